@@ -1,0 +1,92 @@
+# `make` alone lists what there is. Each target sets up what it needs, once, in .venv.
+
+# Any of these can be given: make test JOBS=8 · make advice CASE=me.yaml · make test PYTHON=python3.12 VENV=.venv-3.12
+VENV ?= .venv
+JOBS ?= 2
+EXAMPLE := examples/backend.yaml
+
+# The first Python that trackfit has been tried on. Where there is none, tools/doctor.py says so.
+TRIED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(or $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	"$$python" -c '$(TRIED)' >/dev/null 2>&1 && echo "$$python" && break; done),python3)
+
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
+LOG := $(VENV)/install.log
+PYTEST := $(BIN)/pytest -n $(JOBS)
+
+# Without this durable-rules does not compile on Python 3.13; elsewhere it changes nothing.
+export CPPFLAGS += -DPyEval_CallObject=PyObject_CallObject
+# The pins hold for the tools that build packages too (older pip reads the first, newer pip the second).
+export PIP_CONSTRAINT := constraints.txt
+export PIP_BUILD_CONSTRAINT := constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help advice test test-all check bench docs build clean
+
+help: ## this list
+	@echo "trackfit: which AI career track is nearest to where you stand, and why."
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+advice: $(RUNTIME) ## the interview and its report; with CASE=FILE, or with no terminal, advice for that file
+	@if [ -z "$(CASE)" ] && [ -t 0 ] && [ -t 1 ]; then $(BIN)/trackfit interview; \
+	else $(BIN)/trackfit advise "$(or $(CASE),$(EXAMPLE))"; fi
+
+test: $(DEV) ## the fast tests (JOBS=N for N at once)
+	@$(PYTEST)
+
+test-all: $(DEV) ## every test, the slow ones too
+	@$(PYTEST) -m ""
+
+check: $(DEV) ## style, types and layers; changes nothing
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@if command -v node >/dev/null 2>&1; then \
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python; \
+	else echo "pyright left out: it needs Node.js, and there is no command 'node'." >&2; fi
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(DEV) ## measure; one section with SECTION=NAME (a file of benchmarks/)
+	@set -e; for file in benchmarks/$(or $(SECTION),[a-z]*).py; do $(BIN)/python "$$file"; done
+
+docs: $(DEV) ## try everything that README.md and docs/ show
+	@$(PYTEST) -m docs
+
+build: $(DEV) ## dist/: the source archive, and the wheel made from it
+	@rm -rf dist
+	@$(BIN)/python -m build --no-isolation --outdir dist >$(VENV)/build.log 2>&1 || { cat $(VENV)/build.log >&2; exit 1; }
+	@ls dist/*
+
+clean: ## remove all that these commands made
+	rm -rf .venv .venv-* .dev build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUNTIME): pyproject.toml constraints.txt
+	@command -v "$(PYTHON)" >/dev/null || { echo "There is no command '$(PYTHON)': trackfit needs Python 3.11, 3.12" \
+	"or 3.13 (Debian, Ubuntu: apt install python3 python3-venv python3-dev · Fedora: dnf install python3 python3-devel" \
+	"· macOS: brew install python@3.13)." >&2; exit 1; }
+	@"$(PYTHON)" tools/doctor.py
+	@echo "Setting up $(VENV) (once; about a minute) ..." >&2
+	@[ -x $(BIN)/pip ] || "$(PYTHON)" -m venv --clear $(VENV)
+	@$(call install,.[engine])
+	@touch $@
+
+$(DEV): $(RUNTIME)
+	@echo "Adding the tools for tests and checks ..." >&2
+	@$(call install,.[engine$(comma)dev])
+	@touch $@
+
+comma := ,
+# Quiet, unless it fails: then what the log calls an error, and what to do.
+define install
+$(BIN)/python -m pip install -c constraints.txt -e '$(1)' >$(LOG) 2>&1 || { \
+{ grep -iE '(^| )error' $(LOG) || cat $(LOG); } | tail -n 6 >&2; \
+echo "Could not install; all of it is in $(LOG). Most often it is the network: see whether" >&2; \
+echo "  $(BIN)/pip download --no-deps -d $(VENV) click" >&2; \
+echo "works (is there a proxy?), then run the same command again." >&2; exit 1; }
+endef

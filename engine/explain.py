@@ -1,0 +1,159 @@
+"""Why, why not, and what would be different: explanations as values, from the same rules that gave the advice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from trackfit.engine.conditions import Leaf, leaves
+from trackfit.engine.consult import Consultation, consult
+from trackfit.engine.model import Attribute, GroundRule, Recommend, Value, Warn
+from trackfit.engine.three_valued import leaf_truth, truth
+
+
+class Tested(msgspec.Struct, frozen=True):
+    """One comparison of a rule that did not fire: whether it holds (None: unknown), wanted and found."""
+
+    leaf: Leaf
+    holds: bool | None
+    found: Any
+
+
+class Unfired(msgspec.Struct, frozen=True):
+    """A rule that would have given a conclusion, and how its comparisons stand."""
+
+    rule: GroundRule
+    tested: tuple[Tested, ...]
+
+    @property
+    def missing(self) -> tuple[Tested, ...]:
+        """The comparisons that do not hold or are unknown."""
+        return tuple(one for one in self.tested if one.holds is not True)
+
+
+def why_not(consultation: Consultation, wanted: str) -> tuple[Unfired, ...]:
+    """The rules that would have recommended the track, or given the warning, `wanted`; nearest first."""
+    found = [
+        _unfired(rule, consultation)
+        for rule in consultation.kb.program.rules
+        if _gives(rule, wanted) and truth(rule.when, consultation.memory) is not True
+    ]
+    return tuple(sorted(found, key=lambda one: (len(one.missing), one.rule.key)))
+
+
+def _gives(rule: GroundRule, wanted: str) -> bool:
+    match rule.then:
+        case Recommend(track=track):
+            return track == wanted
+        case Warn(warning=warning):
+            return warning == wanted
+        case _:
+            return False
+
+
+def _unfired(rule: GroundRule, consultation: Consultation) -> Unfired:
+    memory = consultation.memory
+    tested = []
+    for leaf in dict.fromkeys(leaves(rule.when)):
+        found: Any = memory.concluded.get(leaf.attribute)
+        if found is None:
+            found = memory.known.get(leaf.attribute)
+        tested.append(Tested(leaf, leaf_truth(leaf, memory), found))
+    return Unfired(rule, tuple(tested))
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What one other answer would do: tried by running the rules on it, not guessed."""
+
+    attribute: str
+    value: Value
+    first: str | None
+    first_changes: bool
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def changes(consultation: Consultation) -> tuple[Change, ...]:
+    """The single other answers that would change the first track or the warnings, in order of the questions.
+
+    For an answer that was given only numbers are tried, at every boundary that a rule or band draws; for an
+    open question, every value it may have.
+    """
+    kb = consultation.kb
+    found: list[Change] = []
+    before = _summary(consultation)
+    for attribute in questions(consultation):
+        seen: set[tuple[Any, ...]] = set()
+        for value in _other_values(consultation, attribute):
+            answers = {**consultation.case.answers, attribute.id: value}
+            case = kb.reader.case(answers, consultation.case.unmatched)
+            after = _summary(consult(kb, case, consultation.as_of))
+            if after != before and after not in seen:
+                seen.add(after)
+                found.append(
+                    Change(
+                        attribute=attribute.id,
+                        value=value,
+                        first=after[0],
+                        first_changes=after[0] != before[0],
+                        added=tuple(sorted(after[1] - before[1])),
+                        removed=tuple(sorted(before[1] - after[1])),
+                    )
+                )
+    return tuple(found)
+
+
+def _summary(consultation: Consultation) -> tuple[str | None, frozenset[str]]:
+    first = consultation.recommendations[0].track if consultation.recommendations else None
+    return first, frozenset(warning.id for warning in consultation.warnings)
+
+
+def questions(consultation: Consultation) -> list[Attribute]:
+    """The asked attributes that concern this case, in order, that rules look at."""
+    return [
+        attribute
+        for attribute in asked(consultation.kb.facts.attributes.values())
+        if concerns(attribute, consultation) and attribute.type != "text"
+    ]
+
+
+def asked(attributes: Iterable[Attribute]) -> list[Attribute]:
+    """The attributes that the interview asks for, in its order."""
+    found = [(row.question.order, row.id, row) for row in attributes if row.question is not None]
+    return [row for _, _, row in sorted(found, key=lambda one: one[:2])]
+
+
+def concerns(attribute: Attribute, consultation: Consultation) -> bool:
+    """Whether the question makes sense for this case."""
+    condition = attribute.question.only_if if attribute.question else None
+    return condition is None or truth(condition, consultation.memory) is True
+
+
+def _other_values(consultation: Consultation, attribute: Attribute) -> Iterator[Value]:
+    given = consultation.case.answers.get(attribute.id)
+    if attribute.range is not None and attribute.type == "whole_number":
+        yield from (value for value in _boundaries(consultation, attribute) if value != given)
+    elif given is None and attribute.type == "yes_no":
+        yield from (True, False)
+    elif given is None and attribute.type == "choice":
+        yield from (choice.id for choice in attribute.choices)
+
+
+def _boundaries(consultation: Consultation, attribute: Attribute) -> list[int]:
+    """The values on both sides of every line that a rule or a salary band draws, within the range."""
+    lines: set[int] = set()
+    for rule in consultation.kb.program.rules:
+        for leaf in leaves(rule.when):
+            if leaf.attribute == attribute.id and leaf.operator != "known":
+                operands = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
+                for operand in operands:
+                    lines |= {int(operand), int(operand) - 1}
+    if attribute.id == "years_experience":
+        for bands in consultation.kb.measures.bands.values():
+            for band in bands.figures:
+                low, high = band.years or (0, None)
+                lines |= {low} if high is None else {low, high}
+    low, high = attribute.range or (0, 0)
+    return sorted(line for line in lines if low <= line <= high)

@@ -1,0 +1,112 @@
+"""Numbers, money, dates and months as readers see them; the one place that decides."""
+
+from __future__ import annotations
+
+import datetime
+
+from trackfit.engine.model import Figure
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_AROUND = {
+    "usd_per_year": ("$", ""),
+    "percent_of_postings": ("", "%"),
+    "percent_of_stack": ("", "%"),
+    "percent_of_track_skills": ("", "%"),
+    "percent_growth_yoy": ("+", "%"),
+    "percent_wage_premium": ("", "%"),
+    "months": ("", " months"),
+    "month_of_plan": ("", ""),
+    "postings": ("", " postings"),
+    "salaries": ("", " salaries"),
+    "years": ("", " years"),
+    "rank": ("#", ""),
+}
+
+
+def number(value: float) -> str:
+    """With separators of thousands, and decimals only where there are some.
+
+    >>> number(10854), number(37.7)
+    ('10,854', '37.7')
+    """
+    return f"{value:,}" if isinstance(value, int) or not float(value).is_integer() else f"{int(value):,}"
+
+
+def money(value: float) -> str:
+    """Whole US dollars.
+
+    >>> money(180000)
+    '$180,000'
+    """
+    return f"${round(value):,}"
+
+
+def figure(row: Figure) -> str:
+    """A figure's value with its unit; ranges stay ranges, "and up" and "about" are said.
+
+    >>> row = Figure(id="x", about="x", value=(350_000, 600_000), open_ended=True, unit="usd_per_year",
+    ...              as_of="2026", review_by="2027-04-30", sources=("s",))
+    >>> figure(row)
+    '$350,000–$600,000 and up'
+    """
+    before, after = _AROUND[row.unit]
+    if isinstance(row.value, tuple):
+        joint = before if before in ("$", "+") else ""
+        text = f"{before}{number(row.low)}–{joint}{number(row.high)}{after}"
+    else:
+        text = f"{before}{number(row.value)}{after}"
+    if row.open_ended:
+        text = f"{text} and up" if row.unit == "usd_per_year" else f"{text} or more"
+    return f"about {text}" if row.approximate else text
+
+
+def date(text: str) -> str:
+    """A source's date in words.
+
+    >>> [date(text) for text in ("2026", "2025-Q3", "2026-04", "2026-04-27")]
+    ['2026', 'the third quarter of 2025', 'April 2026', '27 April 2026']
+    """
+    year, *rest = text.split("-")
+    if not rest:
+        return year
+    if rest[0].startswith("Q"):
+        return f"the {('first', 'second', 'third', 'fourth')[int(rest[0][1]) - 1]} quarter of {year}"
+    month = f"{_MONTHS[int(rest[0]) - 1]} {year}"
+    return f"{int(rest[1])} {month}" if len(rest) > 1 else month
+
+
+def months_later(start: str, months: int) -> str:
+    """The date so many whole months after `start` (both YYYY-MM-DD), kept within the month.
+
+    >>> months_later("2026-11-30", 3)
+    '2027-02-28'
+    """
+    day = datetime.date.fromisoformat(start)
+    total = day.year * 12 + day.month - 1 + months
+    year, month = divmod(total, 12)
+    last = (datetime.date(year + (month == 11), (month + 1) % 12 + 1, 1) - datetime.timedelta(days=1)).day
+    return datetime.date(year, month + 1, min(day.day, last)).isoformat()
+
+
+def listing(texts: list[str], word: str = "and") -> str:
+    """Texts as a list in a sentence.
+
+    >>> listing(["a", "b", "c"])
+    'a, b and c'
+    """
+    if len(texts) < 2:
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} {word} {texts[-1]}"

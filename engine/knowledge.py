@@ -1,0 +1,189 @@
+"""A knowledge base in memory: loaded from a folder, checked, kept compiled in the user's cache folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import msgspec
+
+from trackfit import __version__
+from trackfit.engine.case import CaseReader
+from trackfit.engine.errors import InvalidKnowledge
+from trackfit.engine.files import write_atomic
+from trackfit.engine.measures import Measures
+from trackfit.engine.model import Facts, GroundRule, Program
+from trackfit.engine.problem import Location, Problem
+from trackfit.engine.three_valued import Conclude, ThreeValuedEngine, WorkingMemory
+
+FOLDERS = ("facts", "rules", "templates")
+KEPT_COMPILED = 8
+
+
+class Engine(Protocol):
+    """What runs ground rules to their fixpoint."""
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+        ...
+
+    def run(self, memory: WorkingMemory, conclude: Conclude) -> None:
+        """Fire every rule that holds, once, stratum by stratum."""
+        ...
+
+    def close(self) -> None:
+        """Free what is held outside Python."""
+        ...
+
+
+class Compiled(msgspec.Struct, frozen=True):
+    """A knowledge base without faults, as it is kept in the cache folder."""
+
+    facts: Facts
+    program: Program
+    digest: str
+
+
+def has_durable_rules() -> bool:
+    """Whether the durable-rules extension is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("durable_rules_engine") is not None
+
+
+class KnowledgeBase:
+    """Facts, rules and templates, ready to be consulted.
+
+    `digest` is a hash of the content, the same whatever the order of files, rows or keys. Several knowledge
+    bases can be open at once; `close` (or `with`) frees the engine's memory.
+    """
+
+    def __init__(self, folder: Path, compiled: Compiled, engine: str | None = None) -> None:
+        self.folder = folder
+        self.facts = compiled.facts
+        self.program = compiled.program
+        self.digest = compiled.digest
+        self.reader = CaseReader(self.facts)
+        self.measures = Measures(self.facts, self.program)
+        self.concluded = frozenset(
+            name
+            for name, ground in self.program.attributes.items()
+            if self.facts.attributes[ground.attribute].origin == "concluded"
+        )
+        self.rules: dict[str, GroundRule] = {rule.key: rule for rule in self.program.rules}
+        self.engine: Engine = _make_engine(self.program.rules, self.concluded, engine)
+
+    @classmethod
+    def load(
+        cls, folder: Path | str | None = None, *, engine: str | None = None, cache: bool = True
+    ) -> KnowledgeBase:
+        """Load a knowledge base from a folder with `facts`, `rules` and `templates`; by default the shipped one.
+
+        `engine` is "durable-rules" or "three-valued"; by default durable-rules where it is installed.
+        Raises `InvalidKnowledge` with every fault found.
+        """
+        where = Path(folder) if folder is not None else shipped()
+        return cls(where, _compiled(where, cache=cache), engine)
+
+    def close(self) -> None:
+        """Free the engine's memory; a later consultation builds it again."""
+        self.engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def shipped() -> Path:
+    """The folder of the knowledge base that comes with the program."""
+    return Path(str(files("trackfit")))
+
+
+def _make_engine(rules: Iterable[GroundRule], concluded: frozenset[str], name: str | None) -> Engine:
+    if name == "three-valued" or (name is None and not has_durable_rules()):
+        return ThreeValuedEngine(rules)
+    from trackfit.engine.durable_adapter import DurableEngine
+
+    return DurableEngine(rules, concluded)
+
+
+def _compiled(folder: Path, *, cache: bool) -> Compiled:
+    """From the cache folder where the content is unchanged, else compiled and put there."""
+    if not folder.is_dir():
+        text = "there is no such folder; name one that holds facts/, rules/ and templates/"
+        raise InvalidKnowledge([Problem(where=Location(str(folder)), id="no-knowledge-base", text=text)])
+    kept = _cache_folder() if cache else None
+    path = kept / f"{_fingerprint(folder)}.json" if kept else None
+    if path is not None:
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=Compiled)
+        except (OSError, msgspec.DecodeError):
+            pass
+    from trackfit.engine.compile import compile_knowledge
+
+    facts, program, problems = compile_knowledge(folder)
+    if any(problem.severity == "error" for problem in problems):
+        raise InvalidKnowledge(problems)
+    compiled = Compiled(facts, program, _digest(folder, facts, program))
+    if path is not None:
+        _keep(path, compiled)
+    return compiled
+
+
+def _digest(folder: Path, facts: Facts, program: Program) -> str:
+    templates = {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8", errors="replace")
+        for path in sorted((folder / "templates").rglob("*"))
+        if path.is_file()
+    }
+    content = msgspec.json.encode([facts, program, templates], order="deterministic")
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def _fingerprint(folder: Path) -> str:
+    """A hash of every file's name and bytes, and of the program's own version and files' times."""
+    found = hashlib.sha256(__version__.encode())
+    with os.scandir(Path(__file__).parent) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.name.endswith(".py"):
+                found.update(f"{entry.name} {entry.stat().st_mtime_ns}\n".encode())
+    for name in FOLDERS:
+        for path in sorted((folder / name).rglob("*")):
+            if path.is_file():
+                content = path.read_bytes()
+                found.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode())
+                found.update(content)
+    return found.hexdigest()
+
+
+def _cache_folder() -> Path | None:
+    """The user's cache folder for trackfit, or None where none can be made: the cache is never needed."""
+    from platformdirs import user_cache_path
+
+    path = user_cache_path("trackfit")
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        return None
+    return path
+
+
+def _keep(path: Path, compiled: Compiled) -> None:
+    """Put a compiled knowledge base into the cache folder, and drop the oldest beyond a few."""
+    try:
+        write_atomic(path, msgspec.json.encode(compiled), mode=0o600)
+        kept = sorted(path.parent.glob("*.json"), key=lambda one: one.stat().st_mtime, reverse=True)
+        for old in kept[KEPT_COMPILED:]:
+            old.unlink(missing_ok=True)
+    except OSError:
+        return

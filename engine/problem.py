@@ -1,0 +1,69 @@
+"""One fault, with its place and its id: the unit in which everything that is wrong is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+Severity = Literal["error", "warning"]
+
+
+class Location(msgspec.Struct, frozen=True, order=True):
+    """A place in a file; lines and columns count from 1, and 0 means the file as a whole."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{max(self.line, 1)}:{max(self.column, 1)}"
+
+
+class Problem(msgspec.Struct, frozen=True, order=True, kw_only=True):
+    """One fault: where, how bad, what is wrong and what to do, and the id of its page in docs/problems."""
+
+    where: Location
+    id: str
+    text: str
+    severity: Severity = "error"
+    suggestion: str | None = None
+
+    def line(self) -> str:
+        """The fault on one line, `FILE:LINE:COL: severity: text (problem-id)`.
+
+        >>> Problem(where=Location("case.yaml", 2, 1), id="unknown-key", text="no such key").line()
+        'case.yaml:2:1: error: no such key (unknown-key)'
+        """
+        text = " ".join(self.text.split())
+        return f"{self.where}: {self.severity}: {text} ({self.id})"
+
+
+def near(word: str, names: Iterable[str], *, limit: int = 3) -> list[str]:
+    """The names that look most like `word`, best first; empty where none is near enough to suggest."""
+    from rapidfuzz import fuzz, process, utils
+
+    found = process.extract(
+        word,
+        sorted(set(names)),
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        limit=limit,
+        score_cutoff=72,
+    )
+    return [name for name, _, _ in found]
+
+
+def did_you_mean(word: str, names: Iterable[str]) -> tuple[str, str | None]:
+    """A sentence that proposes the nearest names, with a leading space, and the very nearest one.
+
+    Without a near name it lists what is valid, where that is short enough to read.
+    """
+    names = sorted(set(names))
+    close = near(word, names)
+    if close:
+        return f"; did you mean {' or '.join(repr(name) for name in close)}?", close[0]
+    if names and len(names) <= 12:
+        return f"; valid here: {', '.join(names)}", None
+    return "", None
