@@ -1,53 +1,78 @@
-"""The command line: the only file that prints."""
+"""The command line: the group of commands, each loaded from `commands/` when it is called."""
 
 from __future__ import annotations
 
-import datetime
-import json
-import sys
-from pathlib import Path
+from importlib import import_module
 
 import click
 
-from trackfit.engine.errors import InvalidInput, TrackfitError
+from trackfit import __version__
+from trackfit.commands.shared import faults_as_lines
+from trackfit.engine.problem import did_you_mean
 
-EXIT_BAD_INPUT = 2
+COMMANDS = ("interview", "advise")
+"""In the order of their use; each is the function of that name in the module of that name."""
+
+
+class Commands(click.Group):
+    """Loads a command when it is called, and names the nearest one where a name is mistyped."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"trackfit.commands.{cmd_name}"), cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            hint, _ = did_you_mean(args[0], COMMANDS)
+            ctx.fail(f"there is no command {args[0]!r}{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.option(
+    "--version", is_flag=True, help="The version of the program, of the knowledge base and of the engine."
+)
+@click.pass_context
+def cli(ctx: click.Context, *, version: bool) -> None:
+    """Find the AI career track with the smallest gap from where you are.
+
+    \b
+    Answer a few questions and get your report:
+        trackfit interview --out report.md
+    Or write your answers into a file, and ask for advice on it:
+        trackfit advise answers.yaml
+
+    Every number in a report has its source and date, and every conclusion its reasons.
+    """
+    if version:
+        with faults_as_lines():
+            _print_version()
+    elif ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def _print_version() -> None:
+    from trackfit.engine.knowledge import KnowledgeBase
+
+    kb = KnowledgeBase.load()
+    newest = max(figure.as_of for figure in kb.facts.figures.values())
+    click.echo(f"trackfit {__version__}")
+    click.echo(f"knowledge base {kb.digest[:19]}, newest figure {newest}")
+    click.echo(f"engine {kb.engine.name}")
 
 
 def main() -> None:
-    """Run the command line; a fault of the user's is told in lines, never as a traceback."""
+    """Run the command line."""
     cli()
-
-
-@click.group()
-def cli() -> None:
-    """Which AI career track is nearest."""
-
-
-@cli.command()
-@click.argument("case")
-@click.option("--as-of")
-@click.option("--format", "form", default="md")
-def advise(case: str, as_of: str | None, form: str) -> None:
-    from trackfit.engine.consult import consult
-    from trackfit.engine.knowledge import KnowledgeBase
-    from trackfit.engine.report import to_json, to_markdown
-    from trackfit.engine.source import read_file
-
-    try:
-        kb = KnowledgeBase.load()
-        node, problems = read_file(Path(case), case)
-        if node is None:
-            raise InvalidInput(problems)
-        found, problems = kb.reader.read(node)
-        if found is None:
-            raise InvalidInput(problems)
-        c = consult(kb, found, as_of or datetime.date.today().isoformat())
-        print(to_markdown(c) if form == "md" else json.dumps(to_json(c), indent=1, ensure_ascii=False))
-    except TrackfitError as error:
-        for problem in error.problems:
-            print(problem.line(), file=sys.stderr)
-        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -67,8 +68,11 @@ class CaseReader:
         self.attributes = {row.id: row for row in facts.attributes.values() if row.origin == "asked"}
         self.index = SkillIndex(facts)
 
-    def read(self, root: Node) -> tuple[Case | None, list[Problem]]:
-        """A case from a parsed answers file; None where there is an error among the problems."""
+    def read(self, root: Node, *, unfinished: bool = False) -> tuple[Case | None, list[Problem]]:
+        """A case from a parsed answers file; None where there is an error among the problems.
+
+        An `unfinished` case may lack what is required.
+        """
         problems: list[Problem] = []
         if not isinstance(root.value, dict):
             text = "an answers file is a mapping, such as `background: data_engineer`"
@@ -93,24 +97,28 @@ class CaseReader:
                 answers[key], unmatched = self._set(attribute, node, problems)
             else:
                 try:
-                    answers[key] = self.value(attribute, node.plain())
+                    raw = node.text if attribute.type == "text" and node.text else node.plain()
+                    answers[key] = self.value(attribute, raw)
                 except Wrong as wrong:
                     problems.append(_at(node.where, wrong))
-        for attribute in self.attributes.values():
-            if attribute.question and attribute.question.required and attribute.id not in root.value:
-                hint = ", ".join(choice.id for choice in attribute.choices)
-                text = f"{attribute.id!r} is missing; add it, as one of: {hint}"
-                problems.append(Problem(where=root.where, id="missing-key", text=text))
-            elif (
-                attribute.question and attribute.question.required and root.value[attribute.id].value is None
-            ):
-                where = root.keys[attribute.id]
-                problems.append(
-                    Problem(where=where, id="missing-key", text=f"{attribute.id!r} has no value; give one")
-                )
+        if not unfinished:
+            problems.extend(self._missing(root))
         if any(problem.severity == "error" for problem in problems):
             return None, problems
         return self.case(answers, unmatched), problems
+
+    def _missing(self, root: Node) -> Iterator[Problem]:
+        """What is required and not there, or has no value."""
+        for attribute in self.attributes.values():
+            if attribute.question is None or not attribute.question.required:
+                continue
+            if attribute.id not in root.value:
+                hint = ", ".join(choice.id for choice in attribute.choices)
+                text = f"{attribute.id!r} is missing; add it, as one of: {hint}"
+                yield Problem(where=root.where, id="missing-key", text=text)
+            elif root.value[attribute.id].value is None:
+                where = root.keys[attribute.id]
+                yield Problem(where=where, id="missing-key", text=f"{attribute.id!r} has no value; give one")
 
     def case(self, answers: dict[str, Value], unmatched: tuple[str, ...] = ()) -> Case:
         """A case with the declared defaults filled in, sorted by attribute."""

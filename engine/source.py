@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from trackfit.engine.problem import Location, Problem
+from trackfit.engine.problem import Location, Problem, did_you_mean
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 20
@@ -30,12 +30,13 @@ _SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-
 class Node(msgspec.Struct, frozen=True, eq=False):
     """A value of the document with its place. `value` is a scalar, a list of nodes, or a dict of nodes.
 
-    `keys` gives the place of each key of a mapping.
+    `keys` gives the place of each key of a mapping, `text` a scalar as it was written.
     """
 
     value: Any
     where: Location
     keys: dict[str, Location] = {}
+    text: str = ""
 
     def plain(self) -> Any:
         """The value without places: what `json.loads` would have given."""
@@ -79,7 +80,7 @@ def read_file(path: Path, name: str | None = None) -> tuple[Node | None, list[Pr
             return None, [_too_large(where)]
         raw = path.read_bytes()
     except FileNotFoundError:
-        return None, [Problem(where=where, id="no-such-file", text="there is no such file; check the path")]
+        return None, [_no_such_file(path, where)]
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return None, [Problem(where=where, id="unreadable-file", text=f"cannot read it: {reason}")]
@@ -110,6 +111,14 @@ def read_text(text: str, name: str) -> tuple[Node | None, list[Problem]]:
     if text.lstrip()[:1] in ("{", "["):
         text = _SURROGATES.sub(_join_surrogates, text)
     return _Reader(name).read(text)
+
+
+def _no_such_file(path: Path, where: Location) -> Problem:
+    """With the nearest names of files in the same folder."""
+    beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
+    hint, nearest = did_you_mean(path.name, beside)
+    text = f"there is no such file{hint if nearest else '; check the path'}"
+    return Problem(where=where, id="no-such-file", text=text, suggestion=nearest)
 
 
 def _too_large(where: Location) -> Problem:
@@ -195,7 +204,7 @@ class _Reader:
                 where, "tag-not-allowed", f"the tag {token.tag!r} is not allowed; write a plain value"
             )
         if isinstance(token, yaml.ScalarEvent):
-            return Node(_scalar(token), where)
+            return Node(_scalar(token), where, text=token.value)
         if isinstance(token, yaml.SequenceStartEvent):
             items = []
             while not isinstance(token := next(rest), yaml.SequenceEndEvent):
