@@ -1,3 +1,88 @@
-"""Which AI career track is nearest to where a person stands: rules and sourced figures in, advice out."""
+"""trackfit: an interview, rules and figures with their sources, and advice that shows its reasons.
+
+>>> import trackfit
+>>> kb = trackfit.KnowledgeBase.load()
+>>> advice = kb.consult({"background": "data_engineer", "skills": ["sql", "airflow"]}, as_of="2026-11-22")
+>>> [(one.track, one.basis) for one in advice.recommendations]
+[('mlops', 'sourced_route')]
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from trackfit.engine.case import Case
+    from trackfit.engine.consult import Consultation, Firing, GivenWarning, Recommendation
+    from trackfit.engine.errors import (
+        ConflictingConclusions,
+        EngineFailure,
+        InvalidInput,
+        InvalidKnowledge,
+        TrackfitError,
+    )
+    from trackfit.engine.explain import Unfired, why_not
+    from trackfit.engine.justify import Justification, justify
+    from trackfit.engine.knowledge import KnowledgeBase
+    from trackfit.engine.problem import Location, Problem
+    from trackfit.engine.report import to_json, to_markdown
+    from trackfit.engine.whatif import Difference, compare
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "Case": "case",
+    "ConflictingConclusions": "errors",
+    "Consultation": "consult",
+    "Difference": "whatif",
+    "EngineFailure": "errors",
+    "Firing": "consult",
+    "GivenWarning": "consult",
+    "InvalidInput": "errors",
+    "InvalidKnowledge": "errors",
+    "Justification": "justify",
+    "KnowledgeBase": "knowledge",
+    "Location": "problem",
+    "Problem": "problem",
+    "Recommendation": "consult",
+    "TrackfitError": "errors",
+    "Unfired": "explain",
+    "compare": "whatif",
+    "justify": "justify",
+    "to_json": "report",
+    "to_markdown": "report",
+    "why_not": "explain",
+}
+
+__all__ = [
+    "Case",
+    "ConflictingConclusions",
+    "Consultation",
+    "Difference",
+    "EngineFailure",
+    "Firing",
+    "GivenWarning",
+    "InvalidInput",
+    "InvalidKnowledge",
+    "Justification",
+    "KnowledgeBase",
+    "Location",
+    "Problem",
+    "Recommendation",
+    "TrackfitError",
+    "Unfired",
+    "__version__",
+    "compare",
+    "justify",
+    "to_json",
+    "to_markdown",
+    "why_not",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module when it is first asked for: a quick start loads only what it uses."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'trackfit' has no attribute {name!r}")
+    return getattr(import_module(f"trackfit.engine.{_HOMES[name]}"), name)

@@ -10,7 +10,7 @@ from trackfit import __version__
 from trackfit.commands.shared import faults_as_lines
 from trackfit.engine.problem import did_you_mean
 
-COMMANDS = ("interview", "advise")
+COMMANDS = ("interview", "advise", "explain", "whatif")
 """In the order of their use; each is the function of that name in the module of that name."""
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from trackfit.engine.case import Case
 from trackfit.engine.conditions import Leaf
 from trackfit.engine.errors import ConflictingConclusions
-from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.model import Advise, GroundRule, Plan, Recommend, Value, Warn, conclusion_of
 from trackfit.engine.problem import Location, Problem
 from trackfit.engine.three_valued import WorkingMemory, supporting_leaves
+
+if TYPE_CHECKING:
+    from trackfit.engine.knowledge import KnowledgeBase
 
 SEVERITIES = ("high", "medium", "low")
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import msgspec
 
 from trackfit import __version__
-from trackfit.engine.case import CaseReader
-from trackfit.engine.errors import InvalidKnowledge
+from trackfit.engine.case import Case, CaseReader
+from trackfit.engine.consult import Consultation, consult
+from trackfit.engine.errors import InvalidInput, InvalidKnowledge
 from trackfit.engine.files import write_atomic
 from trackfit.engine.measures import Measures
 from trackfit.engine.model import Facts, GroundRule, Program
 from trackfit.engine.problem import Location, Problem
+from trackfit.engine.source import from_plain
 from trackfit.engine.three_valued import Conclude, ThreeValuedEngine, WorkingMemory
 
 FOLDERS = ("facts", "rules", "templates")
@@ -90,6 +93,18 @@ class KnowledgeBase:
         """
         where = Path(folder) if folder is not None else shipped()
         return cls(where, _compiled(where, cache=cache), engine)
+
+    def consult(self, case: Case | Mapping[str, Any], as_of: str | None = None) -> Consultation:
+        """The advice for a case, or for answers as a mapping such as a parsed answers file.
+
+        `as_of` is YYYY-MM-DD, by default today. Raises `InvalidInput` with every fault of the answers.
+        """
+        if not isinstance(case, Case):
+            found, problems = self.reader.read(from_plain(dict(case), Location("answers")))
+            if found is None:
+                raise InvalidInput(problems)
+            case = found
+        return consult(self, case, as_of or datetime.date.today().isoformat())  # noqa: DTZ011 - the reader's day
 
     def close(self) -> None:
         """Free the engine's memory; a later consultation builds it again."""

@@ -1,0 +1,179 @@
+"""`trackfit explain`: why this advice, and why not that."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from trackfit.commands.shared import (
+    day,
+    faults_as_lines,
+    knowledge_options,
+    load_knowledge,
+    read_case,
+    refuse,
+)
+from trackfit.engine.consult import Consultation, consult
+from trackfit.engine.explain import Tested, Unfired, why_not
+from trackfit.engine.justify import FactUsed, Justification, conclusion_ids, justify
+from trackfit.engine.problem import did_you_mean
+from trackfit.engine.wording import Wording
+
+SOURCES = {
+    "answer": "your answer",
+    "default": "assumed, since you did not say",
+    "measure": "worked out from your answers",
+    "rules": "concluded, see below",
+    "absence": "no rule concluded it",
+}
+
+
+@click.command()
+@click.argument("case")
+@click.option(
+    "--how", "conclusion", metavar="ID", help="Only this conclusion: a track, a warning, or an id as printed."
+)
+@click.option("--why-not", "wanted", metavar="TRACK", help="Why this track (or warning) was not given.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text (default) or JSON."
+)
+@knowledge_options
+def explain(
+    *,
+    case: str,
+    conclusion: str | None,
+    wanted: str | None,
+    form: str,
+    knowledge: str | None,
+    as_of: str | None,
+) -> None:
+    """Why this advice, and why not that.
+
+    Every conclusion with the rule that gave it, down to your answers and the figures.
+
+    \b
+    Examples:
+        trackfit explain answers.yaml --how ai_engineering
+        trackfit explain answers.yaml --why-not ml_engineering
+    """
+    with faults_as_lines():
+        as_of = day(as_of)
+        kb = load_knowledge(knowledge)
+        found = consult(kb, read_case(case, kb), as_of)
+        if wanted is not None:
+            _show_why_not(found, wanted, form)
+        else:
+            _show_why(found, conclusion, form)
+
+
+def _show_why(consultation: Consultation, conclusion: str | None, form: str) -> None:
+    justifications = justify(consultation, conclusion)
+    if conclusion is not None and not justifications:
+        hint, _ = did_you_mean(conclusion, conclusion_ids(consultation))
+        if not hint:
+            hint = f"; concluded were: {', '.join(conclusion_ids(consultation))}"
+        refuse("--how", "not-concluded", f"{conclusion!r} was not concluded for this case{hint}")
+    if form == "json":
+        _print_json({"conclusions": [_plain(one) for one in justifications]})
+        return
+    for number, one in enumerate(justifications):
+        if number:
+            click.echo()
+        _print_justification(one, 0)
+
+
+def _print_justification(one: Justification, depth: int) -> None:
+    indent = "    " * depth
+    click.echo(f"{indent}{click.style(one.says[0].upper() + one.says[1:], bold=depth == 0)}")
+    click.echo(f"{indent}  by the rule “{one.title}” ({one.rule})")
+    for fact in one.facts:
+        figure = f", figure {fact.figure}" if fact.figure else ""
+        click.echo(f"{indent}  because {fact.text} ({SOURCES[fact.source]}{figure})")
+    for deeper in one.because:
+        _print_justification(deeper, depth + 1)
+
+
+def _plain(one: Justification) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "rule": one.rule,
+        "says": one.says,
+        "facts": [_plain_fact(fact) for fact in one.facts],
+        "because": [_plain(deeper) for deeper in one.because],
+    }
+
+
+def _plain_fact(fact: FactUsed) -> dict[str, Any]:
+    return {
+        "attribute": fact.attribute,
+        "value": fact.value,
+        "from": fact.source,
+        "text": fact.text,
+        "figure": fact.figure,
+    }
+
+
+def _show_why_not(consultation: Consultation, wanted: str, form: str) -> None:
+    facts = consultation.kb.facts
+    if wanted not in facts.tracks and wanted not in facts.warnings:
+        hint, _ = did_you_mean(wanted, [*facts.tracks, *facts.warnings])
+        refuse("--why-not", "undeclared-name", f"there is no track or warning {wanted!r}{hint}")
+    rules = why_not(consultation, wanted)
+    wording = Wording(facts, consultation.kb.program)
+    if form == "json":
+        _print_json({"track": wanted, "rules": [_plain_rule(one, wording) for one in rules]})
+        return
+    given = justify(consultation, wanted)
+    if given:
+        name = facts.tracks[wanted].name if wanted in facts.tracks else facts.warnings[wanted].title
+        click.echo(
+            f"“{name}” was given, by {', '.join(sorted({one.rule for one in given}))}. Rules that did not add to it:"
+        )
+    for number, one in enumerate(rules):
+        if number or given:
+            click.echo()
+        _print_unfired(one, wording)
+
+
+def _print_unfired(one: Unfired, wording: Wording) -> None:
+    row = f" for {one.rule.bindings[0].row}" if one.rule.bindings else ""
+    click.echo(click.style(f"“{one.rule.title}”{row} ({one.rule.rule}) did not fire:", bold=True))
+    for sign, tests in (
+        ("holds", _with(one.tested, True)),
+        ("fails", _with(one.tested, False)),
+        ("unknown", _with(one.tested, None)),
+    ):
+        for test in tests:
+            found = "" if sign == "holds" else f" – found: {wording.value(test.leaf.attribute, test.found)}"
+            click.echo(f"  {sign:8}{wording.leaf(test.leaf)}{found}")
+
+
+def _with(tests: Sequence[Tested], holds: bool | None) -> list[Tested]:
+    return [test for test in tests if test.holds is holds]
+
+
+def _plain_rule(one: Unfired, wording: Wording) -> dict[str, Any]:
+    return {
+        "rule": one.rule.rule,
+        "key": one.rule.key,
+        "conditions": [
+            {
+                "text": wording.leaf(test.leaf),
+                "holds": test.holds,
+                "wanted": list(test.leaf.operand)
+                if isinstance(test.leaf.operand, tuple)
+                else test.leaf.operand,
+                "found": sorted(test.found, key=str)
+                if isinstance(test.found, set | frozenset)
+                else test.found,
+            }
+            for test in one.tested
+        ],
+    }
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))

@@ -1,0 +1,87 @@
+"""`whatif`: the advice before and after other answers."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from trackfit import KnowledgeBase, compare
+from trackfit.cli import cli
+
+ARCHITECT = {"background": "architect", "years_experience": 8, "skills": ["system design", "rag"]}
+
+
+@pytest.fixture(scope="module")
+def kb():
+    return KnowledgeBase.load()
+
+
+def run(case, *settings, form="text"):
+    args = [part for setting in settings for part in ("--set", setting)]
+    result = CliRunner().invoke(cli, ["whatif", "-", *args, "--format", form], input=json.dumps(case))
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_twenty_years_open_the_architects_route(kb):
+    before = kb.consult(ARCHITECT, "2026-11-22")
+    after = kb.consult({**ARCHITECT, "years_experience": 20}, "2026-11-22")
+    difference = compare(before, after)
+    assert difference.answers == {"years_experience": (8, 20)}
+    assert [(one.track, one.rank[1], one.basis[1]) for one in difference.tracks] == [
+        ("agentic_ai", 1, "sourced_route")
+    ]
+    assert difference.warnings_removed == ("no_sourced_route", "seniority_below_route")
+    assert "open_route[architect_to_agentic_ai]" in difference.rules_added
+
+
+def test_only_what_differs_is_shown():
+    code, out, _ = run(ARCHITECT, "years_experience=9")
+    assert code == 0
+    assert (
+        out
+        == "years of experience: 8 → 9\n\nThe advice stays the same: the same tracks, warnings and reasons.\n"
+    )
+
+
+def test_the_same_answer_changes_nothing():
+    code, out, _ = run(ARCHITECT, "years_experience=8")
+    assert (code, out) == (0, "These are the answers you gave already; nothing differs.\n")
+
+
+def test_skills_are_added_and_taken_away():
+    code, out, _ = run(ARCHITECT, "skills+=k8s, langgraph", "skills-=rag", form="json")
+    assert code == 0
+    assert json.loads(out)["answers"]["skills"] == [
+        ["rag", "system_design"],
+        ["kubernetes", "langgraph", "system_design"],
+    ]
+
+
+def test_an_empty_value_makes_an_answer_unknown():
+    code, out, _ = run({**ARCHITECT, "years_experience": 20}, "years_experience=", form="json")
+    assert code == 0
+    shown = json.loads(out)
+    assert shown["answers"] == {"years_experience": [20, None]}
+    assert "no_sourced_route" in shown["warnings_added"]
+
+
+def test_a_default_goes_with_the_answer_it_came_from():
+    case = {"background": "backend_fullstack", "years_experience": 6, "salary_goal": 900_000}
+    code, out, _ = run(case, "salary_goal=", form="json")
+    assert code == 0
+    assert json.loads(out)["answers"] == {"salary_basis": ["base", None], "salary_goal": [900_000, None]}
+
+
+def test_every_wrong_setting_is_told_at_once():
+    code, out, err = run(
+        ARCHITECT, "years=3", "years_experience=many", "target_track+=mlops", "nonsense", "skills+=tf"
+    )
+    assert (code, out) == (2, "")
+    assert [line.rsplit("(", 1)[1] for line in err.splitlines()] == [
+        "bad-setting)",
+        "ambiguous-skill)",
+        "bad-setting)",
+        "unknown-key)",
+        "wrong-type)",
+    ]
+    assert "did you mean 'years_experience'" in err
