@@ -11,24 +11,31 @@ from typing import Any
 import msgspec
 
 from trackfit.engine.model import Attribute, Facts, Value
-from trackfit.engine.problem import Location, Problem, Severity, did_you_mean
+from trackfit.engine.problem import Location, Problem, Severity, did_you_mean, quoted
 from trackfit.engine.source import Node
 from trackfit.engine.vocabulary import SkillIndex, fold, split_skills
 
 MAX_TEXT = 20_000
 MAX_SKILLS = 500
-_MONEY = re.compile(r"(?:US)?\$?\s*([0-9][0-9,_ ]*(?:\.[0-9]+)?)\s*([kKmM]?)(?:\s*(?:USD|usd|dollars))?")
+_MONEY = re.compile(
+    r"(?:usd?)?\s*\$?\s*([-+]?[0-9][0-9,_' ]*(?:\.[0-9]+)?)\s*([km]?)\s*(?:usd|(?:us\s+)?dollars)?"
+    r"\s*(?:(?:a|per|/)\s*(?:year|yr|annum))?",
+    re.IGNORECASE,
+)
+_THOUSANDS_BY_DOTS = re.compile(r"[-+]?[0-9]{1,3}(\.[0-9]{3})+")
 _YES, _NO = ("yes", "y", "true"), ("no", "n", "false")
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Answers by attribute; an attribute that is not there is unknown.
 
-    `unmatched` keeps the skills that the vocabulary does not know, as they were typed.
+    `unmatched` keeps the skills that the vocabulary does not know, as they were typed; `defaulted` names the
+    answers that were not given but filled in by a declared default.
     """
 
     answers: dict[str, Value]
     unmatched: tuple[str, ...] = ()
+    defaulted: frozenset[str] = frozenset()
 
     def plain(self) -> dict[str, Any]:
         """The normalised answers as JSON-ready values, sorted by key; sets become sorted lists."""
@@ -46,11 +53,17 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wrong(Exception):
-    """One answer that cannot be read; `id` and `suggestion` as in a `Problem`."""
+    """One answer that cannot be read; `id` and `suggestion` as in a `Problem`.
 
-    def __init__(self, id_: str, text: str, suggestion: str | None = None) -> None:
-        self.id, self.text, self.suggestion = id_, text, suggestion
-        super().__init__(text)
+    `says` goes on from a subject: `text` puts `about` there, the interview says "this".
+    """
+
+    def __init__(
+        self, id_: str, says: str, suggestion: str | None = None, *, about: str | None = None
+    ) -> None:
+        self.id, self.says, self.suggestion = id_, says, suggestion
+        self.text = says if about is None else f"{quoted(about)} {says}"
+        super().__init__(self.text)
 
 
 class SkillsRead(msgspec.Struct, frozen=True):
@@ -75,7 +88,7 @@ class CaseReader:
         """
         problems: list[Problem] = []
         if not isinstance(root.value, dict):
-            text = "an answers file is a mapping, such as `background: data_engineer`"
+            text = "an answers file has lines such as `background: data_engineer`; this one begins otherwise"
             return None, [Problem(where=root.where, id="wrong-type", text=text)]
         answers: dict[str, Value] = {}
         unmatched: tuple[str, ...] = ()
@@ -87,18 +100,18 @@ class CaseReader:
                     Problem(
                         where=root.keys[key],
                         id="unknown-key",
-                        text=f"there is no answer called {key!r}{hint}",
+                        text=f"there is no answer called {quoted(key)}{hint}",
                         suggestion=nearest,
                     )
                 )
-            elif node.value is None:
+            elif _is_blank(node):
                 continue
             elif attribute.type == "set":
-                answers[key], unmatched = self._set(attribute, node, problems)
+                answers[key], kept = self._set(attribute, node, problems)
+                unmatched += kept
             else:
                 try:
-                    raw = node.text if attribute.type == "text" and node.text else node.plain()
-                    answers[key] = self.value(attribute, raw)
+                    answers[key] = self.value(attribute, _as_written(attribute, node))
                 except Wrong as wrong:
                     problems.append(_at(node.where, wrong))
         if not unfinished:
@@ -112,21 +125,26 @@ class CaseReader:
         for attribute in self.attributes.values():
             if attribute.question is None or not attribute.question.required:
                 continue
-            if attribute.id not in root.value:
-                hint = ", ".join(choice.id for choice in attribute.choices)
-                text = f"{attribute.id!r} is missing; add it, as one of: {hint}"
-                yield Problem(where=root.where, id="missing-key", text=text)
-            elif root.value[attribute.id].value is None:
-                where = root.keys[attribute.id]
-                yield Problem(where=where, id="missing-key", text=f"{attribute.id!r} has no value; give one")
+            node = root.value.get(attribute.id)
+            if node is None or _is_blank(node):
+                where = root.where if node is None else root.keys[attribute.id]
+                wrong = "is missing" if node is None else "has no value"
+                text = f"{attribute.id!r} {wrong}; give it one{_of(attribute)}"
+                yield Problem(where=where, id="missing-key", text=text)
 
     def case(self, answers: dict[str, Value], unmatched: tuple[str, ...] = ()) -> Case:
         """A case with the declared defaults filled in, sorted by attribute."""
         full = dict(answers)
+        defaulted: set[str] = set()
         for attribute in self.attributes.values():
             if attribute.default is not None and attribute.id not in full and attribute.default_with in full:
                 full[attribute.id] = attribute.default
-        return Case(answers=dict(sorted(full.items())), unmatched=tuple(sorted(set(unmatched))))
+                defaulted.add(attribute.id)
+        return Case(
+            answers=dict(sorted(full.items())),
+            unmatched=tuple(sorted(set(unmatched))),
+            defaulted=frozenset(defaulted),
+        )
 
     def value(self, attribute: Attribute, raw: Any) -> Value:
         """One answer of a type other than set. Raises `Wrong`.
@@ -134,7 +152,9 @@ class CaseReader:
         `raw` is a plain YAML value or a line of typed text.
         """
         if isinstance(raw, list | dict):
-            raise Wrong("wrong-type", f"{attribute.id!r} is one value, not {_kind(raw)}")
+            raise Wrong("wrong-type", f"must be one value, not {_kind(raw)}", about=attribute.id)
+        if isinstance(raw, str):
+            raw = _clean(raw)
         match attribute.type:
             case "choice":
                 return self._choice(attribute, raw)
@@ -150,28 +170,35 @@ class CaseReader:
     def skills(self, attribute: Attribute, texts: list[str]) -> tuple[SkillsRead, list[Wrong]]:
         """Typed texts as elements of a set attribute; ambiguous and unknown ones as faults, in order.
 
-        An unknown text is not lost: it is among `unmatched`, and its fault has the id `unknown-skill`.
+        An unknown skill is not lost: it is among `unmatched`, and its fault has the id `unknown-skill`.
         """
         ids: set[str] = set()
         unmatched: list[str] = []
         faults: list[Wrong] = []
-        for text in texts:
+        for text in map(_clean, texts):
             found = self._match(attribute, text)
             if len(found) == 1:
                 ids.add(found[0])
             elif found:
                 names = " or ".join(self.facts.skills[one].name for one in found)
                 faults.append(
-                    Wrong("ambiguous-skill", f"{text!r} may mean {names}; write {' or '.join(found)}")
+                    Wrong("ambiguous-skill", f"may mean {names}; write {' or '.join(found)}", about=text)
                 )
             else:
-                hint, nearest = did_you_mean(text, self.index.spellings())
-                known = f"{attribute.id!r} knows no {_short(text)}{hint}"
-                faults.append(
-                    Wrong("unknown-skill", f"{known} (kept in the report, counted nowhere)", nearest)
-                )
-                unmatched.append(text)
+                faults.append(self._unknown(attribute, text))
+                if attribute.id == "skills":
+                    unmatched.append(text)
         return SkillsRead(frozenset(ids), tuple(unmatched)), faults
+
+    def _unknown(self, attribute: Attribute, text: str) -> Wrong:
+        if attribute.id != "skills":
+            return self._no_choice(attribute, text)
+        says = f"knows no {quoted(text)} (shown in the report, counted nowhere)"
+        if len(text.split()) > 1 and all(self._match(attribute, word) for word in text.split()):
+            return Wrong("unknown-skill", f"{says}; put a comma between two skills", about=attribute.id)
+        near = self.index.nearest(text)
+        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+        return Wrong("unknown-skill", says + hint, near[0] if near else None, about=attribute.id)
 
     def _match(self, attribute: Attribute, text: str) -> tuple[str, ...]:
         if attribute.id == "skills":
@@ -182,15 +209,18 @@ class CaseReader:
     def _set(
         self, attribute: Attribute, node: Node, problems: list[Problem]
     ) -> tuple[frozenset[str], tuple[str, ...]]:
-        pieces: list[tuple[Any, Location]]
-        if isinstance(node.value, str):
-            pieces = [(part, node.where) for part in split_skills(node.value)]
-        elif isinstance(node.value, list):
-            pieces = [(one.value, one.where) for one in node.value if one.value is not None]
-        else:
-            text = f"{attribute.id!r} is a list, as in [python, sql], not {_kind(node.value)}"
+        entries = node.value if isinstance(node.value, list) else [node]
+        if isinstance(node.value, dict) or (entries == [node] and not isinstance(node.value, str)):
+            text = f"{attribute.id!r} must be a list, as in [python, sql], not {_kind(node.value)}"
             problems.append(Problem(where=node.where, id="wrong-type", text=text))
             return frozenset(), ()
+        pieces: list[tuple[str, Location]] = []
+        for entry in entries:
+            if isinstance(entry.value, str) and len(entry.value) <= MAX_TEXT:
+                pieces.extend((part, entry.where) for part in split_skills(entry.value))
+            elif entry.value is not None:
+                text = f"an entry of {attribute.id!r} must be a short text, not {_kind(entry.value)}"
+                problems.append(Problem(where=entry.where, id="wrong-type", text=text))
         if len(pieces) > MAX_SKILLS:
             text = f"{attribute.id!r} has {len(pieces):,} entries; at most {MAX_SKILLS} are read, name the main ones"
             problems.append(Problem(where=node.where, id="too-many-values", text=text))
@@ -198,11 +228,7 @@ class CaseReader:
         ids: set[str] = set()
         unmatched: list[str] = []
         for piece, where in pieces:
-            if not (isinstance(piece, str) and 0 < len(piece.strip()) <= MAX_TEXT):
-                text = f"an entry of {attribute.id!r} is a short text, not {_kind(piece)}"
-                problems.append(Problem(where=where, id="wrong-type", text=text))
-                continue
-            read, faults = self.skills(attribute, [piece.strip()])
+            read, faults = self.skills(attribute, [piece])
             ids |= read.ids
             unmatched.extend(read.unmatched)
             problems.extend(_at(where, fault) for fault in faults)
@@ -213,8 +239,11 @@ class CaseReader:
         for choice in attribute.choices:
             if folded in (fold(choice.id), fold(choice.name)):
                 return choice.id
+        raise self._no_choice(attribute, raw)
+
+    def _no_choice(self, attribute: Attribute, raw: Any) -> Wrong:
         hint, nearest = did_you_mean(str(raw), [choice.id for choice in attribute.choices])
-        raise Wrong("unknown-value", f"{attribute.id!r} is never {_short(raw)}{hint}", nearest)
+        return Wrong("unknown-value", f"cannot be {_short(raw)}{hint}", nearest, about=attribute.id)
 
 
 def _at(where: Location, wrong: Wrong) -> Problem:
@@ -222,52 +251,77 @@ def _at(where: Location, wrong: Wrong) -> Problem:
     return Problem(where=where, id=wrong.id, text=wrong.text, severity=severity, suggestion=wrong.suggestion)
 
 
+def _of(attribute: Attribute) -> str:
+    """The choices of an attribute that has some, as the end of a sentence."""
+    return f" of: {', '.join(choice.id for choice in attribute.choices)}" if attribute.choices else ""
+
+
+def _is_blank(node: Node) -> bool:
+    """Whether a key has no value, or a text of nothing but spaces: not answered, either way."""
+    return node.value is None or (isinstance(node.value, str) and not node.value.strip())
+
+
+def _as_written(attribute: Attribute, node: Node) -> Any:
+    """A node's value; for a text or an amount what was written, so that 007 stays 007 and 180.000 is seen."""
+    if attribute.type == "text" or (attribute.type == "money" and _THOUSANDS_BY_DOTS.fullmatch(node.text)):
+        return node.text or node.plain()
+    return node.plain()
+
+
+def _clean(text: str) -> str:
+    """Text without spaces around it, and without the half characters that a broken terminal may send."""
+    return text.strip().encode("utf-8", "replace").decode()
+
+
 def _yes_no(attribute: Attribute, raw: Any) -> bool:
     if isinstance(raw, bool):
         return raw
-    text = str(raw).strip().lower()
+    text = str(raw).lower()
     if text in _YES or text in _NO:
         return text in _YES
-    raise Wrong("unknown-value", f"{attribute.id!r} is yes or no, not {_short(raw)}")
+    raise Wrong("unknown-value", f"must be yes or no, not {_short(raw)}", about=attribute.id)
 
 
 def _whole_number(attribute: Attribute, raw: Any) -> int:
-    if isinstance(raw, str) and re.fullmatch(r"\s*[-+]?[0-9]{1,9}\s*", raw):
+    if isinstance(raw, str) and re.fullmatch(r"[-+]?[0-9]{1,9}", raw):
         return int(raw)
-    if isinstance(raw, float) and math.isfinite(raw) and raw.is_integer():
+    if isinstance(raw, float) and raw.is_integer():
         return int(raw)
     if isinstance(raw, int) and not isinstance(raw, bool):
         return raw
-    raise Wrong("wrong-type", f"{attribute.id!r} is a whole number, such as 7, not {_short(raw)}")
+    raise Wrong("wrong-type", f"must be a whole number, such as 7, not {_short(raw)}", about=attribute.id)
 
 
 def _money(attribute: Attribute, raw: Any) -> int:
-    if isinstance(raw, str) and (match := _MONEY.fullmatch(raw.strip())):
-        number = float(re.sub(r"[,_ ]", "", match[1]))
+    if isinstance(raw, str) and _THOUSANDS_BY_DOTS.fullmatch(raw):
+        says = f"has a dot that may stand for thousands; write {raw.replace('.', '')} or {raw.split('.')[0]}"
+        raise Wrong("wrong-type", says, about=attribute.id)
+    if isinstance(raw, str) and (match := _MONEY.fullmatch(raw)):
+        number = float(re.sub(r"[,_' ]", "", match[1]))
         raw = number * {"": 1, "k": 1_000, "m": 1_000_000}[match[2].lower()]
     if isinstance(raw, float) and math.isfinite(raw):
         return round(raw)
     if isinstance(raw, int) and not isinstance(raw, bool):
         return raw
-    raise Wrong(
-        "wrong-type", f"{attribute.id!r} is US dollars a year, such as 180000 or 180k, not {_short(raw)}"
-    )
+    says = f"must be US dollars a year, such as 180000 or 180k, not {_short(raw)}"
+    raise Wrong("wrong-type", says, about=attribute.id)
 
 
 def _in_range(attribute: Attribute, value: int, raw: Any) -> int:
     assert attribute.range is not None
     low, high = attribute.range
     if not low <= value <= high:
-        raise Wrong("out-of-range", f"{attribute.id!r} is from {low:,} to {high:,}, not {_short(raw)}")
+        raise Wrong(
+            "out-of-range", f"must be from {low:,} to {high:,}, not {_short(raw)}", about=attribute.id
+        )
     return value
 
 
 def _text(attribute: Attribute, raw: Any) -> str:
-    text = raw if isinstance(raw, str) else str(raw)
+    text = str(raw)
     if len(text) > MAX_TEXT:
-        raise Wrong(
-            "text-too-long", f"{attribute.id!r} has {len(text):,} characters; at most {MAX_TEXT:,} are read"
-        )
+        says = f"has {len(text):,} characters; at most {MAX_TEXT:,} are read"
+        raise Wrong("text-too-long", says, about=attribute.id)
     return text
 
 
@@ -280,7 +334,4 @@ def _kind(raw: Any) -> str:
 
 
 def _short(raw: Any) -> str:
-    if isinstance(raw, bool):
-        raw = "yes" if raw else "no"
-    text = repr(raw)
-    return text if len(text) <= 40 else f"{text[:37]}…"
+    return quoted({True: "yes", False: "no"}[raw] if isinstance(raw, bool) else raw)

@@ -40,19 +40,34 @@ class Problem(msgspec.Struct, frozen=True, order=True, kw_only=True):
         return f"{self.where}: {self.severity}: {text} ({self.id})"
 
 
+def quoted(value: object) -> str:
+    """A value as it was given, in quotes where it is text, and not endless.
+
+    >>> quoted("x" * 100), quoted(7)
+    ("'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…'", '7')
+    """
+    if isinstance(value, str):
+        return repr(value if len(value) <= 36 else f"{value[:35]}…")
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
 def near(word: str, names: Iterable[str], *, limit: int = 3) -> list[str]:
-    """The names that look most like `word`, best first; empty where none is near enough to suggest."""
+    """The names that look most like `word`, best first; empty where none is near enough to suggest.
+
+    A name less than half as long as the word is never suggested ("R" is in every fourth word), nor one that looks
+    much less like it than the first.
+
+    >>> near("data_enginer", ["data_engineer", "architect"]), near("years", ["years_experience", "R"])
+    (['data_engineer'], ['years_experience'])
+    """
     from rapidfuzz import fuzz, process, utils
 
-    found = process.extract(
-        word,
-        sorted(set(names)),
-        scorer=fuzz.WRatio,
-        processor=utils.default_process,
-        limit=limit,
-        score_cutoff=72,
-    )
-    return [name for name, _, _ in found]
+    word = utils.default_process(word[:100])
+    plain = {name: utils.default_process(name) for name in sorted(set(names))}
+    long_enough = {name: text for name, text in plain.items() if 2 * len(text.replace(" ", "")) >= len(word)}
+    found = process.extract(word, long_enough, scorer=fuzz.WRatio, limit=limit, score_cutoff=72)
+    return [name for _, score, name in found if score > found[0][1] - 8]
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> tuple[str, str | None]:
@@ -64,6 +79,6 @@ def did_you_mean(word: str, names: Iterable[str]) -> tuple[str, str | None]:
     close = near(word, names)
     if close:
         return f"; did you mean {' or '.join(repr(name) for name in close)}?", close[0]
-    if names and len(names) <= 12:
+    if names and len(names) <= 16:
         return f"; valid here: {', '.join(names)}", None
     return "", None

@@ -7,6 +7,7 @@ a `no` never turns into something its author did not write. Every fault is a `Pr
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,16 +16,18 @@ from typing import Any
 import msgspec
 import yaml
 
-from trackfit.engine.problem import Location, Problem, did_you_mean
+from trackfit.engine.problem import Location, Problem, near, quoted
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 20
 MAX_NODES = 200_000
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
-_SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_ESCAPES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\.", re.DOTALL)
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Node(msgspec.Struct, frozen=True, eq=False):
@@ -65,6 +68,16 @@ class Node(msgspec.Struct, frozen=True, eq=False):
         return node.where
 
 
+def from_plain(value: Any, where: Location) -> Node:
+    """A plain value, such as `json.loads` gives, as a node; every part has the place `where`."""
+    if isinstance(value, dict):
+        nodes = {str(key): from_plain(one, where) for key, one in value.items()}
+        return Node(nodes, where, dict.fromkeys(nodes, where))
+    if isinstance(value, list | tuple | set | frozenset):
+        return Node([from_plain(one, where) for one in value], where)
+    return Node(value, where, text=value if isinstance(value, str) else "")
+
+
 class _Stop(Exception):
     """Reading cannot go on; the problem is already noted."""
 
@@ -76,9 +89,8 @@ def read_file(path: Path, name: str | None = None) -> tuple[Node | None, list[Pr
     try:
         if path.is_dir():
             return None, [Problem(where=where, id="is-a-folder", text="this is a folder; name a file in it")]
-        if path.stat().st_size > MAX_BYTES:
-            return None, [_too_large(where)]
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         return None, [_no_such_file(path, where)]
     except OSError as error:
@@ -92,15 +104,17 @@ def read_bytes(raw: bytes, name: str) -> tuple[Node | None, list[Problem]]:
     where = Location(name)
     if len(raw) > MAX_BYTES:
         return None, [_too_large(where)]
+    if b"\x00" in raw and not raw.startswith(_UTF_16):
+        text = "this is a binary file; name a text file, written in YAML or JSON"
+        return None, [Problem(where=where, id="not-utf-8", text=text)]
     try:
-        text = raw.decode("utf-8-sig")
+        return read_text(raw.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
-        kind = "a binary file" if b"\x00" in raw[:1000] else "not UTF-8 text"
-        text = f"this is {kind} (byte {error.start}); save it as UTF-8"
+        line, column = _line_and_column(error.object[: error.start].decode())
+        wrong = error.object[error.start]
+        found = "this is UTF-16" if raw.startswith(_UTF_16) else f"the byte 0x{wrong:02X} is not UTF-8"
+        text = f"{found}; save the file as UTF-8, the text encoding of YAML and JSON"
         return None, [Problem(where=Location(name, line, column), id="not-utf-8", text=text)]
-    return read_text(text, name)
 
 
 def read_text(text: str, name: str) -> tuple[Node | None, list[Problem]]:
@@ -108,16 +122,25 @@ def read_text(text: str, name: str) -> tuple[Node | None, list[Problem]]:
 
     Returns the root node (None where nothing usable could be read) and every problem met, in order.
     """
-    if text.lstrip()[:1] in ("{", "["):
-        text = _SURROGATES.sub(_join_surrogates, text)
-    return _Reader(name).read(text)
+    as_json = name.endswith(".json") or (
+        text.lstrip()[:1] in ("{", "[") and not name.endswith((".yaml", ".yml"))
+    )
+    if as_json:
+        text = _ESCAPES.sub(_join_surrogates, text)
+    return _Reader(name, as_json=as_json).read(text)
 
 
 def _no_such_file(path: Path, where: Location) -> Problem:
     """With the nearest names of files in the same folder."""
-    beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
-    hint, nearest = did_you_mean(path.name, beside)
-    text = f"there is no such file{hint if nearest else '; check the path'}"
+    try:
+        beside = {one.stem: one.name for one in path.parent.iterdir()}
+    except OSError:
+        beside = {}
+    stem = next(iter(near(path.stem, beside)), None)
+    if stem is None:
+        return Problem(where=where, id="no-such-file", text="there is no such file; check the path")
+    nearest = beside[stem]
+    text = f"there is no such file; did you mean {nearest!r}?"
     return Problem(where=where, id="no-such-file", text=text, suggestion=nearest)
 
 
@@ -126,15 +149,23 @@ def _too_large(where: Location) -> Problem:
     return Problem(where=where, id="file-too-large", text=text)
 
 
+def _line_and_column(before: str) -> tuple[int, int]:
+    """The place that comes after the text `before`."""
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
 def _join_surrogates(match: re.Match[str]) -> str:
     """JSON writes one character beyond U+FFFF as two escapes; YAML wants the character."""
-    high, low = (int(part, 16) for part in match.groups())
+    if match[1] is None:
+        return match[0]
+    high, low = int(match[1], 16), int(match[2], 16)
     return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
 
 
 class _Reader:
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, as_json: bool) -> None:
         self.name = name
+        self.as_json = as_json
         self.problems: list[Problem] = []
         self.nodes = 0
 
@@ -149,40 +180,55 @@ class _Reader:
         return _Stop()
 
     def read(self, text: str) -> tuple[Node | None, list[Problem]]:
+        forbidden = _FORBIDDEN.search(text)
+        if forbidden:
+            where = Location(self.name, *_line_and_column(text[: forbidden.start()]))
+            shown = f"the character U+{ord(forbidden[0]):04X} is invisible and not allowed; delete it"
+            self.note(where, "control-character", shown)
+            return None, self.problems
         root: Node | None = None
         try:
-            parsed = iter(yaml.parse(text, Loader=_LOADER))
-            for token in parsed:
-                if isinstance(token, yaml.DocumentStartEvent):
-                    if root is not None:
-                        raise self.stop(
-                            self.place(token.start_mark),
-                            "several-documents",
-                            "a second document starts here; keep one document a file",
-                        )
-                    root = self.node(next(parsed), parsed, 0)
+            root = self.document(iter(yaml.parse(text, Loader=_LOADER)))
         except _Stop:
-            root = None
-        except yaml.MarkedYAMLError as error:
-            root = None
-            mark = error.problem_mark or error.context_mark
-            where = self.place(mark) if mark else Location(self.name)
-            self.note(where, "yaml-syntax", _explain_syntax(error))
-        except yaml.reader.ReaderError as error:
-            root = None
-            line = text.count("\n", 0, error.position) + 1
-            column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
-            self.note(
-                Location(self.name, line, column),
-                "control-character",
-                f"the character U+{ord(error.character):04X} is not allowed in YAML; delete it"
-                if isinstance(error.character, str)
-                else "a character here is not allowed in YAML; delete it",
-            )
+            pass
+        except yaml.YAMLError as error:
+            self.syntax(error, text)
         else:
             if root is None:
                 self.note(Location(self.name), "empty-file", "the file is empty; it needs `key: value` lines")
         return root, self.problems
+
+    def document(self, parsed: Iterator[Any]) -> Node | None:
+        root: Node | None = None
+        for token in parsed:
+            if isinstance(token, yaml.DocumentStartEvent):
+                if root is not None:
+                    raise self.stop(
+                        self.place(token.start_mark),
+                        "several-documents",
+                        "a second document starts here; keep one document a file",
+                    )
+                root = self.node(next(parsed), parsed, 0)
+        return root
+
+    def syntax(self, error: yaml.YAMLError, text: str) -> None:
+        """Note what the parser stumbled over; of a JSON file, what a JSON parser says."""
+        if self.as_json:
+            try:
+                json.loads(text)
+            except json.JSONDecodeError as wrong:
+                where = Location(self.name, wrong.lineno, wrong.colno)
+                self.note(where, "json-syntax", _explain(wrong.msg, JSON_ADVICE, "not valid JSON"))
+                return
+            except (RecursionError, ValueError):
+                pass
+        mark = getattr(error, "problem_mark", None)
+        context, fault = getattr(error, "context", None) or "", getattr(error, "problem", None) or str(error)
+        complaint = f"{context} {fault}".strip()
+        if "quoted scalar" in complaint and "unexpected end of stream" in complaint:
+            mark = getattr(error, "context_mark", None)
+        where = self.place(mark) if mark else Location(self.name)
+        self.note(where, "yaml-syntax", _explain(complaint, YAML_ADVICE, "not valid YAML"))
 
     def node(self, token: Any, rest: Iterator[Any], depth: int) -> Node:
         where = self.place(token.start_mark)
@@ -192,16 +238,14 @@ class _Reader:
         if depth > MAX_DEPTH:
             raise self.stop(where, "nested-too-deep", f"nested deeper than {MAX_DEPTH} levels; flatten it")
         if isinstance(token, yaml.AliasEvent):
-            raise self.stop(
-                where, "alias-not-allowed", f"the alias *{token.anchor} is not allowed; write the value out"
-            )
+            text = f"the alias *{token.anchor or ''} is not allowed; write the value out"
+            raise self.stop(where, "alias-not-allowed", text)
         if token.anchor:
-            raise self.stop(
-                where, "alias-not-allowed", f"the anchor &{token.anchor} is not allowed; leave it out"
-            )
+            text = f"the anchor &{token.anchor} is not allowed; leave it out"
+            raise self.stop(where, "alias-not-allowed", text)
         if token.tag and token.tag != "!":
             raise self.stop(
-                where, "tag-not-allowed", f"the tag {token.tag!r} is not allowed; write a plain value"
+                where, "tag-not-allowed", f"the tag {_tag(token.tag)} is not allowed; write a plain value"
             )
         if isinstance(token, yaml.ScalarEvent):
             return Node(_scalar(token), where, text=token.value)
@@ -226,7 +270,7 @@ class _Reader:
                 self.note(
                     key_node.where,
                     "duplicate-key",
-                    f"the key {key!r} stands here a second time (first on line {first}); keep one of them",
+                    f"the key {quoted(key)} stands here a second time (first on line {first}); keep one of them",
                 )
                 continue
             entries[key] = value
@@ -254,20 +298,40 @@ def _scalar(token: Any) -> str | int | float | bool | None:
     return text
 
 
-def _explain_syntax(error: yaml.MarkedYAMLError) -> str:
-    """The parser's complaint in a coach's words, where we know better ones."""
-    complaint = f"{error.context or ''} {error.problem or ''}".strip()
-    known = {
-        "mapping values are not allowed": "`: ` stands in an unquoted text, or a line is indented wrongly; quote or indent it",
-        "could not find expected ':'": "a key without its `:`; write `key: value`",
-        "cannot start any token": "a text may not start with this character (a tab, @ or `); use spaces, or quote the text",
-        "did not find expected key": "the indentation does not match the lines above; line the keys up",
-        "did not find expected '-' indicator": "the indentation does not match the list above; line the dashes up",
-        "unexpected end of stream": "a quote is opened and never closed",
-        "did not find expected ',' or": "a bracket or brace is not closed, or a comma is missing",
-        "undefined alias": "aliases (`*name`) are not allowed; write the value out",
-    }
-    for part, advice in known.items():
-        if part in complaint:
-            return advice
-    return f"not valid YAML: {complaint}"
+def _tag(tag: str) -> str:
+    """A tag as people write it: `!!python/object`, not its long form."""
+    return quoted(tag.replace("tag:yaml.org,2002:", "!!"))
+
+
+YAML_ADVICE = {
+    "mapping values are not allowed": (
+        "a `: ` too many: quote its text, mend the indentation, or see whether a key above lacks its `:`"
+    ),
+    "could not find expected ':'": "a key without its `:`; write `key: value`",
+    "tab character that violates": "a tab stands in the indentation; use spaces",
+    "cannot start any token": "a text may not start with this character (a tab, @, % or `); use spaces, or quote the text",
+    "did not find expected key": "the indentation does not match the lines above; line the keys up",
+    "did not find expected '-' indicator": "the indentation does not match the list above; line the dashes up",
+    "found unexpected end of stream": "a quote is opened here and never closed",
+    "did not find expected ',' or": "a bracket or brace is not closed, or a comma is missing",
+    "unknown escape character": "a backslash in double quotes; write two of them, or use single quotes",
+    "invalid Unicode character escape": "half of a character; write both halves (\\ud83d\\ude00), or the character itself",
+    "undefined alias": "aliases (`*name`) are not allowed; write the value out",
+}
+JSON_ADVICE = {
+    "',' delimiter": "not valid JSON: a comma, or a closing bracket or brace, is missing before this",
+    "property name": "not valid JSON: a key in double quotes must stand here; is there a comma too many?",
+    "railing comma": "not valid JSON: a comma too many; take it out",
+    "':' delimiter": 'not valid JSON: a key without its colon; write "key": value',
+    "Expecting value": "not valid JSON: a value is missing here, or a text without its double quotes",
+    "Unterminated string": "not valid JSON: a quote is opened here and never closed",
+    "Invalid control character": "not valid JSON: a line break or tab inside a text; write \\n or \\t",
+    "Extra data": "not valid JSON: the document has ended before this; take out what follows",
+    "escape": "not valid JSON: this may not follow a backslash; write \\\\ for a backslash itself",
+}
+
+
+def _explain(complaint: str, advice: dict[str, str], otherwise: str) -> str:
+    """A parser's complaint in a coach's words, where we know better ones."""
+    known = (words for part, words in advice.items() if part in complaint)
+    return next(known, f"{otherwise}: {complaint}")

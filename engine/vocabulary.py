@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 import msgspec
 
 from trackfit.engine.model import Facts
+from trackfit.engine.problem import near
 
-_SEPARATORS = re.compile(r"[;,\n]")
+_SEPARATORS = re.compile(r"[;,|·•\t\r\n]")
 
 
 def fold(text: str) -> str:
@@ -18,16 +20,18 @@ def fold(text: str) -> str:
     >>> fold("  Node.js ") == fold("nodejs"), fold("C++"), fold("C#")
     (True, 'c++', 'c#')
     """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
     return "".join(character for character in text.casefold() if character.isalnum() or character in "+#")
 
 
 def split_skills(text: str) -> list[str]:
-    """The skills in one line of text, separated by commas, semicolons or line breaks.
+    """The skills in a text, separated by commas, semicolons, bars, bullets, tabs or line breaks.
 
     >>> split_skills("k8s, postgres;  pytorch ")
     ['k8s', 'postgres', 'pytorch']
     """
-    return [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
+    return [" ".join(part.split()) for part in _SEPARATORS.split(text) if part.strip()]
 
 
 class SkillMatch(msgspec.Struct, frozen=True):
@@ -54,11 +58,15 @@ class SkillIndex:
         """What `text` stands for."""
         return SkillMatch(text, self._ids.get(fold(text), ()))
 
-    def spellings(self) -> list[str]:
-        """Every text that stands for a skill, for did-you-mean."""
-        return [
-            text for skill in self.facts.skills.values() for text in (skill.id, skill.name, *skill.aliases)
-        ]
+    def nearest(self, text: str, *, limit: int = 3) -> list[str]:
+        """The ids of the skills of which some spelling looks like `text`, best first."""
+        spellings = (
+            spelling
+            for skill in self.facts.skills.values()
+            for spelling in (skill.name, skill.id, *skill.aliases)
+        )
+        found = dict.fromkeys(self._ids[fold(spelling)][0] for spelling in near(text, spellings, limit=12))
+        return list(found)[:limit]
 
     def counted(self, skills: Iterable[str]) -> frozenset[str]:
         """The skills together with every broader skill that one of them counts as."""
