@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 
 import click
@@ -53,6 +54,8 @@ def cli(ctx: click.Context, *, version: bool) -> None:
 
     Every number in a report has its source and date, and every conclusion its reasons.
     """
+    if any(os.environ.get(name) for name in ("NO_COLOR", "CI")):
+        ctx.color = False
     if version:
         with faults_as_lines():
             _print_version()

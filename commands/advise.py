@@ -7,12 +7,12 @@ import json
 import click
 
 from trackfit.commands.shared import (
+    check_writable,
     day,
     faults_as_lines,
     knowledge_options,
     load_knowledge,
     read_case,
-    refuse_overwrite,
     write_result,
     writing_options,
 )
@@ -40,7 +40,7 @@ def advise(
     """
     with faults_as_lines():
         as_of = day(as_of)
-        refuse_overwrite(out, force=force)
+        check_writable(out, force=force)
         kb = load_knowledge(knowledge)
         write_result(rendered(consult(kb, read_case(case, kb), as_of), form), out, force=force)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 EXIT_FAULTS = 1
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
+EXIT_BROKEN_PIPE = 141
+MAX_TOLD = 100
 
 
 def knowledge_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -50,12 +52,23 @@ def faults_as_lines() -> Iterator[None]:
     try:
         yield
     except TrackfitError as error:
-        for problem in error.problems:
-            click.echo(problem.line(), err=True)
+        tell(error.problems)
         sys.exit(EXIT_BAD_INPUT)
+    except KeyboardInterrupt:
+        click.echo("\nStopped.", err=True)
+        sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        sys.exit(EXIT_BROKEN_PIPE)
+
+
+def tell(problems: Iterable[Problem]) -> None:
+    """One problem a line on standard error, and of very many the first."""
+    problems = list(problems)
+    for problem in problems[:MAX_TOLD]:
+        click.echo(problem.line(), err=True)
+    if len(problems) > MAX_TOLD:
+        click.echo(f"... and {len(problems) - MAX_TOLD:,} more; mend these first", err=True)
 
 
 def load_knowledge(folder: str | None) -> KnowledgeBase:
@@ -70,45 +83,90 @@ def load_knowledge(folder: str | None) -> KnowledgeBase:
     return KnowledgeBase.load(folder)
 
 
-def read_case(path: str, kb: KnowledgeBase, *, unfinished: bool = False) -> Case:
-    """An answers file, its warnings told; an `unfinished` one may lack what is required."""
-    from trackfit.engine.source import MAX_BYTES, read_bytes, read_file
+def read_case(path: str, kb: KnowledgeBase) -> Case:
+    """An answers file, or - for standard input; its warnings are told."""
+    return read_answers(path, kb)[0]
 
-    if path == "-":
-        node, problems = read_bytes(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
-    else:
-        node, problems = read_file(Path(path))
-    if node is None or any(problem.severity == "error" for problem in problems):
-        found = None
-    else:
+
+def read_answers(path: str, kb: KnowledgeBase, *, unfinished: bool = False) -> tuple[Case, frozenset[str]]:
+    """A case, and the keys that stand in its file without a value; an `unfinished` one may lack what is required."""
+    from trackfit.engine.source import read_bytes, read_file
+
+    node, problems = read_bytes(_standard_input(), "<stdin>") if path == "-" else read_file(Path(path))
+    found = None
+    if node is not None:
         found, more = kb.reader.read(node, unfinished=unfinished)
         problems = [*problems, *more]
-    if found is None:
+    if node is None or found is None or any(problem.severity == "error" for problem in problems):
         raise InvalidInput(problems)
-    for problem in problems:
-        click.echo(problem.line(), err=True)
-    return found
+    tell(problems)
+    return found, frozenset(key for key, one in node.value.items() if one.value is None)
 
 
-def write_result(text: str, out: str | None, *, force: bool) -> None:
-    """To a file in one step, or to standard output as UTF-8."""
-    if out is None:
-        sys.stdout.buffer.write(text.encode())
-        sys.stdout.buffer.flush()
+def _standard_input() -> bytes:
+    from trackfit.engine.source import MAX_BYTES
+
+    if sys.stdin is None:
+        refuse("<stdin>", "unreadable-file", "there is no standard input here; name an answers file")
+    if sys.stdin.isatty():
+        click.echo("Reading answers from the terminal; end them with Ctrl-D on a line of its own.", err=True)
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
+
+
+def write_result(text: str, out: str | None, *, force: bool, quiet: bool = False) -> None:
+    """To a file in one step, or to standard output as UTF-8; unless `quiet`, with a word about the file."""
+    if out in (None, "-"):
+        if sys.stdout is None:
+            refuse("<stdout>", "unwritable-file", "standard output is closed; name a file with --out")
+        try:
+            sys.stdout.buffer.write(text.encode())
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise unwritable("<stdout>", error) from error
         return
+    check_writable(out, force=force)
+    write_file(Path(out), text)
+    if not quiet:
+        click.echo(f"Written: {out}", err=True)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Put a text into a file that only its owner may read."""
     from trackfit.engine.files import write_atomic
 
-    refuse_overwrite(out, force=force)
     try:
-        write_atomic(Path(out), text.encode(), mode=0o600)
+        write_atomic(path, text.encode(), mode=0o600)
     except OSError as error:
-        raise unwritable(out, error) from error
-    click.echo(f"Written: {out}", err=True)
+        raise unwritable(str(path), error) from error
 
 
-def refuse_overwrite(path: str | None, *, force: bool) -> None:
-    if path is not None and not force and Path(path).exists():
+def check_writable(path: str | None, *, force: bool) -> None:
+    """Refuse what could not be written, before any work is done for it."""
+    if path in (None, "-"):
+        return
+    target = Path(path)
+    if target.is_dir():
+        refuse(path, "is-a-folder", "this is a folder; name a file in it")
+    if target.exists() and not force:
         refuse(path, "file-exists", "this file exists; add --force to overwrite it, or name another")
+    if not target.parent.is_dir():
+        refuse(
+            path, "unwritable-file", f"there is no folder {str(target.parent)!r}; make it, or name another"
+        )
+    if not os.access(target.parent, os.W_OK):
+        refuse(path, "unwritable-file", "you may not write in this folder; name another place")
+
+
+def free_name(name: str) -> Path:
+    """`name`, or the first of name-2, name-3 and so on that is not taken."""
+    path = Path(name)
+    number = 1
+    while path.exists():
+        number += 1
+        path = Path(name).with_stem(f"{Path(name).stem}-{number}")
+    return path
 
 
 def unwritable(path: str, error: OSError) -> InvalidInput:

@@ -26,11 +26,13 @@ def fold(text: str) -> str:
 
 
 def split_skills(text: str) -> list[str]:
-    """The skills in a text, separated by commas, semicolons, bars, bullets, tabs or line breaks.
+    """The skills in a text, separated by commas, semicolons, bars, bullets, tabs or line breaks; "none" has none.
 
-    >>> split_skills("k8s, postgres;  pytorch ")
-    ['k8s', 'postgres', 'pytorch']
+    >>> split_skills("k8s, postgres;  pytorch "), split_skills("None")
+    (['k8s', 'postgres', 'pytorch'], [])
     """
+    if text.strip().lower() in ("none", "nothing"):
+        return []
     return [" ".join(part.split()) for part in _SEPARATORS.split(text) if part.strip()]
 
 
