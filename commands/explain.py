@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from trackfit.commands.shared import (
     day,
     faults_as_lines,
+    has_solver,
     knowledge_options,
     load_knowledge,
     read_case,
@@ -18,9 +20,13 @@ from trackfit.commands.shared import (
 )
 from trackfit.engine.consult import Consultation, consult
 from trackfit.engine.explain import Tested, Unfired, why_not
+from trackfit.engine.formats import listing
 from trackfit.engine.justify import FactUsed, Justification, conclusion_ids, justify
 from trackfit.engine.problem import did_you_mean
 from trackfit.engine.wording import Wording
+
+if TYPE_CHECKING:
+    from trackfit.engine.change import Sensitivity
 
 SOURCES = {
     "answer": "your answer",
@@ -77,12 +83,36 @@ def _show_why(consultation: Consultation, conclusion: str | None, form: str) -> 
             hint = f"; concluded were: {', '.join(conclusion_ids(consultation))}"
         refuse("--how", "not-concluded", f"{conclusion!r} was not concluded for this case{hint}")
     if form == "json":
-        _print_json({"conclusions": [_plain(one) for one in justifications]})
+        shown: dict[str, Any] = {"conclusions": [_plain(one) for one in justifications]}
+        if conclusion is None and has_solver():
+            shown["sensitivity"] = msgspec.to_builtins(_sensitivity(consultation))
+        _print_json(shown)
         return
     for number, one in enumerate(justifications):
         if number:
             click.echo()
         _print_justification(one, 0)
+    if conclusion is None and has_solver():
+        _print_sensitivity(consultation)
+
+
+def _sensitivity(consultation: Consultation) -> Sensitivity:
+    from trackfit.engine.change import sensitivity
+
+    return sensitivity(consultation)
+
+
+def _print_sensitivity(consultation: Consultation) -> None:
+    wording = Wording(consultation.kb.facts, consultation.kb.program)
+    found = _sensitivity(consultation)
+    click.echo()
+    for text, names in (
+        ("The tracks and warnings hang on your answers to", found.hangs_on),
+        ("They would be the same whatever you answered to", found.could_be_anything),
+        ("Not decided in time", found.undecided),
+    ):
+        if names:
+            click.echo(f"{text}: {listing([wording.label(name) for name in names])}.")
 
 
 def _print_justification(one: Justification, depth: int) -> None:

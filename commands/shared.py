@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -187,3 +188,14 @@ def day(as_of: str | None) -> str:
 
 def refuse(place: str, id_: str, text: str) -> NoReturn:
     raise InvalidInput([Problem(where=Location(place), id=id_, text=text)])
+
+
+def has_solver() -> bool:
+    """Whether z3 is installed."""
+    return find_spec("z3") is not None
+
+
+def need_solver() -> None:
+    """Refuse with the line that installs it where z3 is missing."""
+    if not has_solver():
+        refuse("trackfit", "solver-missing", "this command needs the solver z3; install it: pip install 'trackfit[prove]'")

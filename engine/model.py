@@ -172,6 +172,20 @@ class Choice(Record, frozen=True):
     name: str
 
 
+class Change(Record, frozen=True):
+    """How hard it is to change an answer, for the smallest change of advice; in no unit but that of the others.
+
+    `cost` is for another value, for each `step` of a number, or for each element added to a set; `open` for
+    answering a question that was left open. `only_up` forbids smaller numbers, `never` any change.
+    """
+
+    cost: int = 1
+    open: int = 1
+    step: int = 1
+    only_up: bool = False
+    never: bool = False
+
+
 class Question(Record, frozen=True):
     """How an attribute is asked. `only_if` tells for whom the question makes sense."""
 
@@ -181,6 +195,7 @@ class Question(Record, frozen=True):
     examples: tuple[str, ...] = ()
     required: bool = False
     only_if: Condition | None = None
+    change: Change | None = None
 
 
 class Attribute(Record, frozen=True):

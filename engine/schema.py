@@ -213,6 +213,16 @@ class ChoiceShape(Shape):
     name: Short
 
 
+class ChangeShape(Shape):
+    """How hard it is to change an answer, weighed against the other answers."""
+
+    cost: Annotated[int, Field(strict=True, ge=1, le=1000)] = 1
+    open: Annotated[int, Field(strict=True, ge=1, le=1000)] = 1
+    step: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 1
+    only_up: Flag = False
+    never: Flag = False
+
+
 class QuestionShape(Shape):
     """How an attribute is asked."""
 
@@ -222,6 +232,7 @@ class QuestionShape(Shape):
     examples: tuple[Short, ...] = ()
     required: Flag = False
     only_if: dict[str, Any] | None = None
+    change: ChangeShape | None = None
 
 
 class AttributeShape(Shape):

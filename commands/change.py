@@ -1,0 +1,143 @@
+"""`trackfit change`: the smallest changes to the answers that change the advice."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trackfit.commands.shared import (
+    day,
+    faults_as_lines,
+    knowledge_options,
+    load_knowledge,
+    need_solver,
+    read_case,
+    refuse,
+)
+from trackfit.engine.consult import Consultation, consult
+from trackfit.engine.problem import did_you_mean
+from trackfit.engine.wording import Wording
+
+if TYPE_CHECKING:
+    from trackfit.engine.change import Goal, Suggestion
+
+
+@click.command()
+@click.argument("case")
+@click.option(
+    "--to", "track", metavar="TRACK", help="Reach this track: first if possible, else among the recommended."
+)
+@click.option("--without", metavar="WARNING", help="No longer be warned of this.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text (default) or JSON."
+)
+@knowledge_options
+def change(
+    *, case: str, track: str | None, without: str | None, form: str, knowledge: str | None, as_of: str | None
+) -> None:
+    """The smallest changes to your answers that change the advice.
+
+    Without options: that change the first recommendation. The three cheapest are shown, by weights that the
+    coaches declare (learning a skill is cheaper than ten years; a background does not change). Each one has been
+    tried by running the rules on it.
+
+    \b
+    Examples:
+        trackfit change answers.yaml --to agentic_ai
+        trackfit change answers.yaml --without salary_routing
+    """
+    with faults_as_lines():
+        need_solver()
+        as_of = day(as_of)
+        if track is not None and without is not None:
+            refuse("--to", "bad-setting", "name a track or a warning, not both; run it twice")
+        kb = load_knowledge(knowledge)
+        before = consult(kb, read_case(case, kb), as_of)
+        _check(track, kb.facts.tracks, "--to", "track")
+        _check(without, kb.facts.warnings, "--without", "warning")
+        goal, found = _search(before, track, without)
+        if form == "json":
+            click.echo(json.dumps(_plain(goal, found), indent=2, ensure_ascii=False))
+        else:
+            _print(before, goal, found)
+
+
+def _check(name: str | None, names: dict[str, Any], option: str, kind: str) -> None:
+    if name is not None and name not in names:
+        hint, _ = did_you_mean(name, names)
+        refuse(option, "undeclared-name", f"there is no {kind} {name!r}{hint}")
+
+
+def _search(
+    before: Consultation, track: str | None, without: str | None
+) -> tuple[Goal, tuple[Suggestion, ...]]:
+    """The goal that was asked for; for a track that cannot be first, to have it recommended at all."""
+    from trackfit.engine.change import Goal, suggest
+
+    goal = Goal(track=track, without=without)
+    if goal.reached(before, before):
+        return goal, ()
+    found = suggest(before, goal)
+    if track is not None and not found:
+        goal = Goal(track=track, anywhere=True)
+        found = () if goal.reached(before, before) else suggest(before, goal)
+    return goal, found
+
+
+def _print(before: Consultation, goal: Goal, found: tuple[Suggestion, ...]) -> None:
+    facts = before.kb.facts
+    wording = Wording(facts, before.kb.program)
+    if goal.without is not None:
+        aim = f"no longer be warned of “{facts.warnings[goal.without].title}”"
+    elif goal.track is not None:
+        aim = f"have {facts.tracks[goal.track].name} {'recommended' if goal.anywhere else 'come first'}"
+    else:
+        aim = "have another track come first"
+    if goal.track is not None and goal.anywhere:
+        click.echo(
+            f"No other answers make {facts.tracks[goal.track].name} come first for your background (proved)."
+        )
+    if not found:
+        done = goal.reached(before, before)
+        click.echo(
+            f"You already {aim}."
+            if done
+            else f"No other answers would let you {aim} (proved; your background stays)."
+        )
+        return
+    click.echo(f"To {aim}, the smallest changes are:")
+    for number, one in enumerate(found, 1):
+        click.echo(f"\n{number}. (cost {one.cost})")
+        for step in one.steps:
+            click.echo(
+                f"   {wording.label(step.attribute)}: {_step(wording, step.attribute, step.before, step.after)}"
+            )
+        first = one.after.recommendations[0] if one.after.recommendations else None
+        click.echo(f"   → first: {facts.tracks[first.track].name if first else 'no recommendation'}")
+
+
+def _step(wording: Wording, attribute: str, before: Any, after: Any) -> str:
+    if isinstance(after, list):
+        names = {choice.id: choice.name for choice in wording.attribute(attribute).choices}
+        return ", ".join(f"+ {names.get(one, one)}" for one in after if one not in (before or []))
+    return f"{wording.value(attribute, before)} → {wording.value(attribute, after)}"
+
+
+def _plain(goal: Goal, found: tuple[Suggestion, ...]) -> dict[str, Any]:
+    return {
+        "goal": {"track": goal.track, "first": not goal.anywhere, "without": goal.without},
+        "changes": [
+            {
+                "cost": one.cost,
+                "steps": [
+                    {"attribute": step.attribute, "before": step.before, "after": step.after}
+                    for step in one.steps
+                ],
+                "recommended": [row.track for row in one.after.recommendations],
+                "warnings": [row.id for row in one.after.warnings],
+            }
+            for one in found
+        ],
+    }

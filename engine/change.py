@@ -1,0 +1,142 @@
+"""What would change this advice: the smallest set of other answers, found by the solver, tried by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from trackfit.engine.case import Case
+from trackfit.engine.consult import Consultation
+from trackfit.engine.errors import EngineFailure
+from trackfit.engine.problem import Location, Problem
+from trackfit.engine.solver import Solver, World, any_of, negation
+from trackfit.engine.solver_change import Smallest
+from trackfit.engine.solver_measures import Bool
+
+SHOWN = 3
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One changed answer: its value before (None: open) and after, as plain values."""
+
+    attribute: str
+    before: Any
+    after: Any
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """A set of changed answers with its cost, and the advice they lead to, as the engine gave it."""
+
+    cost: int
+    steps: tuple[Step, ...]
+    after: Consultation
+
+
+class Goal(msgspec.Struct, frozen=True):
+    """What should be different.
+
+    One of: `track` first (with `anywhere`: recommended at all), `without` a warning, or, with neither, another
+    first recommendation.
+    """
+
+    track: str | None = None
+    anywhere: bool = False
+    without: str | None = None
+
+    def reached(self, before: Consultation, after: Consultation) -> bool:
+        """Whether a consultation reaches the goal."""
+        if self.without is not None:
+            return self.without not in {one.id for one in after.warnings}
+        tracks = [one.track for one in after.recommendations]
+        if self.track is not None:
+            return self.track in (tracks if self.anywhere else tracks[:1])
+        return tracks[:1] != [one.track for one in before.recommendations][:1]
+
+    def formula(self, world: World, before: Consultation) -> Bool:
+        """The goal as the solver sees it."""
+        if self.without is not None:
+            return negation(world.warned(self.without))
+        if self.track is not None:
+            return world.recommended(self.track) if self.anywhere else world.first(self.track)
+        first = before.recommendations[0].track if before.recommendations else None
+        if first is None:
+            return any_of(*(world.recommended(track) for track in before.kb.facts.tracks))
+        return negation(world.first(first))
+
+
+def suggest(before: Consultation, goal: Goal, *, shown: int = SHOWN) -> tuple[Suggestion, ...]:
+    """The cheapest ways to the goal, best first, none containing another; empty where no answers lead there.
+
+    Costs are declared with the questions; what may not change (the background) stays. Raises `EngineFailure`
+    where the engine does not confirm what the solver found, or the solver finds nothing in time.
+    """
+    kb = before.kb
+    world = World(kb, before.as_of)
+    search = Smallest(world, before.case, goal.formula(world, before))
+    found: list[Suggestion] = []
+    while len(found) < shown:
+        try:
+            solution = search.next()
+        except TimeoutError as error:
+            if found:
+                break
+            text = "the solver did not decide in time; name a goal with --to or --without, or fewer skills"
+            raise EngineFailure([Problem(where=Location("change"), id="not-decided", text=text)]) from error
+        if solution is None:
+            break
+        cost, answers = solution
+        after = kb.consult(kb.reader.case(answers, before.case.unmatched), before.as_of)
+        if not goal.reached(before, after):
+            text = f"the engine does not confirm the solver's change {answers}; please report this"
+            raise EngineFailure([Problem(where=Location("change"), id="solver-disagrees", text=text)])
+        found.append(Suggestion(cost, _steps(before.case, after.case), after))
+    return tuple(found)
+
+
+def _steps(before: Case, after: Case) -> tuple[Step, ...]:
+    old, new = before.plain(), after.plain()
+    given = [name for name in {**old, **new} if name not in after.defaulted or name in old]
+    return tuple(
+        Step(name, old.get(name), new.get(name)) for name in sorted(given) if old.get(name) != new.get(name)
+    )
+
+
+class Sensitivity(msgspec.Struct, frozen=True):
+    """Which answers the advice hangs on, and which could have been anything (proved); the rest was not decided."""
+
+    hangs_on: tuple[str, ...]
+    could_be_anything: tuple[str, ...]
+    undecided: tuple[str, ...] = ()
+
+
+def sensitivity(consultation: Consultation) -> Sensitivity:
+    """For each question: would any other answer, or none, change the tracks, the first of them, or the warnings?"""
+    kb = consultation.kb
+    world = World(kb, consultation.as_of)
+    solver = Solver(2_000)
+    solver.assume(world.rules)
+    different = any_of(*_differences(world, consultation))
+    results: dict[str, list[str]] = {"sat": [], "unsat": [], "undecided": []}
+    for name in world.given:
+        others = [world.gives(other, consultation.case) for other in world.given if other != name]
+        verdict, _ = solver.ask(different, *others)
+        results[verdict].append(name)
+    return Sensitivity(tuple(results["sat"]), tuple(results["unsat"]), tuple(results["undecided"]))
+
+
+def _differences(world: World, consultation: Consultation) -> Sequence[Bool]:
+    """Every way in which the tracks recommended, the first of them, or the warnings could differ."""
+    tracks = [one.track for one in consultation.recommendations]
+    warned = {one.id for one in consultation.warnings}
+    found: list[Bool] = []
+    for track in consultation.kb.facts.tracks:
+        formula = world.recommended(track)
+        found.append(negation(formula) if track in tracks else formula)
+        if track in tracks[1:]:
+            found.append(world.first(track))
+    for warning in consultation.kb.facts.warnings:
+        formula = world.warned(warning)
+        found.append(negation(formula) if warning in warned else formula)
+    return found
