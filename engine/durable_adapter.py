@@ -1,19 +1,24 @@
 """The only file that knows durable-rules: ground rules into its dicts, and a driver that stays on safe ground.
 
-It drives the extension module itself. `durable.lang` and its host start threads that never end and swallow
-exceptions. Only what docs/engine-limits.md calls the safe subset is compiled: conjunctions of guarded,
-single-key tests; absence is tested on lower strata only, as a plain field of the case; alternatives become
-engine rules of their own. Rules are spread over shards, small rulesets, and a shard whose guard (an equality
-that all its rules share) does not hold for a case is not run for it.
+It drives the extension module itself; `durable.lang` and its host start threads that never end and swallow
+exceptions. It asks of the engine the least that it does well: one fact at a time, and rules that are each a
+conjunction of single-key tests on that fact. So there are no joins, no absences and no arrays: an alternative is an
+engine rule of its own, each element of a set that rules ask for is a field of the fact, and rules that follow
+from conclusions of their own stratum get the case again, with these, whenever there is a new one.
+
+Rules are spread over shards, small rulesets, and a shard whose guard (an equality that all its rules share) does
+not hold for a case is not run for it. docs/engine-limits.md tells what is behind each of these choices.
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import threading
+import weakref
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import durable_rules_engine as extension
@@ -22,295 +27,298 @@ import msgspec
 from trackfit.engine.conditions import AttributeTest, clauses
 from trackfit.engine.errors import EngineFailure
 from trackfit.engine.model import GroundRule, conclusion_of
-from trackfit.engine.operators import Symbol
+from trackfit.engine.operators import Scalar, Symbol, Test
 from trackfit.engine.problem import Location, Problem
 from trackfit.engine.three_valued import Conclude, WorkingMemory
 
-MAX_PATTERNS = 59
+MAX_ENTRIES = 59
 MAX_FIELDS = 180
-MAX_FIRINGS = 100_000
+MANY = 20
+"""So many rules that ask for one element are worth a shard of their own."""
 FIELDS = tuple(f"f{number:03}" for number in range(MAX_FIELDS))
-PRESENT = "."
-"""Stands in every set, so that a test over all elements sees an empty set as well."""
+"""The names of a fact's fields. The engine knows a name by its 32-bit hash only, so they are these and no others."""
 
 _SESSION = "s"
-_GO = {"all": [{"m": {"go": 1}}], "pri": 999}
-_COMPARISONS: dict[Symbol, str] = {"!=": "$neq", ">=": "$gte", "<": "$lt", "<=": "$lte", ">": "$gt"}
+_CASE = {"id": "case", "sid": _SESSION, "t": "case"}
+_FORGET_CASE = '{"id":"case","sid":"s"}'
+_GO = '{"id":"go","sid":"s","go":1}'
+_FORGET_GO = '{"id":"go","sid":"s"}'
+_SYMBOLS: dict[Symbol, str] = {"!=": "$neq", ">=": "$gte", "<": "$lt", "<=": "$lte", ">": "$gt"}
+_MATCHED, _MATCHED_NOTHING = 0, 1
 _ruleset_names = itertools.count(1)
-
-Clause = tuple[AttributeTest, ...]
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One alternative of one rule: tests on the case, and conclusions of the same stratum it waits for."""
+    """One alternative of one rule, and the attributes of its own stratum whose conclusions it follows from."""
 
     rule: GroundRule
-    case: Clause
-    waits_for: Clause
-
-    @property
-    def patterns(self) -> int:
-        """How many patterns the engine will see."""
-        return 1 + len(self.waits_for)
+    clause: tuple[AttributeTest, ...]
+    follows: frozenset[str]
 
 
 class DurableEngine:
-    """Runs ground rules on durable-rules: safe from several threads (one case at a time) and after a fork."""
+    """Runs ground rules on durable-rules: safe from several threads, after a fork, and in its own callback."""
 
     name = "durable-rules"
 
     def __init__(self, rules: Iterable[GroundRule], concluded: frozenset[str]) -> None:
-        rules = list(rules)
-        stratum_of = {
-            conclusion[0]: rule.stratum
-            for rule in rules
-            if (conclusion := conclusion_of(rule.then)) is not None
-        }
-        entries: dict[int, list[Entry]] = defaultdict(list)
+        strata: dict[int, list[GroundRule]] = defaultdict(list)
         for rule in rules:
-            for clause in clauses(rule.when):
-                chained = [test for test in clause if stratum_of.get(test[0]) == rule.stratum]
-                case = [test for test in clause if test not in chained]
-                entries[rule.stratum].append(Entry(rule, tuple(case), tuple(chained)))
-        self._strata = [make_shards(entries[number], concluded) for number in sorted(entries)]
-        self._lock = threading.Lock()
-        self._process = os.getpid()
+            strata[rule.stratum].append(rule)
+        self._strata = [_Stratum(strata[number], concluded) for number in sorted(strata)]
+        weakref.finalize(self, _close, self._strata)
+        _engines.add(self)
 
     def run(self, memory: WorkingMemory, conclude: Conclude) -> None:
         """Fire every rule that holds, once, stratum by stratum; `conclude` puts conclusions into `memory`.
 
         Raises `EngineFailure` where the extension reports an error or fires without end.
         """
-        if os.getpid() != self._process:
-            self._after_fork()
-        with self._lock:
-            for shards in self._strata:
-                relevant = [shard for shard in shards if shard.may_match(memory)]
-                if relevant:
-                    _Stratum(relevant, memory, conclude).settle()
-
-    def _after_fork(self) -> None:
-        """A child has no use for its parent's sessions or lock; it builds its own."""
-        self._lock = threading.Lock()
-        self._process = os.getpid()
-        for shard in itertools.chain.from_iterable(self._strata):
-            shard.forget()
+        for stratum in self._strata:
+            stratum.settle(memory, conclude)
 
     def close(self) -> None:
         """Free the extension's memory; the engine can still be used and builds itself again."""
-        with self._lock:
-            for shard in itertools.chain.from_iterable(self._strata):
-                shard.close()
+        _close(self._strata)
 
-    def __del__(self) -> None:
-        if getattr(self, "_process", None) == os.getpid():
-            self.close()
+    def forget(self) -> None:
+        """In a forked child: drop what the parent may have been in the middle of."""
+        for shard in _shards(self._strata):
+            shard.forget()
+
+
+_engines: weakref.WeakSet[DurableEngine] = weakref.WeakSet()
+
+
+def _forget_all() -> None:
+    for engine in _engines:
+        engine.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)
 
 
 class _Stratum:
-    """One stratum's shards at work on one case."""
+    """One stratum's rules: those that the case alone decides, and those that follow from its own conclusions."""
 
-    def __init__(self, shards: Sequence[Shard], memory: WorkingMemory, conclude: Conclude) -> None:
-        self.shards = shards
-        self.memory = memory
-        self.conclude = conclude
-        self.fired: set[str] = set()
+    def __init__(self, rules: Sequence[GroundRule], concluded: frozenset[str]) -> None:
+        self.conclusions = {rule.key: conclusion_of(rule.then) for rule in rules}
+        given = {conclusion[0] for conclusion in self.conclusions.values() if conclusion is not None}
+        entries = [
+            Entry(rule, clause, frozenset(attribute for attribute, _ in clause if attribute in given))
+            for rule in rules
+            for clause in clauses(rule.when)
+        ]
+        self.first = _Shards([entry for entry in entries if not entry.follows], concluded)
+        self.following = _Shards([entry for entry in entries if entry.follows], concluded)
 
-    def settle(self) -> None:
-        opened: list[Shard] = []
-        try:
-            for shard in self.shards:
-                opened.append(shard)
-                shard.open(self.memory)
-            while any(shard.unsettled for shard in self.shards):
-                for shard in self.shards:
-                    if shard.unsettled:
-                        for rule in shard.drain():
-                            self.fire(rule)
-        except extension.error as error:
-            raise _failure(f"durable-rules reported error {error}") from error
-        finally:
-            for shard in opened:
-                shard.end()
+    def settle(self, memory: WorkingMemory, conclude: Conclude) -> None:
+        fired: set[str] = set()
+        waiting = self.first.relevant(memory)
+        while waiting:
+            new: set[str] = set()
+            for shard in waiting:
+                for rule in shard.firings(memory):
+                    if rule.key not in fired:
+                        fired.add(rule.key)
+                        conclusion = self.conclusions[rule.key]
+                        if conclusion is not None and conclusion[1] not in memory.concluded[conclusion[0]]:
+                            new.add(conclusion[0])
+                        conclude(rule)
+            waiting = [
+                shard for shard in self.following.relevant(memory) if not new.isdisjoint(shard.follows)
+            ]
 
-    def fire(self, rule: GroundRule) -> None:
-        """Conclude once a rule, and tell the shards that wait for what is new."""
-        if rule.key in self.fired:
-            return
-        self.fired.add(rule.key)
-        conclusion = conclusion_of(rule.then)
-        new = conclusion is not None and conclusion[1] not in self.memory.concluded[conclusion[0]]
-        self.conclude(rule)
-        if conclusion is not None and new:
-            for shard in self.shards:
-                shard.tell(*conclusion)
+
+class _Shards:
+    """Shards by the test that guards them."""
+
+    def __init__(self, entries: Sequence[Entry], concluded: frozenset[str]) -> None:
+        self.all: list[Shard] = []
+        self.unguarded: list[Shard] = []
+        self.guarded: dict[str, dict[Scalar, list[Shard]]] = defaultdict(dict)
+        for guard, group in _by_guard(entries).items():
+            shards = [Shard(part, concluded) for part in _split(group, concluded)]
+            self.all += shards
+            if guard is None:
+                self.unguarded = shards
+            else:
+                attribute, test = guard
+                self.guarded[attribute].setdefault(test.value, []).extend(shards)
+
+    def relevant(self, memory: WorkingMemory) -> list[Shard]:
+        """Those in which a rule may fire: without a guard, or with one that holds."""
+        found = list(self.unguarded)
+        for attribute, shards in self.guarded.items():
+            value = _value(attribute, memory)
+            if isinstance(value, set | frozenset):
+                found.extend(shard for element in shards if element in value for shard in shards[element])
+            elif value in shards:
+                found.extend(shards[value])
+        return found
 
 
 class Shard:
     """A ruleset small enough for the engine, created when first needed."""
 
-    def __init__(
-        self, entries: Sequence[Entry], guard: AttributeTest | None, concluded: frozenset[str]
-    ) -> None:
+    def __init__(self, entries: Sequence[Entry], concluded: frozenset[str]) -> None:
         self.entries = tuple(entries)
         self.concluded = concluded
-        self.guard = guard
-        self.waited_for = frozenset(attribute for entry in entries for attribute, _ in entry.waits_for)
-        attributes = sorted({attribute for entry in entries for attribute, _ in entry.case})
-        self.fields = dict(zip(attributes, FIELDS, strict=False))
-        self.elements: dict[str, set[str]] = defaultdict(set)
-        for entry in entries:
-            for attribute, test in entry.case:
-                self.elements[attribute].add(_text(test.value))
+        self.follows = frozenset[str]().union(*(entry.follows for entry in entries))
+        self.fields = dict(zip(_columns(entries, concluded), FIELDS, strict=False))
+        self.values = [(attribute, field) for (attribute, test), field in self.fields.items() if test is None]
+        self.tests: dict[tuple[str, Symbol], list[tuple[Any, str]]] = defaultdict(list)
+        for (attribute, test), field in self.fields.items():
+            if test is not None:
+                self.tests[attribute, test.symbol].append((test.value, field))
         self.handle: Any = None
-        self.rounds = 0
-        self.unsettled = False
-        self.firings = 0
+        self.lock = threading.Lock()
 
-    def may_match(self, memory: WorkingMemory) -> bool:
-        """False where the guard does not hold, so that no rule here can fire."""
-        if self.guard is None:
-            return True
-        attribute, test = self.guard
-        return memory.known.get(attribute) == test.value
-
-    def open(self, memory: WorkingMemory) -> None:
-        """Begin a session for one case."""
-        if self.handle is None:
-            self._create()
-        self.firings = 0
-        self.rounds = 0
-        self.unsettled = True
-        self._assert({"t": "case", **self._case_fields(memory)})
-
-    def tell(self, attribute: str, value: str | bool) -> None:
-        """Hand a conclusion of this stratum to the rules here that wait for it."""
-        if attribute in self.waited_for:
-            self.unsettled = True
-            self._assert({"t": "conclusion", "a": attribute, "v": _text(value)})
-
-    def drain(self) -> Iterable[GroundRule]:
-        """The rules that fire, as they fire; conclusions told meanwhile take part."""
-        self.unsettled = False
-        self.rounds += 1
-        _, offset = self._assert({"go": 1, "round": self.rounds})
-        started = extension.start_action_for_state(self.handle, offset)
-        message = started[1] if started else None
-        while message is not None:
-            self.firings += 1
-            if self.firings > MAX_FIRINGS:
-                raise _failure(f"more than {MAX_FIRINGS:,} firings for one case")
-            name = message[2 : message.index('"', 2)]
-            if name != "go":
-                yield self.entries[int(name[1:])].rule
-            message = extension.complete_and_start_action(self.handle, offset)
-        self.unsettled = False
-
-    def end(self) -> None:
-        """End the session; a session that never began (its first fact was refused) has nothing to end."""
-        if self.handle is not None:
+    def firings(self, memory: WorkingMemory) -> Iterable[GroundRule]:
+        """The rules here whose conditions hold; one with several alternatives may come several times."""
+        fact = _json(self._fact(memory))
+        with self.lock:
             try:
-                extension.delete_state(self.handle, _SESSION)
-            except extension.error:
-                self.close()
+                if self.handle is None:
+                    self._create()
+                return [self.entries[number].rule for number in self._fire(fact)]
+            except BaseException as error:
+                self._close()
+                if isinstance(error, extension.error):
+                    raise _failure(f"durable-rules reported error {error}") from error
+                raise
 
     def close(self) -> None:
         """Free the ruleset."""
-        handle, self.handle = self.handle, None
-        if handle is not None:
-            extension.delete_ruleset(handle)
+        with self.lock:
+            self._close()
 
     def forget(self) -> None:
-        """Drop a ruleset that belongs to the parent process."""
+        """Leave a parent process's ruleset alone, and a lock that one of its threads may have held."""
         self.handle = None
+        self.lock = threading.Lock()
+
+    def _fire(self, fact: str) -> list[int]:
+        """Assert a fact, take what fires, retract it."""
+        found: list[int] = []
+        code, state = extension.assert_fact(self.handle, fact)
+        if code == _MATCHED_NOTHING:
+            return found
+        if code != _MATCHED:
+            raise _failure("durable-rules still held the case before")
+        started = extension.start_action_for_state(self.handle, state)
+        message = started[1] if started else None
+        while message is not None:
+            found.append(int(message[3 : message.index('"', 3)]))
+            if len(found) > len(self.entries):
+                raise _failure("durable-rules fires without end")
+            message = extension.complete_and_start_action(self.handle, state)
+        extension.retract_fact(self.handle, _FORGET_CASE)
+        return found
 
     def _create(self) -> None:
+        """Make the ruleset, and fire a rule of it: a session in which nothing ever fired cannot be deleted safely."""
         rules = {f"r{number}": self._engine_rule(entry, number) for number, entry in enumerate(self.entries)}
-        rules["go"] = _GO
-        self.handle = extension.create_ruleset(f"shard{next(_ruleset_names)}", _json(rules))
-        for _ in self.drain():
-            raise _failure("a rule fired without any facts")
-        extension.delete_state(self.handle, _SESSION)
+        rules["go"] = {"all": [{"m": {"go": 1}}], "pri": len(rules) + 1}
+        handle = extension.create_ruleset(f"shard{next(_ruleset_names)}", _json(rules))
+        _, state = extension.assert_fact(handle, _GO)
+        extension.start_action_for_state(handle, state)
+        extension.complete_and_start_action(handle, state)
+        extension.retract_fact(handle, _FORGET_GO)
+        self.handle = handle
 
-    def _assert(self, fact: dict[str, Any]) -> tuple[int, int]:
-        result: tuple[int, int] = extension.assert_fact(self.handle, _json({**fact, "sid": _SESSION}))
-        return result
+    def _close(self) -> None:
+        handle, self.handle = self.handle, None
+        if handle is not None:
+            with contextlib.suppress(extension.error):
+                extension.delete_state(handle, _SESSION)
+                extension.delete_ruleset(handle)
 
-    def _case_fields(self, memory: WorkingMemory) -> dict[str, Any]:
-        """The facts that rules here look at; what is unknown is left out, and so matches no test."""
-        found: dict[str, Any] = {}
-        for attribute, field in self.fields.items():
-            value: Any = memory.concluded.get(attribute)
-            if value is None:
-                value = memory.known.get(attribute)
-            if value is None:
-                continue
-            if isinstance(value, set | frozenset):
-                mentioned = self.elements[attribute]
-                found[field] = [PRESENT, *sorted(text for one in value if (text := _text(one)) in mentioned)]
-                if value and len(found[field]) == 1:
-                    found[field].append("+")
-            else:
-                found[field] = _plain(value)
-        return found
+    def _fact(self, memory: WorkingMemory) -> dict[str, Any]:
+        """What the rules here look at; what is unknown is left out, and so matches no test."""
+        fact: dict[str, Any] = dict(_CASE)
+        for attribute, field in self.values:
+            value = memory.known.get(attribute)
+            if value is not None:
+                fact[field] = _plain(value)
+        for (attribute, symbol), tests in self.tests.items():
+            held: Any = _value(attribute, memory)
+            if symbol in ("known", "unknown"):
+                is_known = bool(held) if attribute in memory.concluded else held is not None
+                if is_known is (symbol == "known"):
+                    fact[tests[0][1]] = 1
+            elif held is not None:
+                wanted = symbol in ("==", "has")
+                for element, field in tests:
+                    if (element in held) is wanted:
+                        fact[field] = 1
+        return fact
 
     def _engine_rule(self, entry: Entry, number: int) -> dict[str, Any]:
         tests: list[dict[str, Any]] = [{"t": "case"}]
-        for attribute, test in entry.case:
-            tests.append(_test(self.fields[attribute], test.symbol, test.value, attribute in self.concluded))
-        patterns: list[dict[str, Any]] = [{"case": {"$and": tests}}]
-        for index, (attribute, test) in enumerate(entry.waits_for):
-            wanted: list[dict[str, Any]] = [{"t": "conclusion"}, {"a": attribute}]
-            if test.symbol != "known":
-                wanted.append({"v": _text(test.value)})
-            patterns.append({f"c{index}": {"$and": wanted}})
-        return {"all": patterns, "pri": number + 1}
+        for attribute, test in entry.clause:
+            column = _column(attribute, test, self.concluded)
+            field = self.fields[column]
+            if column[1] is not None:
+                tests.append({field: 1})
+            elif test.symbol == "==":
+                tests.append({field: _plain(test.value)})
+            else:
+                tests.append({_SYMBOLS[test.symbol]: {field: _plain(test.value)}})
+        return {"all": [{"m": {"$and": tests}}], "pri": number + 1}
 
 
-def make_shards(entries: Sequence[Entry], concluded: frozenset[str]) -> list[Shard]:
-    """Split one stratum's entries by the equality that guards most of them, then by the engine's limits."""
-    common = Counter(attribute for entry in entries for attribute, test in entry.case if test.symbol == "==")
+def _by_guard(entries: Sequence[Entry]) -> dict[AttributeTest | None, list[Entry]]:
+    """Entries by a test that each of them needs: an equality, or else an element that many ask for."""
+    tests = Counter(test for entry in entries for test in entry.clause)
+    attributes = Counter(
+        attribute for entry in entries for attribute, test in entry.clause if test.symbol == "=="
+    )
     groups: dict[AttributeTest | None, list[Entry]] = defaultdict(list)
     for entry in entries:
-        guards = [test for test in entry.case if test[1].symbol == "==" and common[test[0]] > 1]
-        groups[max(guards, key=lambda test: (common[test[0]], test[0])) if guards else None].append(entry)
-    shards: list[Shard] = []
-    for guard, members in groups.items():
-        batch: list[Entry] = []
-        fields: set[str] = set()
-        patterns = 0
-        for entry in members:
-            more = {attribute for attribute, _ in entry.case}
-            if batch and (patterns + entry.patterns > MAX_PATTERNS or len(fields | more) > MAX_FIELDS):
-                shards.append(Shard(batch, guard, concluded))
-                batch, fields, patterns = [], set(), 0
-            batch.append(entry)
-            fields |= more
-            patterns += entry.patterns
-        shards.append(Shard(batch, guard, concluded))
-    return shards
+        equal = [test for test in entry.clause if test[1].symbol == "=="]
+        common = [test for test in entry.clause if test[1].symbol == "has" and tests[test] >= MANY]
+        guard = max(equal, key=lambda test: attributes[test[0]], default=None)
+        groups[guard or max(common, key=lambda test: tests[test], default=None)].append(entry)
+    return groups
 
 
-def _test(field: str, symbol: Symbol, value: Any, concluded: bool) -> dict[str, Any]:
-    """One single-key test. A concluded attribute is a set of its values, whatever its type."""
-    if concluded:
-        symbol = {"==": "has", "!=": "lacks"}.get(symbol, symbol)  # type: ignore[assignment]
-        if symbol in ("known", "unknown"):
-            some = {"$neq": {"$i": PRESENT}}
-            return {"$iany": {field: some}} if symbol == "known" else {"$iall": {field: {"$i": PRESENT}}}
-    match symbol:
-        case "==":
-            return {field: _plain(value)}
-        case "has":
-            return {"$iany": {field: {"$i": _text(value)}}}
-        case "lacks":
-            return {"$iall": {field: {"$neq": {"$i": _text(value)}}}}
-        case "known":
-            return {"$ex": {field: 1}}
-        case "unknown":
-            return {"$nex": {field: 1}}
-        case _:
-            return {_COMPARISONS[symbol]: {field: _plain(value)}}
+def _split(entries: Iterable[Entry], concluded: frozenset[str]) -> Iterator[list[Entry]]:
+    """Parts within the engine's limits."""
+    part: list[Entry] = []
+    columns: set[Column] = set()
+    for entry in entries:
+        more = set(_columns([entry], concluded))
+        if len(more) > MAX_FIELDS:
+            raise _failure(f"{entry.rule.key!r} compares more than {MAX_FIELDS} things at once")
+        if len(part) == MAX_ENTRIES or len(columns | more) > MAX_FIELDS:
+            yield part
+            part, columns = [], set()
+        part.append(entry)
+        columns |= more
+    if part:
+        yield part
+
+
+Column = tuple[str, Test | None]
+"""A field's meaning: the value of an attribute, or (then it is 1 or not there) that a test of it holds."""
+
+
+def _column(attribute: str, test: Test, concluded: frozenset[str]) -> Column:
+    """Values are compared by the engine; what a set holds, and whether anything is known, are fields of their own."""
+    by_value = attribute not in concluded and test.symbol not in ("has", "lacks", "known", "unknown")
+    return attribute, None if by_value else test
+
+
+def _columns(entries: Iterable[Entry], concluded: frozenset[str]) -> list[Column]:
+    return list(dict.fromkeys(_column(*test, concluded) for entry in entries for test in entry.clause))
+
+
+def _value(attribute: str, memory: WorkingMemory) -> Any:
+    """An answer, None where it is unknown; of a concluded attribute, the set of its values."""
+    concluded = memory.concluded.get(attribute)
+    return memory.known.get(attribute) if concluded is None else concluded
 
 
 def _plain(value: Any) -> Any:
@@ -318,9 +326,15 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, bool) else value
 
 
-def _text(value: Any) -> str:
-    """An element of a set: a name, or a concluded yes or no."""
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+def _shards(strata: Iterable[_Stratum]) -> Iterator[Shard]:
+    return (
+        shard for stratum in strata for shards in (stratum.first, stratum.following) for shard in shards.all
+    )
+
+
+def _close(strata: Iterable[_Stratum]) -> None:
+    for shard in _shards(strata):
+        shard.close()
 
 
 def _json(value: Any) -> str:

@@ -95,7 +95,8 @@ class ThreeValuedEngine:
     name = "three-valued"
 
     def __init__(self, rules: Iterable[GroundRule]) -> None:
-        self.strata = [list(group) for _, group in groupby(rules, key=lambda rule: rule.stratum)]
+        by_stratum = sorted(rules, key=lambda rule: rule.stratum)
+        self.strata = [list(group) for _, group in groupby(by_stratum, key=lambda rule: rule.stratum)]
 
     def run(self, memory: WorkingMemory, conclude: Conclude) -> None:
         """Fire every rule that holds, once, stratum by stratum; `conclude` puts conclusions into `memory`."""
