@@ -13,6 +13,7 @@ PYTHON ?= $(or $(shell for python in python3 python3.13 python3.12 python3.11; d
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
+DOCS := $(VENV)/.installed-docs
 LOG := $(VENV)/install.log
 PYTEST := $(BIN)/pytest -n $(JOBS)
 
@@ -54,8 +55,10 @@ check: $(DEV) ## style, types and layers; changes nothing
 bench: $(DEV) ## measure; one section with SECTION=NAME (a file of benchmarks/)
 	@set -e; for file in benchmarks/$(or $(SECTION),[a-z]*).py; do $(BIN)/python "$$file"; done
 
-docs: $(DEV) ## try everything that README.md and docs/ show
+docs: $(DOCS) ## try everything that README.md and docs/ show, and build the site in build/site
 	@$(PYTEST) -m docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --clean
+	@echo "The site is in build/site: open build/site/index.html"
 
 build: $(DEV) ## dist/: the source archive, and the wheel made from it
 	@rm -rf dist
@@ -79,6 +82,11 @@ $(RUNTIME): pyproject.toml constraints.txt
 $(DEV): $(RUNTIME)
 	@echo "Adding the tools for tests and checks ..." >&2
 	@$(call install,.[engine$(comma)dev])
+	@touch $@
+
+$(DOCS): $(DEV)
+	@echo "Adding the tools for the site ..." >&2
+	@$(call install,.[engine$(comma)dev$(comma)docs])
 	@touch $@
 
 comma := ,
