@@ -19,7 +19,7 @@ from trackfit.engine.consult import Consultation, consult
 from trackfit.engine.errors import InvalidInput, InvalidKnowledge
 from trackfit.engine.files import write_atomic
 from trackfit.engine.measures import Measures
-from trackfit.engine.model import Facts, GroundRule, Program
+from trackfit.engine.model import Facts, GroundRule, Program, Recommend
 from trackfit.engine.problem import Location, Problem
 from trackfit.engine.source import from_plain
 from trackfit.engine.three_valued import Conclude, ThreeValuedEngine, WorkingMemory
@@ -105,6 +105,19 @@ class KnowledgeBase:
                 raise InvalidInput(problems)
             case = found
         return consult(self, case, as_of or datetime.date.today().isoformat())  # noqa: DTZ011 - the reader's day
+
+    def routes_to(self, track: str) -> dict[str, list[GroundRule]]:
+        """The routes by which rules recommend a track, in the order in which a consultation prefers them."""
+        rules = [
+            rule
+            for rule in self.program.rules
+            if isinstance(rule.then, Recommend) and rule.then.track == track and rule.then.route
+        ]
+        found: dict[str, list[GroundRule]] = {}
+        for rule in sorted(rules, key=lambda rule: (rule.stratum, -rule.salience, rule.key)):
+            assert isinstance(rule.then, Recommend)
+            found.setdefault(str(rule.then.route), []).append(rule)
+        return found
 
     def close(self) -> None:
         """Free the engine's memory; a later consultation builds it again."""

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, Protocol
 import z3
 
 from trackfit.engine.knowledge import KnowledgeBase
-from trackfit.engine.model import GroundRule, Recommend
 from trackfit.engine.solver_measures import Bool, Count
 
 
@@ -85,7 +84,7 @@ class Ranking:
         wanted = self.world.kb.measures.track_skills[track]
         found: list[_Standing] = []
         none_before: list[Bool] = []
-        for route_id, rules in self._routes_to(track).items():
+        for route_id, rules in self.world.kb.routes_to(track).items():
             route = self.world.kb.facts.routes[route_id]
             figure = self.world.kb.facts.figures[route.timeline]
             fires = z3.Or([self.world.fires(rule.key) for rule in rules])
@@ -103,16 +102,3 @@ class Ranking:
         by_overlap = z3.And(self.world.recommended(track), *none_before)
         have, gap = self.world.count(wanted, held=True), self.world.count(wanted, held=False)
         return [*found, _Standing((1, 0, 0), by_overlap, gap, have)]
-
-    def _routes_to(self, track: str) -> dict[str, list[GroundRule]]:
-        """The routes by which rules recommend a track, in the order in which a consultation prefers them."""
-        rules = [
-            rule
-            for rule in self.world.kb.program.rules
-            if isinstance(rule.then, Recommend) and rule.then.track == track and rule.then.route
-        ]
-        found: dict[str, list[GroundRule]] = {}
-        for rule in sorted(rules, key=lambda rule: (rule.stratum, -rule.salience, rule.key)):
-            assert isinstance(rule.then, Recommend)
-            found.setdefault(str(rule.then.route), []).append(rule)
-        return found

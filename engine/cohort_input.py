@@ -1,0 +1,367 @@
+"""Spreadsheets, JSON lines and Parquet as parts of raw cells, one row a person, whatever state the file is in.
+
+A cell stays what it was: text as text, anything else as JSON behind a mark, so that later each distinct cell is
+read by the same code as an answers file. Nothing is validated here but the row's own shape.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import itertools
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any, cast
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from trackfit.engine.case import CaseReader
+from trackfit.engine.errors import InvalidInput
+from trackfit.engine.problem import Location, Problem, did_you_mean
+from trackfit.engine.vocabulary import fold, split_skills
+
+MARK = "\x00"
+"""Stands before a cell that was no text; the rest is JSON."""
+PART_ROWS = 100_000
+HEADING_WITHIN = 20
+MAX_CELL = 1_000_000
+SHAPE_PROBLEM = "_problem"
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """Which column holds which case key, by place; and headings that look like one but are not."""
+
+    places: dict[str, int]
+    ignored: tuple[str, ...]
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A cohort file: the kind is csv, jsonl or parquet; `mapping` gives a case key for a heading."""
+
+    path: str
+    kind: str
+    mapping: dict[str, str]
+
+
+def source_of(path: str, mapping: Mapping[str, str], kind: str | None = None) -> Source:
+    """The file's kind, by its ending unless it is given. Raises `InvalidInput`."""
+    found = kind or {
+        ".csv": "csv",
+        ".tsv": "csv",
+        ".jsonl": "jsonl",
+        ".ndjson": "jsonl",
+        ".parquet": "parquet",
+    }.get(Path(path).suffix.lower())
+    if path == "-":
+        found = found or "csv"
+    if found is None:
+        text = "its kind is not clear from its name; end it in .csv, .jsonl or .parquet, or say --input csv"
+        raise InvalidInput([Problem(where=Location(path), id="unknown-file-kind", text=text)])
+    if path != "-" and not Path(path).is_file():
+        text = "there is no such file; check the path"
+        raise InvalidInput([Problem(where=Location(path), id="no-such-file", text=text)])
+    return Source(path, found, dict(mapping))
+
+
+def read_parts(
+    source: Source, reader: CaseReader, notice: Callable[[str], None], rows: int = PART_ROWS
+) -> Iterator[pa.Table]:
+    """The file's rows in parts: `row` (from 1), `id`, a text column a case key (skills: a list), `_problem`.
+
+    `notice` hears of headings that were passed over although they look like a case key. Raises `InvalidInput`
+    where no row can be read at all.
+    """
+    keys = [key for key in reader.attributes if reader.attributes[key].type != "text"]
+    schema = _schema(reader, keys)
+    if source.kind == "parquet":
+        yield from _parquet_parts(source, reader, schema, notice, rows)
+        return
+    with _open(source.path) as stream:
+        lines = (
+            _csv_rows(stream, source, reader, notice)
+            if source.kind == "csv"
+            else _json_rows(stream, source, reader)
+        )
+        start = 1
+        while part := list(itertools.islice(lines, rows)):
+            columns = [
+                range(start, start + len(part)),
+                *([row.get(name) for row in part] for name in schema.names[1:]),
+            ]
+            arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+            yield pa.table(arrays, schema=schema)
+            start += len(part)
+
+
+def _schema(reader: CaseReader, keys: Sequence[str]) -> pa.Schema:
+    fields = [
+        pa.field(key, pa.list_(pa.string()) if reader.attributes[key].type == "set" else pa.string())
+        for key in keys
+    ]
+    return pa.schema(
+        [
+            pa.field("row", pa.int64()),
+            pa.field("id", pa.string()),
+            *fields,
+            pa.field(SHAPE_PROBLEM, pa.string()),
+        ]
+    )
+
+
+def match_columns(
+    headings: Sequence[str], source: Source, reader: CaseReader, notice: Callable[[str], None]
+) -> Columns:
+    """The place of each case key among the headings, by key or label whatever the case and punctuation.
+
+    Raises `InvalidInput` where two columns claim one key, or a mapping names what is not there.
+    """
+    names = {fold("id"): "id"}
+    for attribute in reader.attributes.values():
+        names[fold(attribute.id)] = names[fold(attribute.label)] = attribute.id
+    problems: list[Problem] = []
+    where = Location(source.path, 1, 1)
+    for heading, key in source.mapping.items():
+        if heading not in headings:
+            hint, _ = did_you_mean(heading, headings)
+            text = f"--map names a column {heading!r} that is not there{hint}"
+            problems.append(Problem(where=where, id="unknown-column", text=text))
+        if key not in reader.attributes and key != "id":
+            hint, _ = did_you_mean(key, reader.attributes)
+            problems.append(
+                Problem(where=where, id="unknown-key", text=f"--map names no case key: {key!r}{hint}")
+            )
+    places: dict[str, int] = {}
+    ignored: list[str] = []
+    for place, heading in enumerate(headings):
+        found = source.mapping.get(heading) or names.get(fold(heading))
+        if found is None:
+            ignored.append(heading)
+        elif found in places and heading not in source.mapping:
+            text = f"columns {places[found] + 1} and {place + 1} both stand for {found!r}; rename one, or choose with --map"
+            problems.append(Problem(where=where, id="duplicate-heading", text=text))
+        else:
+            places[found] = place
+    if problems:
+        raise InvalidInput(problems)
+    for heading in ignored:
+        _, nearest = (
+            did_you_mean(heading, [name for name in names.values() if name not in places])
+            if heading.strip()
+            else ("", None)
+        )
+        if nearest:
+            notice(
+                f"the column {heading!r} is not used; if it is {nearest!r}, say --map {heading!r}={nearest}"
+            )
+    if "background" not in places:
+        text = f"no column is called 'background'; the headings are {', '.join(map(repr, headings[:12]))}; use --map"
+        raise InvalidInput([Problem(where=where, id="missing-column", text=text)])
+    return Columns(places, tuple(ignored))
+
+
+def _open(path: str) -> IO[bytes]:
+    if path == "-":
+        import sys
+
+        return sys.stdin.buffer
+    return Path(path).open("rb")
+
+
+def _text(stream: IO[bytes]) -> io.TextIOWrapper:
+    """The bytes as text: by its byte order mark, else UTF-8; what is not UTF-8 is taken for Windows text."""
+    buffered = cast("io.BufferedReader", stream)
+    start = buffered.peek(4)[:4]
+    encoding = "utf-8-sig"
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    return io.TextIOWrapper(buffered, encoding=encoding, errors="trackfit_windows", newline="")
+
+
+def _windows(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error("trackfit_windows", _windows)
+
+
+def _csv_rows(
+    stream: IO[bytes], source: Source, reader: CaseReader, notice: Callable[[str], None]
+) -> Iterator[dict[str, Any]]:
+    csv.field_size_limit(MAX_CELL)
+    text = _text(stream)
+    first = text.readline()
+    delimiter = max(",;\t|", key=first.count)
+    lines = csv.reader(_chain(first, text), delimiter=delimiter)
+    headings, columns = _heading(lines, source, reader, notice)
+    wanted = [
+        (key, place, key != "id" and reader.attributes[key].type == "set")
+        for key, place in columns.places.items()
+        if key == "id" or reader.attributes[key].type != "text"
+    ]
+    while True:
+        try:
+            cells = next(lines)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield {SHAPE_PROBLEM: f"the row cannot be read as CSV: {error}"}
+            continue
+        if not cells:
+            continue
+        yield _csv_row(cells, headings, wanted)
+
+
+def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def _heading(
+    lines: Iterator[list[str]], source: Source, reader: CaseReader, notice: Callable[[str], None]
+) -> tuple[list[str], Columns]:
+    """The row of headings: the first in which a column for the background is found, past any title rows."""
+    wanted = {fold("background"), fold(reader.attributes["background"].label)}
+    wanted |= {fold(heading) for heading, key in source.mapping.items() if key == "background"}
+    seen: list[list[str]] = []
+    for cells in lines:
+        seen.append(cells)
+        if wanted & {fold(cell) for cell in cells}:
+            return cells, match_columns(cells, source, reader, notice)
+        if len(seen) == HEADING_WITHIN:
+            break
+    if not any(seen):
+        raise InvalidInput(
+            [Problem(where=Location(source.path), id="empty-file", text="the file has no rows")]
+        )
+    match_columns(next(row for row in seen if row), source, reader, notice)
+    raise AssertionError("a heading without a background is refused")
+
+
+def _csv_row(
+    cells: list[str], headings: Sequence[str], wanted: Sequence[tuple[str, int, bool]]
+) -> dict[str, Any]:
+    """The cells of the wanted columns (key, place, whether it is a set) that are not blank."""
+    row: dict[str, Any] = {}
+    for key, place, is_set in wanted:
+        if place < len(cells) and (cell := cells[place].strip()):
+            row[key] = split_skills(cell) if is_set else cell
+    if len(cells) > len(headings) and any(cell.strip() for cell in cells[len(headings) :]):
+        row[SHAPE_PROBLEM] = (
+            f"the row has {len(cells)} cells for {len(headings)} headings; look for a stray separator"
+        )
+    elif not row and not any(cell.strip() for cell in cells):
+        row[SHAPE_PROBLEM] = "the row is empty; delete it"
+    return row
+
+
+def _json_rows(stream: IO[bytes], source: Source, reader: CaseReader) -> Iterator[dict[str, Any]]:
+    for line in _text(stream):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line, object_pairs_hook=_no_duplicates)
+        except (ValueError, RecursionError) as error:
+            yield {SHAPE_PROBLEM: f"the line is not JSON: {str(error)[:200]}"}
+            continue
+        yield (
+            _json_row(value, source, reader)
+            if isinstance(value, dict)
+            else {SHAPE_PROBLEM: "the line is no mapping of answers"}
+        )
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _json_row(value: dict[str, Any], source: Source, reader: CaseReader) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for name, one in value.items():
+        key = source.mapping.get(name, name)
+        if key == "id":
+            row["id"] = one if isinstance(one, str) else json.dumps(one)
+        elif key not in reader.attributes:
+            hint, _ = did_you_mean(key, reader.attributes)
+            row[SHAPE_PROBLEM] = f"there is no answer called {key!r}{hint}"
+        elif one is not None and reader.attributes[key].type != "text":
+            row[key] = _set_cell(one) if reader.attributes[key].type == "set" else _cell(one)
+    return row
+
+
+def _set_cell(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return split_skills(value)
+    return [_cell(one) for one in value if one is not None] if isinstance(value, list) else [_cell(value)]
+
+
+def _cell(value: Any) -> str:
+    return value if isinstance(value, str) else MARK + json.dumps(value)
+
+
+def plain_cell(cell: str) -> Any:
+    """What a cell was before it was kept as text."""
+    if not cell.startswith(MARK):
+        return cell
+    try:
+        return json.loads(cell[1:])
+    except ValueError:
+        return float("nan") if cell[1:].lower() == "nan" else cell[1:]
+
+
+def _parquet_parts(
+    source: Source, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None], rows: int
+) -> Iterator[pa.Table]:
+    try:
+        file = pq.ParquetFile(source.path)
+    except (pa.ArrowException, OSError) as error:
+        text = f"this is not a Parquet file that can be read: {str(error)[:200]}"
+        raise InvalidInput([Problem(where=Location(source.path), id="not-parquet", text=text)]) from error
+    headings = file.schema_arrow.names
+    columns = match_columns(headings, source, reader, notice)
+    wanted = {key: headings[place] for key, place in columns.places.items() if key in schema.names}
+    start = 1
+    for batch in file.iter_batches(rows, columns=list(wanted.values())):
+        arrays: dict[str, Any] = {"row": pa.array(range(start, start + len(batch)), pa.int64())}
+        start += len(batch)
+        for field in schema:
+            if field.name in wanted:
+                arrays[field.name] = _as_cells(batch.column(wanted[field.name]), field)
+            elif field.name != "row":
+                arrays[field.name] = pa.nulls(len(batch), field.type)
+        yield pa.table([arrays[name] for name in schema.names], schema=schema)
+
+
+def _as_cells(column: Any, field: pa.Field) -> Any:
+    """A Parquet column as cells: text stays, what is no text gets its mark."""
+    if pa.types.is_list(field.type):
+        if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+            return column.cast(pa.list_(pa.string()))
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            return pa.array(
+                [split_skills(one) or None if one is not None else None for one in column.to_pylist()],
+                field.type,
+            )
+        return pa.array([None if one is None else [_cell(one)] for one in column.to_pylist()], field.type)
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        text = pc.utf8_trim_whitespace(column.cast(pa.string()))
+        return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    if pa.types.is_integer(column.type) or pa.types.is_boolean(column.type):
+        text = column.cast(pa.string())
+        return text if field.name == "id" else pc.binary_join_element_wise(MARK, text, "")
+    return pa.array(
+        [None if one is None else _cell(_jsonable(one)) for one in column.to_pylist()], pa.string()
+    )
+
+
+def _jsonable(value: Any) -> Any:
+    return value if isinstance(value, float | int | bool | str | list | dict) else str(value)
