@@ -58,7 +58,7 @@ bench: $(DEV) ## measure; one section with SECTION=NAME (a file of benchmarks/)
 docs: $(DOCS) ## try everything that README.md and docs/ show, and build the site in build/site
 	@$(PYTEST) -m docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --clean
-	@echo "The site is in build/site: open build/site/index.html"
+	@echo "The site is in build/site. With search: $(BIN)/python -m http.server --directory build/site"
 
 build: $(DEV) ## dist/: the source archive, and the wheel made from it
 	@rm -rf dist
