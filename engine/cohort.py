@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ import duckdb
 import ibis
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trackfit import __version__
@@ -47,6 +49,8 @@ ADVICE_SCHEMA = pa.schema(
     ]
 )
 
+PART_SCHEMA = pa.schema([*ADVICE_SCHEMA, ("gap", pa.list_(pa.string())), ("goal", pa.string())])
+
 
 class Manifest(msgspec.Struct, frozen=True):
     """What the parts in a folder belong to."""
@@ -67,6 +71,9 @@ class Totals(msgspec.Struct):
     tracks: Counter[str] = msgspec.field(default_factory=Counter)
     bases: Counter[str] = msgspec.field(default_factory=Counter)
     warnings: Counter[str] = msgspec.field(default_factory=Counter)
+    gaps: Counter[str] = msgspec.field(default_factory=Counter)
+    gap_sizes: Counter[int] = msgspec.field(default_factory=Counter)
+    goals: Counter[str] = msgspec.field(default_factory=Counter)
 
     @property
     def rows(self) -> int:
@@ -93,8 +100,8 @@ class Advisor:
             (attribute, ibis.to_sql(self.normaliser.cells(part, attribute), dialect="duckdb"))
             for attribute in self.normaliser.attributes
         ]
-        advice = advise(kb, self.normaliser.accepted(cases), as_of).order_by("row")
-        self._advice = ibis.to_sql(advice.select(*ADVICE_SCHEMA.names), dialect="duckdb")
+        advice = advise(kb, self.normaliser.accepted(cases), as_of, details=True).order_by("row")
+        self._advice = ibis.to_sql(advice.select(*PART_SCHEMA.names), dialect="duckdb")
         self._rejected = ibis.to_sql(self.normaliser.rejected(cases), dialect="duckdb")
 
     def advise(self, part: pa.Table) -> tuple[pa.Table, pa.Table]:
@@ -106,7 +113,7 @@ class Advisor:
             self.connection.register(self.normaliser.map_name(attribute), mapping)
         self.connection.execute(self._cases)
         advice = self.connection.sql(self._advice).to_arrow_table()
-        return advice.cast(ADVICE_SCHEMA), self.connection.sql(self._rejected).to_arrow_table()
+        return advice.cast(PART_SCHEMA), self.connection.sql(self._rejected).to_arrow_table()
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,6 +161,21 @@ def run(kb: KnowledgeBase, source: Source, out: Path, options: Options, listener
         path.unlink()
     parts.rmdir()
     (out / "manifest.json").unlink()
+    return totals
+
+
+def dry_run(kb: KnowledgeBase, source: Source, options: Options, listener: Listener) -> Totals:
+    """Read and check every row; write nothing."""
+    totals = Totals()
+    advisor: Advisor | None = None
+    with tempfile.TemporaryDirectory() as spill:
+        for part in read_parts(source, kb.reader, listener.notice, options.part_rows):
+            if advisor is None:
+                advisor = Advisor(kb, options.as_of, part.schema, options.memory, Path(spill))
+            advice, rejected = advisor.advise(part)
+            _count(totals, advice)
+            _count_rejected(totals, rejected.to_pylist())
+            listener.progress(totals.rows)
     return totals
 
 
@@ -218,13 +240,16 @@ def _assemble(out: Path, parts: Path, numbers: list[int], results: str) -> Total
             advice = pq.read_table(parts / f"{number:06}.advice.parquet")
             rejected = pq.read_table(parts / f"{number:06}.rejected.parquet").to_pylist()
             _check_counts(parts, number, advice.num_rows, rejected)
-            write(advice)
+            write(advice.select(ADVICE_SCHEMA.names))
             _count(totals, advice)
-            totals.rejected += len({one["row"] for one in rejected})
-            for one in rejected:
-                totals.problems[one["problem_id"]] += 1
-                listing.writerow([_harmless(one[name]) for name in REJECTED])
+            _count_rejected(totals, rejected)
+            listing.writerows([_harmless(one[name]) for name in REJECTED] for one in rejected)
     return totals
+
+
+def _count_rejected(totals: Totals, rejected: list[dict[str, Any]]) -> None:
+    totals.rejected += len({one["row"] for one in rejected})
+    totals.problems.update(one["problem_id"] for one in rejected)
 
 
 def _check_counts(parts: Path, number: int, accepted: int, rejected: list[dict[str, Any]]) -> None:
@@ -238,8 +263,13 @@ def _count(totals: Totals, advice: pa.Table) -> None:
     for name, counter in (("first_track", totals.tracks), ("first_basis", totals.bases)):
         for value, number in _value_counts(advice[name]):
             counter[value or "none"] += number
-    for value, number in _value_counts(advice["warnings"].combine_chunks().flatten()):
-        totals.warnings[str(value)] += number
+    for name, counter in (("warnings", totals.warnings), ("gap", totals.gaps)):
+        for value, number in _value_counts(advice[name].combine_chunks().flatten()):
+            counter[str(value)] += number
+    for size, number in _value_counts(pc.list_value_length(advice["gap"]).drop_null()):
+        totals.gap_sizes[int(str(size))] += number
+    for value, number in _value_counts(advice["goal"]):
+        totals.goals[value or "no goal, or nothing to compare it with"] += number
 
 
 def _value_counts(column: Any) -> Iterator[tuple[str | None, int]]:

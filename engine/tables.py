@@ -77,14 +77,15 @@ def layouts(kb: KnowledgeBase) -> dict[str, Layout]:
     return {row.id: Layout(kb, row.id) for row in kb.reader.attributes.values() if row.type == "set"}
 
 
-def advise(kb: KnowledgeBase, cases: ibis.Table, as_of: str) -> ibis.Table:
+def advise(kb: KnowledgeBase, cases: ibis.Table, as_of: str, *, details: bool = False) -> ibis.Table:
     """The advice for normalised cases.
 
     `cases` has a column a case key: choices as ids, numbers as int64, yes/no as booleans, and for every set the
     mask columns of its `Layout`; null is unknown. The result has all columns of `cases` that are no case keys,
-    and first_track, first_basis, months_low, months_high, tracks (by rank) and warnings (sorted).
+    and first_track, first_basis, months_low, months_high, tracks (by rank) and warnings (sorted); with `details`
+    also gap, the skills missing for the first track, and goal, the salary goal against its band.
     """
-    return _Reader(kb, cases, as_of).result()
+    return _Reader(kb, cases, as_of).result(details=details)
 
 
 class _Reader:
@@ -103,12 +104,12 @@ class _Reader:
         self.atoms: dict[str, dict[str | bool, str]] = defaultdict(dict)
         self.count = 0
 
-    def result(self) -> ibis.Table:
+    def result(self, *, details: bool) -> ibis.Table:
         """The advice columns."""
         self._measure()
         for _, stratum in groupby(self.kb.program.rules, key=lambda rule: rule.stratum):
             self._settle(list(stratum))
-        return self._advice()
+        return self._advice(details=details)
 
     def _with_defaults(self, cases: ibis.Table) -> ibis.Table:
         filled = {}
@@ -317,7 +318,7 @@ class _Reader:
 
     # Ranking
 
-    def _advice(self) -> ibis.Table:
+    def _advice(self, *, details: bool) -> ibis.Table:
         tracks = list(self.kb.facts.tracks)
         routes = self._add(
             {
@@ -346,7 +347,34 @@ class _Reader:
             "tracks": self.table["_keys"].map(track_of),
             "warnings": self._warnings(),
         }
+        if details:
+            gaps = [(number, self._gap(track, routes)) for number, track in enumerate(tracks)]
+            goals = [(number, self._goal(track)) for number, track in enumerate(tracks)]
+            found["gap"] = (first % len(tracks)).cases(*gaps, else_=ibis.null("array<string>"))
+            found["goal"] = (first % len(tracks)).cases(*goals, else_=ibis.null("string"))
         return self.table.select(*self.kept, **found)
+
+    def _gap(self, track: str, fires: Mapping[str, str]) -> Column:
+        """The skills that are missing on the way by which a track is recommended."""
+        branches = [(when, self._missing(missing)) for when, missing, _ in self._ways(track, fires)]
+        *routed, (_, by_overlap) = branches
+        return ibis.cases(*routed, else_=by_overlap) if routed else by_overlap
+
+    def _missing(self, skills: Sequence[str]) -> Column:
+        layout = self.layouts["skills"]
+        lacking = [
+            ibis.ifelse(layout.has(self.table, one).fill_null(False), ibis.null("string"), ibis.literal(one))
+            for one in skills
+        ]
+        return (
+            ibis.array(lacking).filter(lambda one: one.notnull())
+            if lacking
+            else ibis.array([], type="array<string>")
+        )
+
+    def _goal(self, track: str) -> Column:
+        name = self.names.get(f"goal_against_band of {track}")
+        return ibis.null("string") if name is None else self.table[name]
 
     def _warnings(self) -> Column:
         given = [
@@ -360,19 +388,32 @@ class _Reader:
 
         From the left: by overlap or the months (high, low), the share missing, what is held, the track itself.
         """
-        wanted = self.kb.measures.track_skills[track]
-        branches: list[tuple[Column, Column]] = []
+        branches = [
+            (when, self._pack(place, missing, relevant, number))
+            for (when, missing, relevant), place in zip(
+                self._ways(track, fires), self._way_places(track), strict=True
+            )
+        ]
+        return ibis.cases(*branches, else_=ibis.null("int64"))
+
+    def _ways(self, track: str, fires: Mapping[str, str]) -> list[tuple[Column, list[str], list[str]]]:
+        """Each way to be recommended a track, preferred first: when, the skills of its gap, and all that count."""
+        wanted = list(self.kb.measures.track_skills[track])
+        found: list[tuple[Column, list[str], list[str]]] = []
         for route_id, rules in self.kb.routes_to(track).items():
             route = self.kb.facts.routes[route_id]
-            figure = self.kb.facts.figures[route.timeline]
             missing = [one for one in dict.fromkeys((*route.gap, *wanted)) if one not in route.carries_over]
-            everything = list(dict.fromkeys((*route.carries_over, *route.gap, *wanted)))
-            place = int(figure.high) * MONTHS + int(figure.low)
+            relevant = list(dict.fromkeys((*route.carries_over, *route.gap, *wanted)))
             when = reduce(or_, [self.table[fires[rule.key]] for rule in rules])
-            branches.append((when, self._pack(place, missing, everything, number)))
-        by_overlap = self._pack(BY_OVERLAP, wanted, wanted, number)
-        branches.append((self.atom(RECOMMENDED, track), by_overlap))
-        return ibis.cases(*branches, else_=ibis.null("int64"))
+            found.append((when, missing, relevant))
+        return [*found, (self.atom(RECOMMENDED, track), wanted, wanted)]
+
+    def _way_places(self, track: str) -> list[int]:
+        """The months of each way, as one number; those of the way by overlap stand behind all others."""
+        timelines = [
+            self.kb.facts.figures[self.kb.facts.routes[id_].timeline] for id_ in self.kb.routes_to(track)
+        ]
+        return [*(int(figure.high) * MONTHS + int(figure.low) for figure in timelines), BY_OVERLAP]
 
     def _pack(self, place: int, missing: Sequence[str], relevant: Sequence[str], number: int) -> Column:
         held = self._held(relevant).fill_null(0) if relevant else ibis.literal(0, "int64")

@@ -1,0 +1,186 @@
+"""`trackfit cohort`: advice for a whole spreadsheet."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+import click
+
+from trackfit.commands.shared import (
+    EXIT_FAULTS,
+    day,
+    faults_as_lines,
+    knowledge_options,
+    load_knowledge,
+    refuse,
+    unwritable,
+)
+
+if TYPE_CHECKING:
+    from trackfit.engine.cohort import Totals
+
+
+@click.command()
+@click.argument("file")
+@click.option(
+    "--out", metavar="DIR", required=True, help="The folder for the results; made if it is not there."
+)
+@click.option(
+    "--results", type=click.Choice(["parquet", "csv", "jsonl"]), default="parquet", help="Default: parquet."
+)
+@click.option(
+    "--input",
+    "kind",
+    type=click.Choice(["csv", "jsonl", "parquet"]),
+    help="FILE's kind, if its name does not tell.",
+)
+@click.option(
+    "--map",
+    "mapping",
+    metavar="HEADING=KEY",
+    multiple=True,
+    help="A heading that stands for a case key. Can be repeated.",
+)
+@click.option("--dry-run", is_flag=True, help="Read and check every row, write nothing.")
+@click.option("--restart", is_flag=True, help="Throw an unfinished run in DIR away.")
+@click.option("--force", is_flag=True, help="Overwrite the results in DIR.")
+@click.option(
+    "--memory", default="2GB", help="The most memory the query may use; the rest goes to disk. Default: 2GB."
+)
+@knowledge_options
+def cohort(
+    *,
+    file: str,
+    out: str,
+    results: str,
+    kind: str | None,
+    mapping: tuple[str, ...],
+    dry_run: bool,
+    restart: bool,
+    force: bool,
+    memory: str,
+    knowledge: str | None,
+    as_of: str | None,
+) -> None:
+    """Advice for many people: CSV, JSON lines or Parquet, one row a person.
+
+    Headings are the keys of an answers file; skills are separated by ; or a comma. Every row is either advised
+    (DIR/advice.parquet) or listed with its problems (DIR/rejected.csv). A run that was stopped goes on when the
+    same command is given again.
+
+    \b
+    Example:
+        trackfit cohort applicants.csv --out results --map "Years of work=years_experience"
+    """
+    with faults_as_lines():
+        if find_spec("ibis") is None or find_spec("duckdb") is None:
+            refuse(
+                "trackfit",
+                "cohort-missing",
+                "this command needs DuckDB; install it: pip install 'trackfit[cohort]'",
+            )
+        as_of = day(as_of)
+        from trackfit.engine.cohort_input import source_of
+
+        source = source_of(file, _mapping(mapping), kind)
+        kb = load_knowledge(knowledge)
+        folder = Path(out)
+        try:
+            totals = _run(kb, source, folder, _Options(as_of, results, memory, dry_run, restart, force))
+        except OSError as error:
+            raise unwritable(out, error) from error
+        _report(totals, folder, dry_run=dry_run)
+        sys.exit(EXIT_FAULTS if totals.rejected else 0)
+
+
+class _Options(NamedTuple):
+    as_of: str
+    results: str
+    memory: str
+    dry_run: bool
+    restart: bool
+    force: bool
+
+
+def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for pair in pairs:
+        heading, equals, key = pair.rpartition("=")
+        if not equals:
+            refuse(
+                f"--map {pair}", "bad-setting", "write HEADING=KEY, such as 'Years of work=years_experience'"
+            )
+        found[heading] = key
+    return found
+
+
+def _run(kb: Any, source: Any, folder: Path, wanted: _Options) -> Totals:
+    from trackfit.engine import cohort as engine
+    from trackfit.engine.cohort_summary import to_html, to_markdown
+    from trackfit.engine.files import write_atomic
+
+    options = engine.Options(as_of=wanted.as_of, results=wanted.results, memory=wanted.memory)
+    with _Progress() as listener:
+        if wanted.dry_run:
+            return engine.dry_run(kb, source, options, listener)
+        if (folder / f"advice.{wanted.results}").exists() and not wanted.force:
+            refuse(
+                str(folder),
+                "file-exists",
+                "results lie here already; add --force to overwrite them, or name another folder",
+            )
+        if wanted.restart:
+            engine.restart(folder)
+        totals = engine.run(kb, source, folder, options, listener)
+    for name, text in (
+        ("summary.md", to_markdown(totals, kb, wanted.as_of)),
+        ("summary.html", to_html(totals, kb, wanted.as_of)),
+    ):
+        write_atomic(folder / name, text.encode(), mode=0o600)
+    return totals
+
+
+def _report(totals: Totals, folder: Path, *, dry_run: bool) -> None:
+    where = "nothing was written" if dry_run else f"results in {folder}"
+    click.echo(
+        f"{totals.rows:,} rows: {totals.accepted:,} advised, {totals.rejected:,} refused; {where}.", err=True
+    )
+    for id_, number in totals.problems.most_common(5):
+        click.echo(f"  {number:,} × {id_}", err=True)
+
+
+class _Progress:
+    """Tells how far a run is on a terminal, and nothing where there is none."""
+
+    def __enter__(self) -> Self:
+        self.bar: Any = None
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+            columns = (
+                SpinnerColumn(),
+                TextColumn("{task.completed:,} rows, {task.fields[rate]:,.0f} a second"),
+                TimeElapsedColumn(),
+            )
+            self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self.bar.start()
+            self.task = self.bar.add_task("rows", total=None, rate=0.0)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+    def notice(self, text: str) -> None:
+        """A word about the file."""
+        click.echo(f"note: {text}", err=True)
+
+    def progress(self, rows: int) -> None:
+        """The number of rows done."""
+        if self.bar is not None:
+            elapsed = self.bar.tasks[0].elapsed or 1
+            self.bar.update(self.task, completed=rows, rate=rows / elapsed)
