@@ -71,7 +71,7 @@ def tokens_of(page):
 def blocks_of(page):
     found = []
     for token in tokens_of(page):
-        if token.type == "fence":
+        if token.type == "fence" and token.map:
             language, _, rest = token.info.partition(" ")
             title = re.search(r'title="([^"]+)"', rest)
             found.append(Block(language, title[1] if title else "", token.content, token.map[0] + 1))
@@ -219,7 +219,7 @@ def slug(heading):
 def anchors_of(page):
     tokens = tokens_of(page)
     return {
-        slug("".join(child.content for child in following.children))
+        slug("".join(child.content for child in following.children or ()))
         for token, following in itertools.pairwise(tokens)
         if token.type == "heading_open"
     }
@@ -227,9 +227,9 @@ def anchors_of(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_links_lead_somewhere(page):
-    targets = [token.attrs.get("href") or token.attrs.get("src") for token in inline_tokens(page)]
-    for target in filter(None, targets):
-        if re.match(r"[a-z]+:", target):
+    targets = [str(token.attrs.get("href") or token.attrs.get("src") or "") for token in inline_tokens(page)]
+    for target in targets:
+        if not target or re.match(r"[a-z]+:", target):
             continue
         path, _, anchor = target.partition("#")
         goal = (page.parent / path).resolve() if path else page
