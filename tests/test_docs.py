@@ -20,6 +20,7 @@ import itertools
 import re
 import shlex
 import shutil
+import types
 from pathlib import Path
 from typing import Literal, get_args, get_origin
 
@@ -31,6 +32,8 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 
 from trackfit.cli import COMMANDS, cli
+from trackfit.commands import shared
+from trackfit.engine import knowledge
 from trackfit.engine.compile import compile_knowledge
 from trackfit.engine.knowledge import FOLDERS, shipped
 from trackfit.engine.model import Advise, Warn
@@ -96,7 +99,9 @@ def scratch(tmp_path, tmp_path_factory, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
     monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.setattr(datetime, "date", Day)
+    fixed = types.SimpleNamespace(**{**vars(datetime), "date": Day})
+    for module in (shared, knowledge):
+        monkeypatch.setattr(module, "datetime", fixed)
     return tmp_path
 
 
