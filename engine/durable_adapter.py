@@ -208,7 +208,9 @@ class Shard:
         if code != _MATCHED:
             raise _failure("durable-rules still held the case before")
         started = extension.start_action_for_state(self.handle, state)
-        message = started[1] if started else None
+        if started is None:
+            raise _failure("durable-rules fires nothing for a case that it matched")
+        message = started[1]
         while message is not None:
             found.append(int(message[3 : message.index('"', 3)]))
             if len(found) > len(self.entries):

@@ -12,7 +12,9 @@ from unittest.mock import patch
 import msgspec
 
 from trackfit.engine import durable_adapter
+from trackfit.engine.consult import consult
 from trackfit.engine.durable_adapter import DurableEngine
+from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.model import GroundRule, Value, conclusion_of
 from trackfit.engine.three_valued import ThreeValuedEngine, WorkingMemory
 from trackfit.tests.clips_judge import Judge
@@ -76,6 +78,14 @@ def outcomes(
     finally:
         for engine in engines.values():
             engine.close()
+
+
+def consult_shipped(answers: Mapping[str, Value]) -> list[str]:
+    """The rules of the shipped knowledge base that fire, in order. Importable, for a spawned process."""
+    with KnowledgeBase.load(engine="durable-rules", cache=False) as kb:
+        return [
+            firing.rule.key for firing in consult(kb, kb.reader.case(dict(answers)), "2026-11-22").firings
+        ]
 
 
 def small_shards(rules: Iterable[GroundRule], concluded: frozenset[str]) -> DurableEngine:
