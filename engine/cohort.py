@@ -16,7 +16,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import duckdb
 import ibis
@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trackfit import __version__
-from trackfit.engine.cohort_input import PART_ROWS, Source, read_parts
+from trackfit.engine.cohort_input import PART_ROWS, Source, part_schema, read_parts
 from trackfit.engine.errors import InvalidInput
 from trackfit.engine.files import write_atomic
 from trackfit.engine.knowledge import KnowledgeBase
@@ -81,41 +81,6 @@ class Totals(msgspec.Struct):
         return self.accepted + self.rejected
 
 
-class Advisor:
-    """Advises parts with one prepared query on DuckDB, within a bound of memory."""
-
-    def __init__(self, kb: KnowledgeBase, as_of: str, schema: pa.Schema, memory: str, spill: Path) -> None:
-        self.normaliser = Normaliser(kb)
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": memory,
-            "temp_directory": str(spill),
-            "preserve_insertion_order": "false",
-        }
-        self.connection = duckdb.connect(config=config)
-        part = self.normaliser.part(schema)
-        cases = self.normaliser.cases(part)
-        self._cases = f"create or replace temp table {CASES} as {ibis.to_sql(cases, dialect='duckdb')}"
-        cases = ibis.table(cases.schema(), name=CASES)
-        self._cells = [
-            (attribute, ibis.to_sql(self.normaliser.cells(part, attribute), dialect="duckdb"))
-            for attribute in self.normaliser.attributes
-        ]
-        advice = advise(kb, self.normaliser.accepted(cases), as_of, details=True).order_by("row")
-        self._advice = ibis.to_sql(advice.select(*PART_SCHEMA.names), dialect="duckdb")
-        self._rejected = ibis.to_sql(self.normaliser.rejected(cases), dialect="duckdb")
-
-    def advise(self, part: pa.Table) -> tuple[pa.Table, pa.Table]:
-        """The advice for the accepted rows of a part, and the problems of the others, both in order of rows."""
-        self.connection.register(PART, part)
-        for attribute, query in self._cells:
-            cells = (row[0] for row in self.connection.sql(query).fetchall())
-            mapping = self.normaliser.mapping(attribute, sorted(cells))
-            self.connection.register(self.normaliser.map_name(attribute), mapping)
-        self.connection.execute(self._cases)
-        advice = self.connection.sql(self._advice).to_arrow_table()
-        return advice.cast(PART_SCHEMA), self.connection.sql(self._rejected).to_arrow_table()
-
-
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """How to run: the date (YYYY-MM-DD), the kind of results (parquet, csv, jsonl), DuckDB's memory, rows a part."""
 
@@ -135,6 +100,47 @@ class Listener(Protocol):
         """The number of rows done so far."""
 
 
+class Advisor:
+    """Advises parts with one prepared query on DuckDB, within a bound of memory."""
+
+    def __init__(self, kb: KnowledgeBase, options: Options, *, spill: Path) -> None:
+        self.normaliser = Normaliser(kb)
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": options.memory,
+            "temp_directory": str(spill),
+            "preserve_insertion_order": "false",
+        }
+        self.connection = duckdb.connect(config=config)
+        part = self.normaliser.part(part_schema(kb.reader))
+        cases = self.normaliser.cases(part)
+        self._cases = f"create or replace temp table {CASES} as {ibis.to_sql(cases, dialect='duckdb')}"
+        cases = ibis.table(cases.schema(), name=CASES)
+        self._cells = [
+            (attribute, ibis.to_sql(self.normaliser.cells(part, attribute), dialect="duckdb"))
+            for attribute in self.normaliser.attributes
+        ]
+        advice = advise(kb, self.normaliser.accepted(cases), options.as_of, details=True).order_by("row")
+        self._advice = ibis.to_sql(advice.select(*PART_SCHEMA.names), dialect="duckdb")
+        self._rejected = ibis.to_sql(self.normaliser.rejected(cases), dialect="duckdb")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def advise(self, part: pa.Table) -> tuple[pa.Table, pa.Table]:
+        """The advice for the accepted rows of a part, and the problems of the others, both in order of rows."""
+        self.connection.register(PART, part)
+        for attribute, query in self._cells:
+            cells = (row[0] for row in self.connection.sql(query).fetchall())
+            mapping = self.normaliser.mapping(attribute, sorted(cells))
+            self.connection.register(self.normaliser.map_name(attribute), mapping)
+        self.connection.execute(self._cases)
+        advice = self.connection.sql(self._advice).to_arrow_table()
+        return advice.cast(PART_SCHEMA), self.connection.sql(self._rejected).to_arrow_table()
+
+
 def run(kb: KnowledgeBase, source: Source, out: Path, options: Options, listener: Listener) -> Totals:
     """Advise every row of `source` into the folder `out`.
 
@@ -144,18 +150,15 @@ def run(kb: KnowledgeBase, source: Source, out: Path, options: Options, listener
     parts = out / "parts"
     manifest = Manifest(__version__, kb.digest, fingerprint(source), options.as_of, options.part_rows)
     _begin(out, parts, manifest)
-    advisor: Advisor | None = None
     done = 0
     numbers: list[int] = []
-    for number, part in enumerate(read_parts(source, kb.reader, listener.notice, options.part_rows)):
-        numbers.append(number)
-        if not _part_done(parts, number):
-            if advisor is None:
-                advisor = Advisor(kb, options.as_of, part.schema, options.memory, parts)
-            advice, rejected = advisor.advise(part)
-            _write_part(parts, number, advice, rejected, part.num_rows)
-        done += part.num_rows
-        listener.progress(done)
+    with Advisor(kb, options, spill=parts) as advisor:
+        for number, part in enumerate(read_parts(source, kb.reader, listener.notice, options.part_rows)):
+            numbers.append(number)
+            if not _part_done(parts, number):
+                _write_part(parts, number, *advisor.advise(part), part.num_rows)
+            done += part.num_rows
+            listener.progress(done)
     totals = _assemble(out, parts, numbers, options.results)
     for path in parts.iterdir():
         path.unlink()
@@ -167,11 +170,8 @@ def run(kb: KnowledgeBase, source: Source, out: Path, options: Options, listener
 def dry_run(kb: KnowledgeBase, source: Source, options: Options, listener: Listener) -> Totals:
     """Read and check every row; write nothing."""
     totals = Totals()
-    advisor: Advisor | None = None
-    with tempfile.TemporaryDirectory() as spill:
+    with tempfile.TemporaryDirectory() as spill, Advisor(kb, options, spill=Path(spill)) as advisor:
         for part in read_parts(source, kb.reader, listener.notice, options.part_rows):
-            if advisor is None:
-                advisor = Advisor(kb, options.as_of, part.schema, options.memory, Path(spill))
             advice, rejected = advisor.advise(part)
             _count(totals, advice)
             _count_rejected(totals, rejected.to_pylist())

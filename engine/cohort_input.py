@@ -76,16 +76,15 @@ def read_parts(
     `notice` hears of headings that were passed over although they look like a case key. Raises `InvalidInput`
     where no row can be read at all.
     """
-    keys = [key for key in reader.attributes if reader.attributes[key].type != "text"]
-    schema = _schema(reader, keys)
+    schema = part_schema(reader)
     if source.kind == "parquet":
         yield from _parquet_parts(source, reader, schema, notice, rows)
         return
-    with _open(source.path) as stream:
+    with _open(source.path) as stream, _text(stream) as text:
         lines = (
-            _csv_rows(stream, source, reader, notice)
+            _csv_rows(text, source, reader, notice)
             if source.kind == "csv"
-            else _json_rows(stream, source, reader)
+            else _json_rows(text, source, reader)
         )
         start = 1
         while part := list(itertools.islice(lines, rows)):
@@ -98,19 +97,11 @@ def read_parts(
             start += len(part)
 
 
-def _schema(reader: CaseReader, keys: Sequence[str]) -> pa.Schema:
-    fields = [
-        pa.field(key, pa.list_(pa.string()) if reader.attributes[key].type == "set" else pa.string())
-        for key in keys
-    ]
-    return pa.schema(
-        [
-            pa.field("row", pa.int64()),
-            pa.field("id", pa.string()),
-            *fields,
-            pa.field(SHAPE_PROBLEM, pa.string()),
-        ]
-    )
+def part_schema(reader: CaseReader) -> pa.Schema:
+    """The columns of every part."""
+    keys = [row for row in reader.attributes.values() if row.type != "text"]
+    fields = [pa.field(row.id, pa.list_(pa.string()) if row.type == "set" else pa.string()) for row in keys]
+    return pa.schema([("row", pa.int64()), ("id", pa.string()), *fields, (SHAPE_PROBLEM, pa.string())])
 
 
 def match_columns(
@@ -192,10 +183,9 @@ codecs.register_error("trackfit_windows", _windows)
 
 
 def _csv_rows(
-    stream: IO[bytes], source: Source, reader: CaseReader, notice: Callable[[str], None]
+    text: IO[str], source: Source, reader: CaseReader, notice: Callable[[str], None]
 ) -> Iterator[dict[str, Any]]:
     csv.field_size_limit(MAX_CELL)
-    text = _text(stream)
     first = text.readline()
     delimiter = max(",;\t|", key=first.count)
     lines = csv.reader(_chain(first, text), delimiter=delimiter)
@@ -261,8 +251,8 @@ def _csv_row(
     return row
 
 
-def _json_rows(stream: IO[bytes], source: Source, reader: CaseReader) -> Iterator[dict[str, Any]]:
-    for line in _text(stream):
+def _json_rows(text: IO[str], source: Source, reader: CaseReader) -> Iterator[dict[str, Any]]:
+    for line in text:
         if not line.strip():
             continue
         try:
