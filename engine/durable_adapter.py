@@ -243,7 +243,7 @@ class Shard:
         for attribute, field in self.values:
             value = memory.known.get(attribute)
             if value is not None:
-                fact[field] = _plain(value)
+                fact[field] = value
         for (attribute, symbol), tests in self.tests.items():
             held: Any = _value(attribute, memory)
             if symbol in ("known", "unknown"):
@@ -265,9 +265,9 @@ class Shard:
             if column[1] is not None:
                 tests.append({field: 1})
             elif test.symbol == "==":
-                tests.append({field: _plain(test.value)})
+                tests.append({field: test.value})
             else:
-                tests.append({_SYMBOLS[test.symbol]: {field: _plain(test.value)}})
+                tests.append({_SYMBOLS[test.symbol]: {field: test.value}})
         return {"all": [{"m": {"$and": tests}}], "pri": number + 1}
 
 
@@ -321,11 +321,6 @@ def _value(attribute: str, memory: WorkingMemory) -> Any:
     """An answer, None where it is unknown; of a concluded attribute, the set of its values."""
     concluded = memory.concluded.get(attribute)
     return memory.known.get(attribute) if concluded is None else concluded
-
-
-def _plain(value: Any) -> Any:
-    """Yes and no as 1 and 0, so that no field ever holds two types."""
-    return int(value) if isinstance(value, bool) else value
 
 
 def _shards(strata: Iterable[_Stratum]) -> Iterator[Shard]:
