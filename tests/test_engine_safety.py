@@ -13,9 +13,9 @@ import psutil
 import pytest
 
 from trackfit.engine import durable_adapter
-from trackfit.engine.conditions import ALWAYS, AllOf, AnyOf, Leaf
+from trackfit.engine.conditions import ALWAYS, AllOf, Leaf
 from trackfit.engine.consult import consult
-from trackfit.engine.durable_adapter import FIELDS, MAX_ENTRIES, MAX_FIELDS, DurableEngine
+from trackfit.engine.durable_adapter import DurableEngine
 from trackfit.engine.errors import EngineFailure
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.model import Advise, Conclude, GroundRule, Value
@@ -237,115 +237,6 @@ def test_a_closed_engine_builds_itself_again(engine, expected):
     assert [outcome(engine, known) for known in CASES] == expected
 
 
-# Limits.
-
-
-def hashed(text):
-    """How the engine tells names apart: FNV-1a, 32 bits."""
-    found = 0x811C9DC5
-    for byte in text.encode():
-        found = (found ^ byte) * 16777619 & 0xFFFFFFFF
-    return found
-
-
-def test_two_names_of_one_hash_are_one_field_to_the_engine():
-    """This is why a fact's fields have names of ours."""
-    assert hashed("costarring") == hashed("liquid")
-    pattern = {"all": [{"m": {"$and": [{"t": "case"}, {"liquid": 1}]}}]}
-    handle = extension.create_ruleset("one hash", msgspec.json.encode({"r0": pattern}).decode())
-    matched, state = extension.assert_fact(handle, '{"id":"a","sid":"s","t":"case","costarring":1}')
-    assert (matched, extension.start_action_for_state(handle, state)[1][:5]) == (0, '{"r0"')
-    extension.complete_and_start_action(handle, state)
-    extension.delete_state(handle, "s")
-    extension.delete_ruleset(handle)
-
-
-def test_no_two_field_names_share_a_hash():
-    of_the_engine = [
-        "t",
-        "id",
-        "sid",
-        "go",
-        "m",
-        "s",
-        "$s",
-        "$i",
-        "$forward",
-        "$m",
-        "$and",
-        "$or",
-        "$eq",
-        "$neq",
-    ]
-    of_the_engine += [
-        "$lt",
-        "$lte",
-        "$gt",
-        "$gte",
-        "$ex",
-        "$nex",
-        "$iall",
-        "$iany",
-        "$mt",
-        "$imt",
-        "$not",
-        "$l",
-    ]
-    of_the_engine += [
-        "$r",
-        "$add",
-        "$sub",
-        "$mul",
-        "$div",
-        "all",
-        "any",
-        "pri",
-        "count",
-        "cap",
-        "dist",
-        "name",
-    ]
-    names = [*FIELDS, *of_the_engine]
-    assert len({hashed(name) for name in names}) == len(set(names)) == len(names)
-
-
-def test_no_two_facts_share_a_hash():
-    """The engine takes facts whose ids have one hash for the same."""
-    assert len({hashed(name) for name in ("case", "go", f"sid-{durable_adapter._SESSION}")}) == 3
-
-
-@pytest.mark.parametrize("count", [MAX_ENTRIES, MAX_ENTRIES + 1, 300])
-def test_any_number_of_rules_can_match_one_case(count):
-    """More than 64 matches side by side in one ruleset are error 303, many more a hang."""
-    rules = [rule(f"r{number:03}", leaf("years", "at_least", number)) for number in range(count)]
-    rules += [rule(f"s{number:03}", ALWAYS) for number in range(count)]
-    (found,) = agreed("all_match", rules, frozenset(), [{"years": 1_000}])
-    assert len(found.fired) == 2 * count
-
-
-def test_more_attributes_than_a_fact_has_fields():
-    """Beyond 252 keys in a fact the engine reports error 302."""
-    names = [f"attribute_{number:03}" for number in range(2 * MAX_FIELDS + 1)]
-    rules = [rule(name, leaf(name, "is", True)) for name in names]
-    rules.append(rule("most", AllOf(tuple(leaf(name, "is", True) for name in names[:MAX_FIELDS]))))
-    (found,) = agreed("many_fields", rules, frozenset(), [dict.fromkeys(names, True)])
-    assert found.fired == {*names, "most"}
-
-
-def test_a_rule_over_the_limit_is_refused_by_name():
-    names = [f"attribute_{number:03}" for number in range(MAX_FIELDS + 1)]
-    with pytest.raises(EngineFailure, match="'greedy' compares more than 180"):
-        DurableEngine([rule("greedy", AllOf(tuple(leaf(name, "is", 1) for name in names)))], frozenset())
-
-
-def test_many_alternatives_of_one_rule_fire_it_once():
-    parts = tuple(leaf("skills", "has", one) for one in SKILLS)
-    (found,) = agreed(
-        "alternatives", [rule("any", AnyOf(parts))], frozenset(), [{"skills": frozenset(SKILLS)}]
-    )
-    assert found.fired == {"any"}
-
-
 def test_text_and_sets_of_any_size_stay_outside(engine, expected):
     """What no rule asks for never reaches the engine, which would cut long texts off or crash."""
     skills = CASES[5]["skills"]
@@ -353,14 +244,6 @@ def test_text_and_sets_of_any_size_stay_outside(engine, expected):
     large: dict[str, Value] = {**CASES[5], "name": "x" * 1_000_000, "notes": "\ud800"}
     large["skills"] = skills | {f"unasked_{number}" for number in range(10_000)}
     assert outcome(engine, large) == expected[5]
-
-
-def test_a_deep_condition():
-    when = leaf("years", "at_least", 1)
-    for _ in range(60):
-        when = AllOf((AnyOf((when, leaf("years", "is", 0))), leaf("years", "at_most", 9)))
-    (found,) = agreed("deep", [rule("deep", when)], frozenset(), [{"years": 5}])
-    assert found.fired == {"deep"}
 
 
 # Memory.
