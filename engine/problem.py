@@ -22,13 +22,18 @@ class Location(msgspec.Struct, frozen=True, order=True):
 
 
 class Problem(msgspec.Struct, frozen=True, order=True, kw_only=True):
-    """One fault: where, how bad, what is wrong and what to do, and the id of its page in docs/problems."""
+    """One fault: where, how bad, what is wrong and what to do, and the id of its page in docs/problems.
+
+    `replaces` is set where the cure is certain: the text, at `where` or after it on the same line, that
+    `suggestion` can take the place of.
+    """
 
     where: Location
     id: str
     text: str
     severity: Severity = "error"
     suggestion: str | None = None
+    replaces: str | None = None
 
     def line(self) -> str:
         """The fault on one line, `FILE:LINE:COL: severity: text (problem-id)`.
@@ -82,3 +87,32 @@ def did_you_mean(word: str, names: Iterable[str]) -> tuple[str, str | None]:
     if names and len(names) <= 16:
         return f"; valid here: {', '.join(names)}", None
     return "", None
+
+
+def only_near(word: str, names: Iterable[str]) -> str | None:
+    """The one name that `word` is surely a slip of the keyboard for; None where there is none, or a second one.
+
+    >>> only_near("tittle", ["title", "then"]), only_near("routs", ["route", "routes"])
+    ('title', None)
+    """
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    allowed = 1 if len(word) < 6 else 2
+    choices = [name for name in sorted(set(names)) if len(name) > 2 and not name.isdigit()]
+    found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=2)
+    return found[0][0] if len(found) == 1 else None
+
+
+def misspelt(where: Location, id_: str, text: str, word: str, names: Iterable[str]) -> Problem:
+    """The problem of a `word` that is none of `names`: it tells the nearest, and is mended where only one is near."""
+    names = list(names)
+    certain = only_near(word, names)
+    hint, nearest = (f"; did you mean {certain!r}?", certain) if certain else did_you_mean(word, names)
+    return Problem(
+        where=where,
+        id=id_,
+        text=f"{text}{hint}",
+        suggestion=nearest,
+        replaces=word if certain else None,
+    )

@@ -33,13 +33,15 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000
 class Node(msgspec.Struct, frozen=True, eq=False):
     """A value of the document with its place. `value` is a scalar, a list of nodes, or a dict of nodes.
 
-    `keys` gives the place of each key of a mapping, `text` a scalar as it was written.
+    `keys` gives the place of each key of a mapping, `text` a scalar as it was written, `span` where it begins
+    and ends in the file's text.
     """
 
     value: Any
     where: Location
     keys: dict[str, Location] = {}
     text: str = ""
+    span: tuple[int, int] = (0, 0)
 
     def plain(self) -> Any:
         """The value without places: what `json.loads` would have given."""
@@ -67,6 +69,12 @@ class Node(msgspec.Struct, frozen=True, eq=False):
                 break
         return node.where
 
+    def spot(self, source: str, word: str) -> Location:
+        """The place of a word inside this scalar, in the text of its file; the scalar's own where it is not there."""
+        start, end = self.span
+        found = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)").search(source, start, end)
+        return Location(self.where.file, *line_and_column(source[: found.start()])) if found else self.where
+
 
 def from_plain(value: Any, where: Location) -> Node:
     """A plain value, such as `json.loads` gives, as a node; every part has the place `where`."""
@@ -84,6 +92,12 @@ class _Stop(Exception):
 
 def read_file(path: Path, name: str | None = None) -> tuple[Node | None, list[Problem]]:
     """Read and parse a file; see `read_text`."""
+    text, problems = read_source(path, name)
+    return (None, problems) if text is None else read_text(text, name or str(path))
+
+
+def read_source(path: Path, name: str | None = None) -> tuple[str | None, list[Problem]]:
+    """The text of a file, or None and why it cannot be had."""
     name = name or str(path)
     where = Location(name)
     try:
@@ -96,11 +110,16 @@ def read_file(path: Path, name: str | None = None) -> tuple[Node | None, list[Pr
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return None, [Problem(where=where, id="unreadable-file", text=f"cannot read it: {reason}")]
-    return read_bytes(raw, name)
+    return _decoded(raw, name)
 
 
 def read_bytes(raw: bytes, name: str) -> tuple[Node | None, list[Problem]]:
     """Parse UTF-8 bytes (a byte order mark is skipped); see `read_text`."""
+    text, problems = _decoded(raw, name)
+    return (None, problems) if text is None else read_text(text, name)
+
+
+def _decoded(raw: bytes, name: str) -> tuple[str | None, list[Problem]]:
     where = Location(name)
     if len(raw) > MAX_BYTES:
         return None, [_too_large(where)]
@@ -108,9 +127,9 @@ def read_bytes(raw: bytes, name: str) -> tuple[Node | None, list[Problem]]:
         text = "this is a binary file; name a text file, written in YAML or JSON"
         return None, [Problem(where=where, id="not-utf-8", text=text)]
     try:
-        return read_text(raw.decode("utf-8-sig"), name)
+        return raw.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:
-        line, column = _line_and_column(error.object[: error.start].decode())
+        line, column = line_and_column(error.object[: error.start].decode())
         wrong = error.object[error.start]
         found = "this is UTF-16" if raw.startswith(_UTF_16) else f"the byte 0x{wrong:02X} is not UTF-8"
         text = f"{found}; save the file as UTF-8, the text encoding of YAML and JSON"
@@ -149,7 +168,7 @@ def _too_large(where: Location) -> Problem:
     return Problem(where=where, id="file-too-large", text=text)
 
 
-def _line_and_column(before: str) -> tuple[int, int]:
+def line_and_column(before: str) -> tuple[int, int]:
     """The place that comes after the text `before`."""
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
@@ -182,7 +201,7 @@ class _Reader:
     def read(self, text: str) -> tuple[Node | None, list[Problem]]:
         forbidden = _FORBIDDEN.search(text)
         if forbidden:
-            where = Location(self.name, *_line_and_column(text[: forbidden.start()]))
+            where = Location(self.name, *line_and_column(text[: forbidden.start()]))
             shown = f"the character U+{ord(forbidden[0]):04X} is invisible and not allowed; delete it"
             self.note(where, "control-character", shown)
             return None, self.problems
@@ -225,13 +244,13 @@ class _Reader:
         mark = getattr(error, "problem_mark", None)
         context, fault = getattr(error, "context", None) or "", getattr(error, "problem", None) or str(error)
         complaint = f"{context} {fault}".strip()
-        if "quoted scalar" in complaint and "unexpected end of stream" in complaint:
+        if "flow" in context or ("quoted scalar" in complaint and "unexpected end of stream" in complaint):
             mark = getattr(error, "context_mark", None)
         where = self.place(mark) if mark else Location(self.name)
         self.note(where, "yaml-syntax", _explain(complaint, YAML_ADVICE, "not valid YAML"))
 
     def node(self, token: Any, rest: Iterator[Any], depth: int) -> Node:
-        where = self.place(token.start_mark)
+        where, start = self.place(token.start_mark), token.start_mark.index
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise self.stop(where, "too-many-values", f"more than {MAX_NODES:,} values in one file; split it")
@@ -248,15 +267,15 @@ class _Reader:
                 where, "tag-not-allowed", f"the tag {_tag(token.tag)} is not allowed; write a plain value"
             )
         if isinstance(token, yaml.ScalarEvent):
-            return Node(_scalar(token), where, text=token.value)
+            return Node(_scalar(token), where, text=token.value, span=(start, token.end_mark.index))
         if isinstance(token, yaml.SequenceStartEvent):
             items = []
             while not isinstance(token := next(rest), yaml.SequenceEndEvent):
                 items.append(self.node(token, rest, depth + 1))
-            return Node(items, where)
-        return self.mapping(where, rest, depth)
+            return Node(items, where, span=(start, token.end_mark.index))
+        return self.mapping(where, start, rest, depth)
 
-    def mapping(self, where: Location, rest: Iterator[Any], depth: int) -> Node:
+    def mapping(self, where: Location, start: int, rest: Iterator[Any], depth: int) -> Node:
         entries: dict[str, Node] = {}
         keys: dict[str, Location] = {}
         while not isinstance(token := next(rest), yaml.MappingEndEvent):
@@ -275,7 +294,7 @@ class _Reader:
                 continue
             entries[key] = value
             keys[key] = key_node.where
-        return Node(entries, where, keys)
+        return Node(entries, where, keys, span=(start, token.end_mark.index))
 
 
 def _scalar(token: Any) -> str | int | float | bool | None:
@@ -313,7 +332,7 @@ YAML_ADVICE = {
     "did not find expected key": "the indentation does not match the lines above; line the keys up",
     "did not find expected '-' indicator": "the indentation does not match the list above; line the dashes up",
     "found unexpected end of stream": "a quote is opened here and never closed",
-    "did not find expected ',' or": "a bracket or brace is not closed, or a comma is missing",
+    "did not find expected ',' or": "a bracket or brace is opened here and not closed, or a comma is missing after it",
     "unknown escape character": "a backslash in double quotes; write two of them, or use single quotes",
     "invalid Unicode character escape": "half of a character; write both halves (\\ud83d\\ude00), or the character itself",
     "undefined alias": "aliases (`*name`) are not allowed; write the value out",
