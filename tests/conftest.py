@@ -1,0 +1,14 @@
+"""What all tests share: a cache folder of their own, and nothing of the person's environment."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_surroundings(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        for name in ("NO_COLOR", "CI", "COLUMNS", "LINES"):
+            patch.delenv(name, raising=False)
+        yield
