@@ -50,6 +50,15 @@ if TYPE_CHECKING:
 @click.option(
     "--memory", default="2GB", help="The most memory the query may use; the rest goes to disk. Default: 2GB."
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    help="Where the query runs: DuckDB here (default), or Spark, from Parquet to Parquet.",
+)
+@click.option(
+    "--master", metavar="URL", default="local[*]", help="Spark's master, such as spark://host:7077."
+)
 @knowledge_options
 def cohort(
     *,
@@ -62,6 +71,8 @@ def cohort(
     restart: bool,
     force: bool,
     memory: str,
+    engine: str,
+    master: str,
     knowledge: str | None,
     as_of: str | None,
 ) -> None:
@@ -82,6 +93,8 @@ def cohort(
                 "cohort-missing",
                 "this command needs DuckDB; install it: pip install 'trackfit[cohort]'",
             )
+        if engine == "spark" and find_spec("pyspark") is None:
+            refuse("--engine", "cohort-missing", "Spark is not installed: pip install 'trackfit[spark]'")
         as_of = day(as_of)
         from trackfit.engine.cohort_input import source_of
 
@@ -89,7 +102,14 @@ def cohort(
         kb = load_knowledge(knowledge)
         folder = Path(out)
         try:
-            totals = _run(kb, source, folder, _Options(as_of, results, memory, dry_run, restart, force))
+            totals = _run(
+                kb,
+                source,
+                folder,
+                _Options(
+                    as_of, results, memory, dry_run, restart, force, master if engine == "spark" else None
+                ),
+            )
         except OSError as error:
             raise unwritable(out, error) from error
         _report(totals, folder, dry_run=dry_run)
@@ -103,6 +123,7 @@ class _Options(NamedTuple):
     dry_run: bool
     restart: bool
     force: bool
+    master: str | None
 
 
 def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -134,13 +155,27 @@ def _run(kb: Any, source: Any, folder: Path, wanted: _Options) -> Totals:
             )
         if wanted.restart:
             engine.restart(folder)
-        totals = engine.run(kb, source, folder, options, listener)
+        if wanted.master is not None:
+            totals = _run_on_spark(kb, source, folder, options, listener, master=wanted.master)
+        else:
+            totals = engine.run(kb, source, folder, options, listener)
     for name, text in (
         ("summary.md", to_markdown(totals, kb, wanted.as_of)),
         ("summary.html", to_html(totals, kb, wanted.as_of)),
     ):
         write_atomic(folder / name, text.encode(), mode=0o600)
     return totals
+
+
+def _run_on_spark(kb: Any, source: Any, folder: Path, options: Any, listener: Any, *, master: str) -> Totals:
+    from trackfit.engine import spark
+
+    folder.mkdir(parents=True, exist_ok=True)
+    session = spark.session(master)
+    try:
+        return spark.run(kb, source, folder, options, listener, spark=session)
+    finally:
+        session.stop()
 
 
 def _report(totals: Totals, folder: Path, *, dry_run: bool) -> None:

@@ -243,7 +243,7 @@ def _assemble(out: Path, parts: Path, numbers: list[int], results: str) -> Total
             write(advice.select(ADVICE_SCHEMA.names))
             _count(totals, advice)
             _count_rejected(totals, rejected)
-            listing.writerows([_harmless(one[name]) for name in REJECTED] for one in rejected)
+            listing.writerows([harmless(one[name]) for name in REJECTED] for one in rejected)
     return totals
 
 
@@ -277,7 +277,7 @@ def _value_counts(column: Any) -> Iterator[tuple[str | None, int]]:
         yield one["values"], one["counts"]
 
 
-def _harmless(cell: Any) -> Any:
+def harmless(cell: Any) -> Any:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
@@ -322,7 +322,7 @@ class _Writer:
             lines = csv.writer(io.TextIOWrapper(stream, "utf-8", newline="", write_through=True))
             lines.writerow(ADVICE_SCHEMA.names)
             return lambda table: lines.writerows(
-                [_harmless(";".join(cell) if isinstance(cell, list) else cell) for cell in row.values()]
+                [harmless(";".join(cell) if isinstance(cell, list) else cell) for cell in row.values()]
                 for row in table.to_pylist()
             )
 

@@ -62,7 +62,7 @@ def source_of(path: str, mapping: Mapping[str, str], kind: str | None = None) ->
     if found is None:
         text = "its kind is not clear from its name; end it in .csv, .jsonl or .parquet, or say --input csv"
         raise InvalidInput([Problem(where=Location(path), id="unknown-file-kind", text=text)])
-    if path != "-" and not Path(path).is_file():
+    if path != "-" and not Path(path).exists():
         text = "there is no such file; check the path"
         raise InvalidInput([Problem(where=Location(path), id="no-such-file", text=text)])
     return Source(path, found, dict(mapping))

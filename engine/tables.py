@@ -334,7 +334,7 @@ class _Reader:
         def track_of(key: Column) -> Column:
             return (key % len(tracks)).cases(*names, else_=ibis.null("string"))
 
-        first = self.table["_keys"][0]
+        first = self.table["_keys"].mins()
         months = first // (len(tracks) * HAVE * SHARES)
         sourced = months < BY_OVERLAP
         found = {
