@@ -13,6 +13,7 @@ PYTHON ?= $(or $(shell for python in python3 python3.13 python3.12 python3.11; d
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
+ALL := $(VENV)/.installed-all
 DOCS := $(VENV)/.installed-docs
 LOG := $(VENV)/install.log
 PYTEST := $(BIN)/pytest -n $(JOBS)
@@ -40,7 +41,7 @@ advice: $(RUNTIME) ## the interview and its report; with CASE=FILE, or with no t
 test: $(DEV) ## the fast tests (JOBS=N for N at once)
 	@$(PYTEST)
 
-test-all: $(DEV) ## every test, the slow ones too
+test-all: $(ALL) ## every test, the slow ones too (Spark ones where there is Java)
 	@$(PYTEST) -m ""
 
 check: $(DEV) ## style, types and layers; changes nothing
@@ -82,6 +83,11 @@ $(RUNTIME): pyproject.toml constraints.txt
 $(DEV): $(RUNTIME)
 	@echo "Adding the tools for tests and checks ..." >&2
 	@$(call install,.[engine$(comma)dev])
+	@touch $@
+
+$(ALL): $(DEV)
+	@echo "Adding Spark for the slow tests ..." >&2
+	@$(call install,.[engine$(comma)dev$(comma)spark])
 	@touch $@
 
 $(DOCS): $(DEV)
