@@ -198,4 +198,8 @@ def has_solver() -> bool:
 def need_solver() -> None:
     """Refuse with the line that installs it where z3 is missing."""
     if not has_solver():
-        refuse("trackfit", "solver-missing", "this command needs the solver z3; install it: pip install 'trackfit[prove]'")
+        refuse(
+            "trackfit",
+            "solver-missing",
+            "this command needs the solver z3; install it: pip install 'trackfit[prove]'",
+        )
