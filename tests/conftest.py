@@ -1,8 +1,12 @@
-"""What all tests share: a cache folder of their own, and nothing of the person's environment."""
+"""What all tests share: a cache folder of their own, nothing of the person's environment, no deadlines."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("trackfit", deadline=None)
+settings.load_profile("trackfit")
 
 
 @pytest.fixture(autouse=True, scope="session")
