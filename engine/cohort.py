@@ -1,3 +1,5 @@
+# pyright: reportAttributeAccessIssue=false
+# (pyarrow's functions are made when it is imported)
 """A whole cohort: a file in, advice for every row out, in parts that survive a kill at any moment.
 
 Each part is read, normalised and advised by one query; its results are put in place in one step. A manifest

@@ -1,3 +1,5 @@
+# pyright: reportAttributeAccessIssue=false
+# (pyarrow's functions are made when it is imported)
 """Spreadsheets, JSON lines and Parquet as parts of raw cells, one row a person, whatever state the file is in.
 
 A cell stays what it was: text as text, anything else as JSON behind a mark, so that later each distinct cell is

@@ -104,7 +104,8 @@ class KnowledgeBase:
             if found is None:
                 raise InvalidInput(problems)
             case = found
-        return consult(self, case, as_of or datetime.date.today().isoformat())  # noqa: DTZ011 - the reader's day
+        same: Any = self  # pyright takes the class for two, by its two paths
+        return consult(same, case, as_of or datetime.date.today().isoformat())  # noqa: DTZ011 - the reader's day
 
     def routes_to(self, track: str) -> dict[str, list[GroundRule]]:
         """The routes by which rules recommend a track, in the order in which a consultation prefers them."""

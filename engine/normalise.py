@@ -1,3 +1,5 @@
+# pyright: reportAttributeAccessIssue=false, reportArgumentType=false
+# (ibis types its columns too loosely)
 """Raw cells → normalised cases, in a query: each distinct cell is read once, by the code that reads a case.
 
 With `tables` the only user of ibis. What cannot be read is a problem of its row, with the id and text that an

@@ -1,3 +1,5 @@
+# pyright: reportMissingImports=false
+# (Spark is installed for the slow tests only)
 """A cohort on Spark, for what one machine is too small for: the same expressions, the same cells read once.
 
 Parquet in and out, on storage that every worker sees. Spark itself sees to it that a lost worker costs no row:

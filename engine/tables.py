@@ -1,3 +1,5 @@
+# pyright: reportOperatorIssue=false, reportAttributeAccessIssue=false, reportCallIssue=false, reportMatchNotExhaustive=false
+# (ibis types its columns too loosely)
 """The table reader, and the only importer of ibis: the rules as column expressions, for many cases at once.
 
 The same expressions run on DuckDB here and on Spark where one machine is too small. Null is the unknown answer,

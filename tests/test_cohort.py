@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from trackfit import KnowledgeBase
+from trackfit import InvalidInput, KnowledgeBase
 from trackfit.cli import cli
 from trackfit.engine import cohort
 from trackfit.engine.cohort_input import source_of
@@ -117,7 +117,7 @@ def run(kb, path, out, *, part_rows=250, listener=None, mapping=None):  # noqa: 
 def results_of(out):
     lines = (out / "advice.jsonl").read_text(encoding="utf-8").splitlines()
     advised = {row.pop("row"): row for row in map(json.loads, lines)}
-    refused = {}
+    refused: dict[int, set[str]] = {}
     with (out / "rejected.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             refused.setdefault(int(row["row"]), set()).add(row["problem_id"])
@@ -211,7 +211,7 @@ def test_two_runs_are_never_mixed(kb, tmp_path):
     with pytest.raises(Stop):
         run(kb, path, tmp_path / "out", part_rows=60, listener=Stopping(60))
     write_csv(path, people(kb, 200, seed=6))
-    with pytest.raises(cohort.InvalidInput) as caught:
+    with pytest.raises(InvalidInput) as caught:
         run(kb, path, tmp_path / "out", part_rows=60)
     assert [problem.id for problem in caught.value.problems] == ["other-run"]
     assert "differs in input" in str(caught.value)
