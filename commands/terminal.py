@@ -5,6 +5,7 @@ All of it goes to standard error, so that standard output stays free for the rep
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import sys
@@ -58,7 +59,7 @@ def confirm(question: str) -> bool:
 
 def be_lenient_with_input() -> None:
     """Read bytes that are no text as replacement characters instead of failing on them."""
-    if hasattr(sys.stdin, "reconfigure"):
+    if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")
 
 
