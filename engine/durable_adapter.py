@@ -34,7 +34,7 @@ from trackfit.engine.three_valued import Conclude, WorkingMemory
 MAX_ENTRIES = 59
 MAX_FIELDS = 180
 MANY = 20
-"""So many rules that ask for one element are worth a shard of their own."""
+"""So many rules that compare an attribute, or ask for one element, are worth shards of their own."""
 FIELDS = tuple(f"f{number:03}" for number in range(MAX_FIELDS))
 """The names of a fact's fields. The engine knows a name by its 32-bit hash only, so they are these and no others."""
 
@@ -46,6 +46,9 @@ _FORGET_GO = '{"id":"go","sid":"s"}'
 _SYMBOLS: dict[Symbol, str] = {"!=": "$neq", ">=": "$gte", "<": "$lt", "<=": "$lte", ">": "$gt"}
 _MATCHED, _MATCHED_NOTHING = 0, 1
 _ruleset_names = itertools.count(1)
+
+
+Guard = tuple[str, Scalar]
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -132,7 +135,7 @@ class _Stratum:
 
 
 class _Shards:
-    """Shards by the test that guards them."""
+    """Shards by what guards them: a value that an attribute must have, or an element that a set must hold."""
 
     def __init__(self, entries: Sequence[Entry], concluded: frozenset[str]) -> None:
         self.all: list[Shard] = []
@@ -144,8 +147,8 @@ class _Shards:
             if guard is None:
                 self.unguarded = shards
             else:
-                attribute, test = guard
-                self.guarded[attribute].setdefault(test.value, []).extend(shards)
+                attribute, value = guard
+                self.guarded[attribute][value] = shards
 
     def relevant(self, memory: WorkingMemory) -> list[Shard]:
         """Those in which a rule may fire: without a guard, or with one that holds."""
@@ -271,19 +274,22 @@ class Shard:
         return {"all": [{"m": {"$and": tests}}], "pri": number + 1}
 
 
-def _by_guard(entries: Sequence[Entry]) -> dict[AttributeTest | None, list[Entry]]:
-    """Entries by a test that each of them needs: an equality, or else an element that many ask for."""
-    tests = Counter(test for entry in entries for test in entry.clause)
-    attributes = Counter(
-        attribute for entry in entries for attribute, test in entry.clause if test.symbol == "=="
-    )
-    groups: dict[AttributeTest | None, list[Entry]] = defaultdict(list)
+def _by_guard(entries: Sequence[Entry]) -> dict[Guard | None, list[Entry]]:
+    """Entries by what each of them needs, where enough need the like; an equality before an element."""
+    common = Counter(_alike(test) for entry in entries for test in entry.clause)
+    groups: dict[Guard | None, list[Entry]] = defaultdict(list)
     for entry in entries:
-        equal = [test for test in entry.clause if test[1].symbol == "=="]
-        common = [test for test in entry.clause if test[1].symbol == "has" and tests[test] >= MANY]
-        guard = max(equal, key=lambda test: attributes[test[0]], default=None)
-        groups[guard or max(common, key=lambda test: tests[test], default=None)].append(entry)
+        needs = [
+            test for test in entry.clause if test[1].symbol in ("==", "has") and common[_alike(test)] >= MANY
+        ]
+        best = max(needs, key=lambda need: (need[1].symbol == "==", common[_alike(need)]), default=None)
+        groups[None if best is None else (best[0], best[1].value)].append(entry)
     return groups
+
+
+def _alike(test: AttributeTest) -> AttributeTest | str:
+    """Equalities are alike whatever the value: a case has one, and so needs one shard of them all."""
+    return test[0] if test[1].symbol == "==" else test
 
 
 def _split(entries: Iterable[Entry], concluded: frozenset[str]) -> Iterator[list[Entry]]:

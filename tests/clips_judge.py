@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import Any
 
 import clips
 
@@ -23,17 +23,9 @@ TEMPLATES = (
     "(deftemplate answer (slot name) (multislot value))",
     "(deftemplate concluded (slot name) (slot value))",
 )
+# A fact that clipspy hands out is never freed and slows down every fact after it, so none is: CLIPS itself asserts.
+ANSWERED_BY = "(deffunction answered (?name $?value) (assert (answer (name ?name) (value ?value))) TRUE)"
 MOST_FIRINGS = 1_000_000
-
-
-class _Environment(clips.Environment):  # type: ignore[misc]
-    """Ends with the process: where one ends earlier, CLIPS tells standard output what memory it has lost itself."""
-
-    def __del__(self) -> None:
-        pass
-
-
-_spare: list[_Environment] = []
 
 # What an answered attribute must be, for each operator; `{x}` is a variable that stands nowhere else.
 ANSWERED = {
@@ -76,52 +68,36 @@ class Judge:
         self._concluded = frozenset(concluded)
         self._variables = itertools.count()
         self._fired: list[str] = []
-        self._clips = _spare.pop() if _spare else _Environment()
+        self._given: dict[str, set[str | bool]] = {}
+        self._clips = clips.Environment()
         self._clips.define_function(self._fired.append, "fired")
-        for template in TEMPLATES:
-            self._clips.build(template)
+        self._clips.define_function(self._give, "given")
+        for definition in (*TEMPLATES, ANSWERED_BY):
+            self._clips.build(definition)
         for number, rule in enumerate(rules):
             self._clips.build(self._rule(number, rule))
-        self._answer = self._clips.find_template("answer")
+        self._answered = self._clips.find_function("answered")
 
     def consult(self, known: Mapping[str, Value]) -> tuple[frozenset[str], Conclusions]:
         """The keys of the rules that fire, and every conclusion, for these answers."""
-        fired = self.fire(known)
-        found: dict[str, set[str | bool]] = {name: set() for name in self._concluded}
-        for fact in self._clips.find_template("concluded").facts():
-            value = fact["value"]
-            found[fact["name"]].add(value == "TRUE" if isinstance(value, clips.Symbol) else value)
-        return fired, {name: frozenset(values) for name, values in found.items()}
-
-    def fire(self, known: Mapping[str, Value]) -> frozenset[str]:
-        """The keys of the rules that fire."""
         self._fired.clear()
+        self._given = {name: set() for name in self._concluded}
         self._clips.reset()
         for name, value in known.items():
-            self._answer.assert_fact(
-                name=name, value=tuple(sorted(value)) if isinstance(value, frozenset) else (value,)
-            )
+            self._answered(name, *(sorted(value) if isinstance(value, frozenset) else (value,)))
         if self._clips.run(MOST_FIRINGS) == MOST_FIRINGS:
             raise AssertionError("CLIPS does not come to an end")
-        return frozenset(self._fired)
+        return frozenset(self._fired), {name: frozenset(values) for name, values in self._given.items()}
 
-    def close(self) -> None:
-        """Leave the environment to the next judge."""
-        self._clips.clear()
-        _spare.append(self._clips)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def _give(self, name: str, value: Any) -> None:
+        self._given[name].add(value == "TRUE" if isinstance(value, clips.Symbol) else value)
 
     def _rule(self, number: int, rule: GroundRule) -> str:
         conclusion = conclusion_of(rule.then)
         actions = f"(fired {_literal(rule.key)})"
         if conclusion is not None:
-            name, value = conclusion
-            actions += f" (assert (concluded (name {_literal(name)}) (value {_literal(value)})))"
+            name, value = map(_literal, conclusion)
+            actions += f" (given {name} {value}) (assert (concluded (name {name}) (value {value})))"
         condition = self._condition(rule.when)
         return f"(defrule rule-{number} (declare (salience {-rule.stratum})) {condition} => {actions})"
 

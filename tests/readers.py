@@ -68,13 +68,13 @@ def outcomes(
         "durable-rules in small shards": small_shards(rules, concluded),
         "three-valued": ThreeValuedEngine(rules),
     }
+    judge = Judge(rules, concluded)
     try:
-        with Judge(rules, concluded) as judge:
-            return [
-                {name: run(engine, known, concluded) for name, engine in engines.items()}
-                | {"CLIPS": Outcome(*judge.consult(known))}
-                for known in cases
-            ]
+        return [
+            {name: run(engine, known, concluded) for name, engine in engines.items()}
+            | {"CLIPS": Outcome(*judge.consult(known))}
+            for known in cases
+        ]
     finally:
         for engine in engines.values():
             engine.close()
