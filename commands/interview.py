@@ -174,16 +174,20 @@ def _take(talk: Interview, attribute: Attribute, text: str) -> None:
             if read.unmatched:
                 say(f"Not known here, but shown in your report: {', '.join(read.unmatched)}.")
         return
-    talk.answer(attribute, text)
+    talk.answer(attribute, _settle_amount(talk, attribute, text) if attribute.type == "money" else text)
     value = talk.answers.get(attribute.id)
     if attribute.type == "money" and isinstance(value, int):
-        if 0 < value < 1000 and confirm(f"Do you mean {money(value * 1000)} a year?"):
-            talk.back()
-            talk.answer(attribute, str(value * 1000))
-            value *= 1000
         say(f"Understood: {money(value)} a year.")
     elif attribute.type == "choice" and value is not None and not text.isdigit():
         say(f"Understood: {next(one.name for one in attribute.choices if one.id == value)}.")
+
+
+def _settle_amount(talk: Interview, attribute: Attribute, text: str) -> str:
+    """Ask back whether a very small amount means thousands. Raises `Wrong`."""
+    value = talk.kb.reader.value(attribute, text) if text else None
+    if isinstance(value, int) and 0 < value < 1000 and confirm(f"Do you mean {money(value * 1000)} a year?"):
+        return f"{value}k"
+    return text
 
 
 def _settle(talk: Interview, text: str) -> str:

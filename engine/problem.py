@@ -57,8 +57,8 @@ def quoted(value: object) -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 
-def near(word: str, names: Iterable[str], *, limit: int = 3) -> list[str]:
-    """The names that look most like `word`, best first; empty where none is near enough to suggest.
+def near(word: str, names: Iterable[str], *, limit: int = 3, least: int = 72) -> list[str]:
+    """The names that look most like `word`, best first; empty where none is near enough (`least`, of 100).
 
     A name less than half as long as the word is never suggested ("R" is in every fourth word), nor one that looks
     much less like it than the first.
@@ -71,7 +71,7 @@ def near(word: str, names: Iterable[str], *, limit: int = 3) -> list[str]:
     word = utils.default_process(word[:100])
     plain = {name: utils.default_process(name) for name in sorted(set(names))}
     long_enough = {name: text for name, text in plain.items() if 2 * len(text.replace(" ", "")) >= len(word)}
-    found = process.extract(word, long_enough, scorer=fuzz.WRatio, limit=limit, score_cutoff=72)
+    found = process.extract(word, long_enough, scorer=fuzz.WRatio, limit=limit, score_cutoff=least)
     return [name for _, score, name in found if score > found[0][1] - 8]
 
 

@@ -67,7 +67,9 @@ class SkillIndex:
             for skill in self.facts.skills.values()
             for spelling in (skill.name, skill.id, *skill.aliases)
         )
-        found = dict.fromkeys(self._ids[fold(spelling)][0] for spelling in near(text, spellings, limit=12))
+        found = dict.fromkeys(
+            self._ids[fold(spelling)][0] for spelling in near(text, spellings, limit=12, least=81)
+        )
         return list(found)[:limit]
 
     def counted(self, skills: Iterable[str]) -> frozenset[str]:
