@@ -10,16 +10,34 @@ import msgspec
 from trackfit.engine.conditions import count_clauses, leaves
 from trackfit.engine.ground import Grounder
 from trackfit.engine.load import Loaded, load
-from trackfit.engine.model import Advise, Facts, GroundRule, Program, Warn
+from trackfit.engine.model import Facts, GroundRule, Program
 from trackfit.engine.problem import Location, Problem
-from trackfit.engine.raw_rules import parse_condition
+from trackfit.engine.raw_rules import RawRule, parse_condition
+from trackfit.engine.says import known_names, text_problems
+from trackfit.engine.source import Node
 from trackfit.engine.strata import NegationCycle, stratify
-from trackfit.engine.texts import text_problems
 
 MAX_RULES = 20_000
 MAX_ALTERNATIVES = 64
+MAX_CONDITIONS = 4 * MAX_ALTERNATIVES
 MAX_ATTRIBUTES = 5_000
-MAX_WAITS = 15
+
+
+class Compilation(msgspec.Struct):
+    """A knowledge base as far as it can be understood; what has a problem is left out of the program.
+
+    `rules` are the ground rules that have no fault of their own, even where the program as a whole has none.
+    """
+
+    loaded: Loaded
+    facts: Facts
+    program: Program
+    rules: tuple[GroundRule, ...]
+    problems: list[Problem]
+
+    def place(self, rule: str, *path: str) -> Location:
+        """Where a rule stands, or a part of it."""
+        return self.loaded.rows.tables["rules"][rule].node.find(path)
 
 
 def compile_knowledge(folder: Path) -> tuple[Facts, Program, list[Problem]]:
@@ -28,94 +46,113 @@ def compile_knowledge(folder: Path) -> tuple[Facts, Program, list[Problem]]:
     Returns the facts, the program and every problem found, sorted. What has a problem is left out of the
     program, so run it only where no problem is an error.
     """
+    found = compile_folder(folder)
+    return found.facts, found.program, found.problems
+
+
+def compile_folder(folder: Path) -> Compilation:
+    """Read `folder` and ground its rules, keeping what was read for whoever looks closer."""
     loaded = load(folder)
-    grounder = Grounder(loaded.facts, loaded.broken)
+    grounder = Grounder(loaded.facts, loaded.rows.broken)
     rules = [rule for raw in loaded.rules for rule in grounder.rule(raw)]
     facts = _with_question_conditions(loaded, grounder)
-    problems = [*loaded.problems, *grounder.problems]
-    problems += _limits(loaded, rules, len(grounder.attributes))
-    problems += _texts(loaded, rules, facts)
+    found = Compilation(
+        loaded,
+        facts,
+        Program(rules=(), attributes=grounder.attributes),
+        tuple(sorted(rules, key=lambda rule: rule.key)),
+        [*loaded.problems, *grounder.problems],
+    )
+    found.problems += _limits(found)
+    for raw in loaded.rules:
+        found.problems += _text_problems(raw, found)
     concluded = frozenset(
         name
         for name, ground in grounder.attributes.items()
         if facts.attributes[ground.attribute].origin == "concluded"
     )
     try:
-        rules = list(stratify(rules, concluded))
+        found.program = msgspec.structs.replace(found.program, rules=stratify(rules, concluded))
     except NegationCycle as cycle:
-        path = " → ".join(cycle.path)
-        text = (
-            f"rules depend on the absence of what they themselves conclude: {path} "
-            f"(rules {', '.join(sorted(set(cycle.rules)))}); take one `not` out of the circle"
-        )
-        problems.append(Problem(where=_place(loaded, min(cycle.rules)), id="negation-cycle", text=text))
-        rules = []
-    problems += _waits(loaded, rules)
-    program = Program(rules=tuple(rules), attributes=grounder.attributes)
-    return facts, program, sorted(set(problems))
+        found.problems.append(_cycle(found, cycle))
+    found.problems = sorted(set(found.problems))
+    return found
 
 
-def _place(loaded: Loaded, rule: str, *path: str) -> Location:
-    return loaded.places["rules", rule].find(path)
+def _cycle(found: Compilation, cycle: NegationCycle) -> Problem:
+    names = sorted(set(cycle.rules))
+    text = (
+        f"rules depend on the absence of what they themselves conclude: {' → '.join(cycle.path)} "
+        f"(rules {', '.join(names)}); take one `not` out of the circle"
+    )
+    where = min(found.place(name, "when") for name in names)
+    return Problem(where=where, id="negation-cycle", text=text)
 
 
 def _with_question_conditions(loaded: Loaded, grounder: Grounder) -> Facts:
     """The facts with each question's `only_if` resolved; it may look at asked attributes only."""
     attributes = dict(loaded.facts.attributes)
     for id_, node in loaded.questions.items():
+        before = len(grounder.problems)
         condition = grounder.condition(parse_condition(node, grounder.problems))
         for leaf in leaves(condition):
-            if attributes[grounder.attributes[leaf.attribute].attribute].origin != "asked":
+            if grounder.attribute_of(leaf.attribute).origin != "asked":
                 text = f"`only_if` may look at answers only; {leaf.attribute!r} is not asked"
-                grounder.problems.append(Problem(where=node.where, id="not-an-answer", text=text))
-        question = attributes[id_].question
-        assert question is not None
-        attributes[id_] = msgspec.structs.replace(
-            attributes[id_], question=msgspec.structs.replace(question, only_if=condition)
-        )
+                where = _key_of(node, leaf.attribute)
+                grounder.problems.append(Problem(where=where, id="not-an-answer", text=text))
+        question = attributes[id_].question if id_ in attributes else None
+        if question is not None and len(grounder.problems) == before:
+            question = msgspec.structs.replace(question, only_if=condition)
+            attributes[id_] = msgspec.structs.replace(attributes[id_], question=question)
     return msgspec.structs.replace(loaded.facts, attributes=attributes)
 
 
-def _limits(loaded: Loaded, rules: Iterable[GroundRule], attributes: int) -> list[Problem]:
+def _limits(found: Compilation) -> Iterable[Problem]:
     """What is beyond the engine's limits, before the engine meets it."""
-    found: list[Problem] = []
-    rules = list(rules)
-    if len(rules) > MAX_RULES:
-        where = _place(loaded, rules[MAX_RULES].rule)
-        text = f"the rules ground to {len(rules):,} engine rules; at most {MAX_RULES:,} are run"
-        found.append(Problem(where=where, id="over-limit", text=text))
+    if len(found.rules) > MAX_RULES:
+        text = f"the rules ground to {len(found.rules):,} engine rules; at most {MAX_RULES:,} are run"
+        yield Problem(where=found.place(found.rules[MAX_RULES].rule), id="over-limit", text=text)
+    attributes = len(found.program.attributes)
     if attributes > MAX_ATTRIBUTES:
         text = f"{attributes:,} attributes are declared; at most {MAX_ATTRIBUTES:,} are run"
-        found.append(Problem(where=Location("facts"), id="over-limit", text=text))
-    for rule in rules:
+        yield Problem(where=Location("facts"), id="over-limit", text=text)
+    told: set[str] = set()
+    for rule in found.rules:
         alternatives = count_clauses(rule.when)
-        if alternatives > MAX_ALTERNATIVES:
-            text = (
-                f"the condition of {rule.rule!r} has {alternatives:,} alternatives; at most {MAX_ALTERNATIVES} "
-                "are run, so split the rule"
-            )
-            found.append(Problem(where=_place(loaded, rule.rule, "when"), id="over-limit", text=text))
-    return found
-
-
-def _waits(loaded: Loaded, rules: Iterable[GroundRule]) -> list[Problem]:
-    """A rule joins at most so many conclusions of its own stratum."""
-    found: list[Problem] = []
-    for rule in rules:
         conditions = sum(1 for _ in leaves(rule.when))
-        if conditions > MAX_ALTERNATIVES * 4:
-            text = f"{rule.rule!r} has {conditions} conditions; at most {MAX_ALTERNATIVES * 4} are run"
-            found.append(Problem(where=_place(loaded, rule.rule, "when"), id="over-limit", text=text))
-    return found
+        for number, limit, what in (
+            (alternatives, MAX_ALTERNATIVES, "alternatives"),
+            (conditions, MAX_CONDITIONS, "conditions"),
+        ):
+            if number > limit and rule.rule not in told:
+                told.add(rule.rule)
+                text = f"the condition of {rule.rule!r} has {number:,} {what}; at most {limit} are run, so split the rule"
+                yield Problem(where=found.place(rule.rule, "when"), id="over-limit", text=text)
 
 
-def _texts(loaded: Loaded, rules: Iterable[GroundRule], facts: Facts) -> list[Problem]:
-    """Names in the rules' texts that stand for nothing."""
-    found: list[Problem] = []
-    seen: set[str] = set()
-    for rule in rules:
-        if rule.rule not in seen and isinstance(rule.then, Warn | Advise):
-            seen.add(rule.rule)
-            where = _place(loaded, rule.rule, "then", "says")
-            found.extend(text_problems(rule.then.says, facts, rule.bindings, where))
-    return found
+def _text_problems(raw: RawRule, found: Compilation) -> Iterable[Problem]:
+    """What is wrong in a rule's text, each fault at its own place in it."""
+    says = raw.then.get("says")
+    if not isinstance(says, str):
+        return
+    loaded = found.loaded
+    node = raw.row.node.value["then"].value["says"]
+    known = known_names(
+        [*loaded.facts.figures, *(id_ for table, id_ in loaded.rows.broken if table == "figures")],
+        [row.id for row in loaded.rows.tables["attributes"].values() if "asked" in row.plain],
+        raw.variable,
+        raw.table,
+    )
+    source = loaded.texts[node.where.file]
+    yield from text_problems(says, known, lambda word: node.spot(source, word))
+
+
+def _key_of(node: Node, key: str) -> Location:
+    """Where a key stands in a condition, at any depth; the condition's own place where it does not."""
+    if isinstance(node.value, dict):
+        if key in node.keys:
+            return node.keys[key]
+        parts = list(node.value.values())
+    else:
+        parts = node.value if isinstance(node.value, list) else []
+    return next((where for one in parts if (where := _key_of(one, key)) != one.where), node.where)

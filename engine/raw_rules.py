@@ -7,12 +7,19 @@ from typing import Any
 import msgspec
 
 from trackfit.engine.operators import OPERATORS
-from trackfit.engine.problem import Location, Problem, did_you_mean
+from trackfit.engine.problem import Location, Problem, misspelt, near, quoted
+from trackfit.engine.references import Row
 from trackfit.engine.source import Node
+
+LOOPED = ("tracks", "routes", "backgrounds")
+"""The tables that a rule can be written for each row of."""
 
 
 class RawLeaf(msgspec.Struct, frozen=True, kw_only=True):
-    """`subject` `operator` `operand`, each with its place."""
+    """`subject` `operator` `operand`, each with its place; the operator is empty where no known one stands there.
+
+    `places` are those of the values in a list.
+    """
 
     subject: str
     operator: str
@@ -20,6 +27,7 @@ class RawLeaf(msgspec.Struct, frozen=True, kw_only=True):
     where: Location
     operator_where: Location
     operand_where: Location
+    places: tuple[Location, ...] = ()
 
 
 class RawAll(msgspec.Struct, frozen=True):
@@ -44,16 +52,68 @@ RawCondition = RawLeaf | RawAll | RawAny | RawNot
 
 
 class RawRule(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule with its parsed `when`; `node` is the whole row, for the places of everything else."""
+    """A rule with its parsed `when`; `row` is all of it, for the places of everything else.
 
-    id: str
-    title: str
-    salience: int
-    variable: str | None
-    table: str | None
+    A rule that is not `sound` has faults already: it is read for further ones, and never run.
+    """
+
+    row: Row
     when: RawAll
-    then: dict[str, Any]
-    node: Node
+    sound: bool
+    variable: str | None = None
+    table: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Its author's name for it."""
+        return self.row.id
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+        return str(self.row.plain.get("title", self.id)).strip()
+
+    @property
+    def node(self) -> Node:
+        """All of it, with places."""
+        return self.row.node
+
+    @property
+    def then(self) -> dict[str, Any]:
+        """Its consequence as it was written; empty where it is no mapping."""
+        then = self.row.plain.get("then")
+        return then if isinstance(then, dict) else {}
+
+    @property
+    def salience(self) -> int:
+        """Its place among what the reader sees."""
+        return int(self.row.plain.get("salience", 0))
+
+    def find(self, *path: str, key: bool = False) -> Location:
+        """The place of one of its values."""
+        return self.row.node.find(path, key=key)
+
+
+def raw_rule(row: Row, problems: list[Problem]) -> RawRule:
+    """Parse a row of `rules`; every fault of its conditions is added to `problems`."""
+    before = len(problems)
+    variable, table = _loop(row.plain.get("for_each"))
+    when = (
+        parse_condition(row.node.value["when"], problems)
+        if isinstance(row.plain["when"], dict)
+        else RawAll(())
+    )
+    sound = row.shape is not None and len(problems) == before
+    return RawRule(row=row, when=when, sound=sound, variable=variable, table=table)
+
+
+def _loop(for_each: Any) -> tuple[str | None, str | None]:
+    """The variable and its table; of a misspelt table, the one that is meant."""
+    if not isinstance(for_each, dict) or len(for_each) != 1:
+        return None, None
+    ((variable, table),) = for_each.items()
+    meant = table if table in LOOPED else next(iter(near(str(table), LOOPED)), None)
+    return (variable, meant) if meant else (None, None)
 
 
 def parse_condition(node: Node, problems: list[Problem]) -> RawAll:
@@ -96,43 +156,33 @@ def _group(key: str, node: Node, problems: list[Problem]) -> RawCondition:
 
 def _comparisons(subject: str, where: Location, node: Node, problems: list[Problem]) -> list[RawCondition]:
     """The leaves that one `attribute: …` entry stands for."""
-    if isinstance(node.value, dict):
-        found: list[RawCondition] = []
-        if not node.value:
-            text = f"say what {subject!r} must be, as in `{subject}: {{known: true}}`"
-            problems.append(Problem(where=node.where, id="empty-condition", text=text))
-        for name, operand in node.value.items():
-            place = node.keys[name]
-            if name not in OPERATORS:
-                hint, nearest = did_you_mean(name, OPERATORS)
-                problems.append(
-                    Problem(
-                        where=place,
-                        id="unknown-operator",
-                        text=f"there is no operator {name!r}{hint}",
-                        suggestion=nearest,
-                    )
-                )
-                continue
-            found.append(
-                RawLeaf(
-                    subject=subject,
-                    operator=name,
-                    operand=operand.plain(),
-                    where=where,
-                    operator_where=place,
-                    operand_where=operand.where,
-                )
+    if not isinstance(node.value, dict):
+        operator = "one_of" if isinstance(node.value, list) else "is"
+        return [_leaf(subject, operator, node, where, node.where)]
+    if not node.value:
+        text = f"say what {quoted(subject)} must be, as in `{subject}: {{known: true}}`"
+        problems.append(Problem(where=node.where, id="empty-condition", text=text))
+    found: list[RawCondition] = []
+    for name, operand in node.value.items():
+        place, operator = node.keys[name], name
+        if name not in OPERATORS:
+            others = set(OPERATORS) - set(node.value)
+            problem = misspelt(
+                place, "unknown-operator", f"there is no operator {quoted(name)}", name, others
             )
-        return found
-    operator = "one_of" if isinstance(node.value, list) else "is"
-    return [
-        RawLeaf(
-            subject=subject,
-            operator=operator,
-            operand=node.plain(),
-            where=where,
-            operator_where=node.where,
-            operand_where=node.where,
-        )
-    ]
+            problems.append(problem)
+            operator = problem.suggestion or ""
+        found.append(_leaf(subject, operator, operand, where, place))
+    return found
+
+
+def _leaf(subject: str, operator: str, operand: Node, where: Location, operator_where: Location) -> RawLeaf:
+    return RawLeaf(
+        subject=subject,
+        operator=operator,
+        operand=operand.plain(),
+        where=where,
+        operator_where=operator_where,
+        operand_where=operand.where,
+        places=tuple(one.where for one in operand.value) if isinstance(operand.value, list) else (),
+    )

@@ -1,16 +1,18 @@
 """The shape of every table of a knowledge base: which keys a row has and what may stand in them.
 
-The only place where pydantic is used. Shapes know nothing of other rows; that names resolve is for `load`
-and what rules mean is for `compile`.
+Shapes know nothing of other rows, nor of how the keys of a row go together: that is for `consistency`. That names
+resolve is for `references`, and what rules mean is for `compile`.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
+Ref = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+"""An id of another row; whether there is one is for `references`."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Month = Annotated[
@@ -63,15 +65,15 @@ class SourceShape(Shape):
     publisher: Short
     title: Short
     date: Month
-    quoted_in: Id | None = None
-    sample: tuple[Id, ...] = ()
+    quoted_in: Ref | None = None
+    sample: tuple[Ref, ...] = ()
     does_not_state: tuple[Short, ...] = ()
 
 
 class DerivedShape(Shape):
     """How a derived figure is worked out from stated ones."""
 
-    difference: tuple[Id, Id]
+    difference: tuple[Ref, Ref]
 
 
 class FigureShape(Shape):
@@ -85,44 +87,23 @@ class FigureShape(Shape):
     approximate: Flag = False
     unit: Unit
     basis: Literal["base", "total", "not_stated"] | None = None
-    track: Id | None = None
-    family: Id | None = None
+    track: Ref | None = None
+    family: Ref | None = None
     level: Literal["entry", "mid", "senior", "staff", "lead"] | None = None
     years: tuple[Count, Count | None] | None = None
-    skill: Id | None = None
+    skill: Ref | None = None
     as_of: Month | None = None
     review_by: Day
-    sources: tuple[Id, ...] = ()
+    sources: tuple[Ref, ...] = ()
     where: Short | None = None
-
-    @field_validator("value", "years")
-    @classmethod
-    def in_order(cls, value: Any) -> Any:
-        """A range runs from its lower to its upper end."""
-        if isinstance(value, tuple) and value[1] is not None and value[0] > value[1]:
-            raise ValueError(f"the range runs from {value[0]} down to {value[1]}; write the lower end first")
-        return value
-
-    @model_validator(mode="after")
-    def stated_or_derived(self) -> FigureShape:
-        """Exactly one of `value` and `derived`; a stated figure has its date and source."""
-        if (self.value is None) == (self.derived is None):
-            raise ValueError("a figure has either a `value` or `derived`, and not both")
-        if self.value is not None and not self.sources:
-            raise ValueError("the figure has no source; add `sources: [an id of facts/sources.yaml]`")
-        if self.value is not None and self.as_of is None:
-            raise ValueError('the figure has no date; add `as_of: "2026-04"`')
-        if (self.unit == "usd_per_year") != (self.basis is not None):
-            raise ValueError("`basis` goes with the unit usd_per_year, always, and with no other")
-        return self
 
 
 class TrackSkillShape(Shape):
     """A skill that a track asks for."""
 
-    skill: Id
-    demand: tuple[Id, ...] = ()
-    family: Id | None = None
+    skill: Ref
+    demand: tuple[Ref, ...] = ()
+    family: Ref | None = None
 
 
 class FamilyShape(Shape):
@@ -139,12 +120,12 @@ class TrackShape(Shape):
     id: Id
     name: Short
     role: Short
-    feeder: Id
+    feeder: Ref
     daily_work: tuple[Text, ...]
     skills: tuple[TrackSkillShape, ...] = Field(min_length=1)
     families: tuple[FamilyShape, ...] = ()
-    growth: tuple[Id, ...] = ()
-    averages: tuple[Id, ...] = ()
+    growth: tuple[Ref, ...] = ()
+    averages: tuple[Ref, ...] = ()
 
 
 class BackgroundShape(Shape):
@@ -159,8 +140,8 @@ class BackgroundShape(Shape):
 class StageShape(Shape):
     """A stretch of a route's months."""
 
-    months: Id
-    skills: tuple[Id, ...]
+    months: Ref
+    skills: tuple[Ref, ...]
     outcome: Text
 
 
@@ -168,14 +149,14 @@ class RouteShape(Shape):
     """From a background to a track, as a source gives it."""
 
     id: Id
-    background: Id
-    track: Id
+    background: Ref
+    track: Ref
     standing: Literal["recommended", "priced"]
-    years_from: Id | None = None
-    timeline: Id
-    transfer: Id | None = None
-    carries_over: tuple[Id, ...]
-    gap: tuple[Id, ...]
+    years_from: Ref | None = None
+    timeline: Ref
+    transfer: Ref | None = None
+    carries_over: tuple[Ref, ...]
+    gap: tuple[Ref, ...]
     math: Literal["none", "required", "not_stated"]
     note: Text
     stages: tuple[StageShape, ...] = ()
@@ -188,15 +169,15 @@ class SkillShape(Shape):
     name: Short
     kind: SkillKind
     aliases: tuple[Short, ...] = ()
-    counts_as: tuple[Id, ...] = ()
-    needs: tuple[Id, ...] = ()
+    counts_as: tuple[Ref, ...] = ()
+    needs: tuple[Ref, ...] = ()
 
 
 class AmbiguousShape(Shape):
     """A short form with several meanings."""
 
     id: Short
-    may_mean: tuple[Id, ...] = Field(min_length=2)
+    may_mean: tuple[Ref, ...] = Field(min_length=2)
 
 
 class WarningShape(Shape):
@@ -244,29 +225,12 @@ class AttributeShape(Shape):
     choices: Literal["backgrounds", "tracks", "skills"] | tuple[ChoiceShape, ...] | None = None
     also: tuple[ChoiceShape, ...] = ()
     range: tuple[Count, Count] | None = None
-    default: Id | None = None
-    default_with: Id | None = None
+    default: Ref | None = None
+    default_with: Ref | None = None
     asked: QuestionShape | None = None
     measured: Measure | None = None
     concluded: Literal[True] | None = None
     of: Literal["tracks"] | None = None
-
-    @model_validator(mode="after")
-    def fits_its_type(self) -> AttributeShape:
-        """One origin; a vocabulary where the type has one; a range for numbers."""
-        if [self.asked, self.measured, self.concluded].count(None) != 2:
-            raise ValueError("an attribute is one of `asked`, `measured` or `concluded`")
-        if (self.type in ("choice", "set")) != (self.choices is not None):
-            raise ValueError("`choices` goes with the types choice and set, always, and with no other")
-        if (self.type in ("whole_number", "money")) != (self.range is not None):
-            raise ValueError("`range` goes with the types whole_number and money, always, and with no other")
-        if self.range and not -(10**15) <= self.range[0] <= self.range[1] <= 10**15:
-            raise ValueError("the range must run upward and stay within a thousand million million")
-        if self.concluded and self.type not in ("choice", "yes_no", "set"):
-            raise ValueError("a concluded attribute is a choice, a yes_no or a set")
-        if (self.default is None) != (self.default_with is None):
-            raise ValueError("`default` and `default_with` go together")
-        return self
 
 
 class ThenShape(Shape):
@@ -276,28 +240,11 @@ class ThenShape(Shape):
     recommend: Short | None = None
     basis: Literal["sourced_route", "skill_overlap"] | None = None
     route: Short | None = None
-    warn: Id | None = None
+    warn: Ref | None = None
     severity: Literal["high", "medium", "low"] | None = None
     advise: Section | None = None
     plan: Short | None = None
     says: Text | None = None
-
-    @model_validator(mode="after")
-    def one_consequence(self) -> ThenShape:
-        """Exactly one consequence, with the keys that belong to it."""
-        given = [name for name in ("conclude", "recommend", "warn", "advise", "plan") if getattr(self, name)]
-        if len(given) != 1:
-            raise ValueError("`then` has exactly one of conclude, recommend, warn, advise, plan")
-        kind = given[0]
-        wanted = {"recommend": {"basis"}, "warn": {"severity", "says"}, "advise": {"says"}}.get(kind, set())
-        if kind == "recommend" and self.basis == "sourced_route":
-            wanted = wanted | {"route"}
-        present = {name for name in ("basis", "route", "severity", "says") if getattr(self, name) is not None}
-        if missing := wanted - present:
-            raise ValueError(f"`{kind}` also needs `{min(missing)}`")
-        if extra := present - wanted:
-            raise ValueError(f"`{min(extra)}` does not belong to `{kind}`")
-        return self
 
 
 class RuleShape(Shape):
@@ -310,7 +257,7 @@ class RuleShape(Shape):
     for_each: dict[Id, Literal["tracks", "routes", "backgrounds"]] | None = Field(
         default=None, min_length=1, max_length=1
     )
-    when: dict[str, Any] = Field(min_length=1)
+    when: dict[str, Any]
     then: ThenShape
 
 

@@ -252,7 +252,7 @@ class _Reader:
         self.note(where, "yaml-syntax", _explain(complaint, YAML_ADVICE, "not valid YAML"))
 
     def node(self, token: Any, rest: Iterator[Any], depth: int) -> Node:
-        where, start = self.place(token.start_mark), token.start_mark.index
+        where, start = self.place(token.start_mark), _offset(token.start_mark)
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise self.stop(where, "too-many-values", f"more than {MAX_NODES:,} values in one file; split it")
@@ -269,12 +269,12 @@ class _Reader:
                 where, "tag-not-allowed", f"the tag {_tag(token.tag)} is not allowed; write a plain value"
             )
         if isinstance(token, yaml.ScalarEvent):
-            return Node(_scalar(token), where, text=token.value, span=(start, token.end_mark.index))
+            return Node(_scalar(token), where, text=token.value, span=(start, _offset(token.end_mark)))
         if isinstance(token, yaml.SequenceStartEvent):
             items = []
             while not isinstance(token := next(rest), yaml.SequenceEndEvent):
                 items.append(self.node(token, rest, depth + 1))
-            return Node(items, where, span=(start, token.end_mark.index))
+            return Node(items, where, span=(start, _offset(token.end_mark)))
         return self.mapping(where, start, rest, depth)
 
     def mapping(self, where: Location, start: int, rest: Iterator[Any], depth: int) -> Node:
@@ -296,7 +296,12 @@ class _Reader:
                 continue
             entries[key] = value
             keys[key] = key_node.where
-        return Node(entries, where, keys, span=(start, token.end_mark.index))
+        return Node(entries, where, keys, span=(start, _offset(token.end_mark)))
+
+
+def _offset(mark: Any) -> int:
+    """How many characters come before a mark."""
+    return int(mark.index)
 
 
 def _scalar(token: Any) -> str | int | float | bool | None:

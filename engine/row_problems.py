@@ -1,0 +1,255 @@
+"""What is wrong with one row by itself: pydantic's complaints in a coach's words, and what no shape can say.
+
+All of it at once: a key that is misspelt does not hide a range that runs backwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from pydantic import ValidationError
+
+from trackfit.engine.consistency import CONSISTENCY, Path
+from trackfit.engine.problem import Location, Problem, misspelt, quoted
+from trackfit.engine.schema import SHAPES, Shape
+from trackfit.engine.source import Node
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+MAPPING = "a mapping of `key: value` lines"
+NUMBER_OR_RANGE = "a number, or a range such as [3, 6]"
+WANTED: dict[str, str] = {
+    "value": NUMBER_OR_RANGE,
+    "years": "two whole numbers, as in [0, 2], or [7, null] where the source says “and more”",
+    "range": "two whole numbers, as in [0, 60]",
+    "difference": "two figures, as in [the_larger, the_smaller]",
+    "may_mean": "a list of at least two skills, as in [terraform, tensorflow]",
+    "choices": "backgrounds, tracks, skills, or a list of choices with `id` and `name`",
+    "for_each": "a variable and its table, as in {route: routes}",
+    "conclude": "an attribute and its value, as in {has_sourced_route: true}",
+}
+"""What a key takes, where a list of types says it badly."""
+KINDS: dict[str, str] = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list, as in [a, b]",
+    "list_type": "a list, as in [a, b]",
+    "model_type": MAPPING,
+    "dict_type": MAPPING,
+}
+SCALAR_COMPLAINTS = frozenset(
+    {"literal_error", "string_type", "int_type", "float_type", "bool_type", "int_from_float", "finite_number"}
+)
+DATES = {"as_of": '"2026-04"', "date": '"2026-04"', "review_by": '"2027-04-30"', "reviewed": '"2026-11-22"'}
+
+
+def read_row(table: str, node: Node) -> tuple[Shape | None, Node, list[Problem]]:
+    """The row's shape, None where it has errors; the row with misspelt keys put right; every problem of the row."""
+    if not isinstance(node.value, dict):
+        text = f"a row of {table!r} is {MAPPING}, not {_short(node.plain())}"
+        return None, node, [Problem(where=node.where, id="wrong-type", text=text)]
+    shape, errors = _validate(table, node.plain())
+    problems: list[Problem] = []
+    for path, key in ((one["loc"], one["loc"][-1]) for one in errors if one["type"] == "extra_forbidden"):
+        problem = _unknown_key(SHAPES[table], _real_path(path, node), str(key), node)
+        problems.append(problem)
+        node = _renamed(node, _real_path(path, node), problem.suggestion)
+    if problems:
+        _, errors = _validate(table, node.plain())
+    found = dict(_empty_values(node, ()))
+    for path, problem in _complaints(errors, node):
+        found.setdefault(path, problem)
+    problems += found.values()
+    plain = node.plain()
+    for path, id_, text in CONSISTENCY[table](plain) if table in CONSISTENCY else ():
+        if not path or path not in found:
+            where = node.find(path, key=id_ == "wrong-shape")
+            problems.append(Problem(where=where, id=id_, text=text))
+    faulty = bool(problems)
+    problems += _repeated(node, ()) if table != "rules" else ()
+    return (None if faulty else shape), node, problems
+
+
+def _validate(table: str, plain: dict[str, Any]) -> tuple[Shape | None, list[ErrorDetails]]:
+    try:
+        return SHAPES[table].model_validate(plain), []
+    except ValidationError as error:
+        return None, error.errors(include_url=False)
+
+
+def _unknown_key(shape: type[Shape], path: Path, key: str, node: Node) -> Problem:
+    names = set(_keys_at(shape, path[:-1])) - set(_value_at(node, path[:-1]))
+    text = f"there is no key {quoted(key)} here"
+    return misspelt(node.find(path, key=True), "unknown-key", text, key, names)
+
+
+def _renamed(node: Node, path: Path, name: str | None) -> Node:
+    """The node with the key at `path` under another name, or left out where there is none; places stay."""
+    step, *rest = path
+    if isinstance(node.value, list):
+        parts = list(node.value)
+        parts[int(step)] = _renamed(parts[int(step)], tuple(rest), name)
+        return msgspec.structs.replace(node, value=parts)
+    if rest:
+        inner = _renamed(node.value[step], tuple(rest), name)
+        return msgspec.structs.replace(node, value={**node.value, step: inner})
+    other = {key: name if key == step else key for key in node.value}
+    value = {other[key]: one for key, one in node.value.items() if other[key]}
+    keys = {other[key]: where for key, where in node.keys.items() if other[key]}
+    return msgspec.structs.replace(node, value=value, keys=keys)
+
+
+def _empty_values(node: Node, path: Path) -> Iterator[tuple[Path, Problem]]:
+    """Keys and dashes with nothing after them; only the open end of a figure's years may be null."""
+    parts: Iterator[tuple[str | int, Node, Location]]
+    if isinstance(node.value, dict):
+        parts = ((key, one, node.keys[key]) for key, one in node.value.items())
+    elif isinstance(node.value, list):
+        parts = ((number, one, one.where) for number, one in enumerate(node.value))
+    else:
+        return
+    for step, one, where in parts:
+        if one.value is not None:
+            yield from _empty_values(one, (*path, step))
+        elif (*path, step) != ("years", 1):
+            what = f"the key {step!r} has no value" if isinstance(step, str) else "there is no value here"
+            text = f"{what}; write one, or take it out"
+            yield (*path, step), Problem(where=where, id="empty-value", text=text)
+
+
+def _complaints(errors: list[ErrorDetails], node: Node) -> Iterator[tuple[Path, Problem]]:
+    """Pydantic's errors, one problem a place: a union complains once for each of its members."""
+    groups: dict[Path, list[ErrorDetails]] = {}
+    for detail in errors:
+        missing = detail["loc"][-1:] if detail["type"] == "missing" else ()
+        groups.setdefault((*_real_path(detail["loc"], node), *missing), []).append(detail)
+    for path, details in groups.items():
+        deeper = any(len(other) > len(path) and other[: len(path)] == path for other in groups)
+        if deeper and all(detail["type"] in SCALAR_COMPLAINTS for detail in details):
+            continue
+        literal = [detail for detail in details if detail["type"] == "literal_error"]
+        chosen = literal if literal and isinstance(details[0]["input"], str) else details
+        yield path, _explain(chosen, path, node)
+
+
+def _real_path(steps: Path, node: Node) -> Path:
+    """The steps that exist; the others name members of a union, or a key that is missing."""
+    path: list[str | int] = []
+    for step in steps:
+        value = node.value
+        if isinstance(value, dict) and step in value:
+            node = value[str(step)]
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            node = value[step]
+        else:
+            continue
+        path.append(step)
+    return tuple(path)
+
+
+def _explain(details: list[ErrorDetails], path: Path, node: Node) -> Problem:
+    detail = details[0]
+    kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
+    where = node.find(path)
+    name = next((step for step in reversed(path) if isinstance(step, str)), "this")
+    if kind == "missing":
+        return Problem(where=where, id="missing-key", text=f"the key {path[-1]!r} is missing; add it")
+    if kind == "literal_error" and isinstance(given, str):
+        valid = context.get("expected", "").replace("'", "").replace(" or ", ", ").split(", ")
+        return misspelt(where, "unknown-value", f"{name!r} is never {quoted(given)}", given, valid)
+    if kind == "string_pattern_mismatch" and name not in DATES:
+        text = f"{quoted(given)} is not an id; use small letters, digits and _, starting with a letter"
+        return Problem(where=where, id="bad-id", text=text)
+    if name in DATES:
+        text = f"{name!r} is a date in quotes, such as {DATES[name]}, not {_short(given)}"
+        return Problem(where=where, id="wrong-date", text=text)
+    if "bool_type" in (one["type"] for one in details) and str(given).lower() in YES_NO:
+        return yes_no_as_text(where, name, str(given))
+    if kind in ("greater_than_equal", "less_than_equal"):
+        bounds = {"ge": "at least", "le": "at most"}
+        text = "; ".join(
+            f"{name!r} is {words} {context[key]}" for key, words in bounds.items() if key in context
+        )
+        return Problem(where=where, id="bad-range", text=f"{text}, not {_short(given)}")
+    if kind in ("string_too_short", "string_too_long"):
+        limit = context.get("max_length")
+        text = (
+            f"{name!r} is at most {limit} characters long" if limit else f"{name!r} is empty; write something"
+        )
+        return Problem(where=where, id="empty-value" if not limit else "wrong-type", text=text)
+    wanted = WANTED.get(name) or KINDS.get(kind) or _length(detail) or detail["msg"].lower()
+    found = f"{len(given)} of them" if kind in ("too_short", "too_long") else _short(given)
+    return Problem(where=where, id="wrong-type", text=f"{name!r} is {wanted}, not {found}")
+
+
+YES_NO = ("yes", "y", "on", "no", "n", "off", "true", "false")
+
+
+def yes_no_as_text(where: Location, name: str, given: str) -> Problem:
+    """The problem of `yes`, `no`, `on`, `off` or a quoted truth value where true or false belongs."""
+    better = "true" if given.lower() in ("yes", "y", "on", "true") else "false"
+    text = f"{name!r} is true or false, not the text {given!r}; write `{better}` without quotes"
+    return Problem(where=where, id="yes-no-as-text", text=text, suggestion=better, replaces=given)
+
+
+def _length(detail: ErrorDetails) -> str | None:
+    context = detail.get("ctx", {})
+    if detail["type"] == "too_short":
+        return f"a list of at least {context['min_length']}"
+    if detail["type"] == "too_long":
+        return f"a list of at most {context['max_length']}"
+    return None
+
+
+def _short(given: object) -> str:
+    if isinstance(given, dict):
+        return "a mapping"
+    return "a list" if isinstance(given, list | tuple) else quoted(given)
+
+
+def _value_at(node: Node, path: Path) -> Any:
+    for step in path:
+        node = node.value[step]
+    return node.value
+
+
+def _keys_at(shape: type[Shape], path: Path) -> list[str]:
+    """The keys that the shape nested at `path` knows."""
+    current: Any = shape
+    for step in path:
+        field = current.model_fields.get(step) if isinstance(step, str) else None
+        if field is not None:
+            current = next(_shapes_in(field.annotation), current)
+    return list(current.model_fields)
+
+
+def _shapes_in(annotation: Any) -> Iterator[type[Shape]]:
+    if isinstance(annotation, type) and issubclass(annotation, Shape):
+        yield annotation
+    for inner in getattr(annotation, "__args__", ()):
+        yield from _shapes_in(inner)
+
+
+def _repeated(node: Node, path: Path) -> Iterator[Problem]:
+    """Texts that stand in one list twice; the lists in conditions are sets, in which that means nothing."""
+    if isinstance(node.value, dict):
+        for key, one in node.value.items():
+            yield from _repeated(one, (*path, key))
+    elif isinstance(node.value, list):
+        seen: dict[Any, Location] = {}
+        for one in node.value:
+            yield from _repeated(one, path)
+            key = one.value
+            if not isinstance(key, str):
+                continue
+            first = seen.setdefault(key, one.where)
+            if first is not one.where:
+                text = f"{quoted(key)} stands in this list twice (first on line {first.line}); take one out"
+                yield Problem(where=one.where, id="duplicate-entry", text=text, severity="warning")

@@ -1,0 +1,89 @@
+"""What can still be read of a file that is not valid YAML: the rows around the faulty one, and the ids inside it."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from trackfit.engine.problem import Problem
+from trackfit.engine.source import Node, read_text
+
+MAX_ROUNDS = 50
+CURABLE = frozenset(
+    {"yaml-syntax", "alias-not-allowed", "tag-not-allowed", "key-not-text", "nested-too-deep"}
+)
+"""Faults of one place in a file, which end its reading there."""
+_TABLE = re.compile(r"([a-z_]+)[ \t]*:")
+_DASH = re.compile(r"( *)- ")
+_ID = re.compile(r"(?:^|[\s{,-])[\"']?id[\"']?\s*:\s*[\"']?([A-Za-z0-9_]+)")
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class Salvaged(msgspec.Struct):
+    """The readable part of a file; of the rest, the (table, id) of each row and every word that stands there."""
+
+    root: Node | None
+    problems: list[Problem]
+    ids: set[tuple[str, str]] = msgspec.field(default_factory=set)
+    words: set[str] = msgspec.field(default_factory=set)
+
+
+def salvage(text: str, name: str) -> Salvaged:
+    """Read a file; where a row cannot be read, read all others without it, and tell every such row."""
+    found = Salvaged(None, [])
+    lines = text.split("\n")
+    for _ in range(MAX_ROUNDS):
+        root, problems = read_text("\n".join(lines), name)
+        if root is not None:
+            found.root = root
+            found.problems += problems
+            return found
+        fault = problems[-1]
+        told = fault.where.line in {problem.where.line for problem in found.problems}
+        found.problems += [] if told or (fault.id == "empty-file" and found.problems) else problems
+        if fault.id not in CURABLE or not _blank(lines, fault.where.line - 1, found):
+            break
+    _note("\n".join(lines), 0, lines, found)
+    return found
+
+
+def note_lost(text: str, found: Salvaged) -> None:
+    """Keep the ids and words of a text that could not be read at all."""
+    _note(text, 0, text.split("\n"), found)
+
+
+def _blank(lines: list[str], line: int, found: Salvaged) -> bool:
+    """Empty the row that holds `line`; False where there is none to find."""
+    line = min(line, len(lines) - 1)
+    while line > 0 and not lines[line].strip():
+        line -= 1
+    head = next((number for number in range(line, -1, -1) if _TABLE.match(lines[number])), None)
+    if head is None:
+        return False
+    dashes = [
+        (number, match[1]) for number in range(head + 1, line + 1) if (match := _DASH.match(lines[number]))
+    ]
+    if not dashes:
+        return False
+    indent = dashes[0][1]
+    start = max(number for number, found_indent in dashes if found_indent == indent)
+    end = start + 1
+    while end < len(lines) and not _begins_row(lines[end], indent):
+        end += 1
+    _note("\n".join(lines[start:end]), start, lines, found)
+    lines[start:end] = [""] * (end - start)
+    return True
+
+
+def _begins_row(line: str, indent: str) -> bool:
+    return line.startswith(f"{indent}- ") or _TABLE.match(line) is not None
+
+
+def _note(text: str, start: int, lines: list[str], found: Salvaged) -> None:
+    table = next((match[1] for line in lines[start::-1] if (match := _TABLE.match(line))), "")
+    for line in text.split("\n"):
+        if match := _TABLE.match(line):
+            table = match[1]
+        found.ids.update((table, id_) for id_ in _ID.findall(line))
+    found.words.update(_WORD.findall(text))
