@@ -28,7 +28,7 @@ def say(text: str = "", *, bold: bool = False, indent: str = "") -> None:
         break_long_words=False,
         break_on_hyphens=False,
     )
-    click.secho(wrapped, bold=bold, err=True)
+    click.secho(wrapped, bold=bold or None, err=True)
 
 
 def read_line(prompt: str) -> str:
