@@ -261,6 +261,13 @@ def test_a_closed_engine_builds_itself_again(engine, expected):
     assert [outcome(engine, known) for known in CASES] == expected
 
 
+def test_an_engine_in_which_nothing_fired_can_be_closed():
+    engine = DurableEngine([rule("never", leaf("years", "at_least", 5))], CONCLUDED)
+    for _ in range(50):
+        assert outcome(engine, {"years": 1}).fired == set()
+        engine.close()
+
+
 def test_text_and_sets_of_any_size_stay_outside(engine, expected):
     """What no rule asks for never reaches the engine, which would cut long texts off or crash."""
     skills = CASES[5]["skills"]
