@@ -36,7 +36,7 @@ class Unfired(msgspec.Struct, frozen=True):
 def why_not(consultation: Consultation, wanted: str) -> tuple[Unfired, ...]:
     """The rules that would have recommended the track, or given the warning, `wanted`; nearest first."""
     found = [
-        _unfired(rule, consultation)
+        unfired(rule, consultation)
         for rule in consultation.kb.program.rules
         if _gives(rule, wanted) and truth(rule.when, consultation.memory) is not True
     ]
@@ -53,7 +53,7 @@ def _gives(rule: GroundRule, wanted: str) -> bool:
             return False
 
 
-def _unfired(rule: GroundRule, consultation: Consultation) -> Unfired:
+def unfired(rule: GroundRule, consultation: Consultation) -> Unfired:
     memory = consultation.memory
     tested = []
     for leaf in dict.fromkeys(leaves(rule.when)):
