@@ -155,7 +155,7 @@ def compare(wanted, found, where):
     if doctest.OutputChecker().check_output(f"{wanted}\n", f"{found}\n", doctest.ELLIPSIS):
         return
     rest = found
-    for part in wanted.split("..."):
+    for part in filter(None, wanted.split("...")):
         _, here, after = rest.partition(part)
         if not here:
             pytest.fail(f"{where}\nshown, but not there:\n{part}\nthere:\n{rest[:3000]}", pytrace=False)
