@@ -16,6 +16,9 @@ DEV := $(VENV)/.installed-dev
 ALL := $(VENV)/.installed-all
 DOCS := $(VENV)/.installed-docs
 LOG := $(VENV)/install.log
+# What the tests of editor support talk to.
+EDITOR := $(VENV)/editor/node_modules/yaml-language-server/package.json
+LANGUAGE_SERVER := yaml-language-server@1.25.0
 PYTEST := $(BIN)/pytest -n $(JOBS)
 
 # Without this durable-rules does not compile on Python 3.13; elsewhere it changes nothing.
@@ -41,7 +44,7 @@ advice: $(RUNTIME) ## the interview and its report; with CASE=FILE, or with no t
 test: $(DEV) ## the fast tests (JOBS=N for N at once)
 	@$(PYTEST)
 
-test-all: $(ALL) ## every test, the slow ones too (Spark ones where there is Java)
+test-all: $(ALL) $(EDITOR) ## every test, the slow ones too (Spark ones where there is Java)
 	@$(PYTEST) -m ""
 
 check: $(DEV) ## style, types and layers; changes nothing
@@ -94,6 +97,12 @@ $(DOCS): $(DEV)
 	@echo "Adding the tools for the site ..." >&2
 	@$(call install,.[engine$(comma)dev$(comma)docs])
 	@touch $@
+
+$(EDITOR): | $(RUNTIME)
+	@if command -v npm >/dev/null 2>&1; then \
+	npm install --silent --no-audit --no-fund --prefix $(VENV)/editor $(LANGUAGE_SERVER) || \
+	echo "Could not install $(LANGUAGE_SERVER): the tests of editor support are left out." >&2; \
+	else echo "The tests of editor support are left out: they need Node.js, and there is no command 'npm'." >&2; fi
 
 comma := ,
 # Quiet, unless it fails: then what the log calls an error, and what to do.
