@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from trackfit.commands.shared import (
@@ -49,4 +47,6 @@ def rendered(consultation: Consultation, form: str) -> str:
     """The advice as Markdown or JSON text."""
     if form == "md":
         return to_markdown(consultation)
+    import json
+
     return json.dumps(to_json(consultation), indent=2, ensure_ascii=False) + "\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 
@@ -12,6 +11,8 @@ def write_atomic(path: Path, content: bytes, *, mode: int = 0o644) -> None:
 
     Raises OSError; `path` is then as it was, and no temporary file is left.
     """
+    import tempfile  # late: most commands only read
+
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.")
     try:
         with os.fdopen(handle, "wb") as stream:

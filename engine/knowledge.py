@@ -6,7 +6,6 @@ import datetime
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -135,7 +134,7 @@ class KnowledgeBase:
 
 def shipped() -> Path:
     """The folder of the knowledge base that comes with the program."""
-    return Path(str(files("trackfit")))
+    return Path(__file__).parent.parent
 
 
 def _make_engine(rules: Iterable[GroundRule], concluded: frozenset[str], name: str | None) -> Engine:
@@ -152,7 +151,10 @@ def _compiled(folder: Path, *, cache: bool) -> Compiled:
         text = "there is no such folder; name one that holds facts/, rules/ and templates/"
         raise InvalidKnowledge([Problem(where=Location(str(folder)), id="no-knowledge-base", text=text)])
     kept = _cache_folder() if cache else None
-    path = kept / f"{_fingerprint(folder)}.json" if kept else None
+    try:
+        path = kept / f"{_fingerprint(folder)}.json" if kept else None
+    except OSError:  # a file that cannot be read: compiling tells which
+        path = None
     if path is not None:
         try:
             return msgspec.json.decode(path.read_bytes(), type=Compiled)
@@ -186,12 +188,18 @@ def _fingerprint(folder: Path) -> str:
         for entry in sorted(entries, key=lambda entry: entry.name):
             if entry.name.endswith(".py"):
                 found.update(f"{entry.name} {entry.stat().st_mtime_ns}\n".encode())
-    for name in FOLDERS:
-        for path in sorted((folder / name).rglob("*")):
-            if path.is_file():
-                content = path.read_bytes()
-                found.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode())
-                found.update(content)
+    root = os.fspath(folder)
+    paths = [
+        os.path.join(where, name)  # noqa: PTH118 - twice as fast as Path, on the way of every command
+        for part in FOLDERS
+        for where, _, names in os.walk(os.path.join(root, part))  # noqa: PTH118
+        for name in names
+    ]
+    for path in sorted(paths):
+        with open(path, "rb") as file:  # noqa: PTH123
+            content = file.read()
+        found.update(f"{path[len(root) :]} {len(content)}\n".encode())
+        found.update(content)
     return found.hexdigest()
 
 

@@ -7,7 +7,6 @@ a `no` never turns into something its author did not write. Every fault is a `Pr
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -235,6 +234,8 @@ class _Reader:
     def syntax(self, error: yaml.YAMLError, text: str) -> None:
         """Note what the parser stumbled over; of a JSON file, what a JSON parser says."""
         if self.as_json:
+            import json  # late: needed for faults only
+
             try:
                 json.loads(text)
             except json.JSONDecodeError as wrong:

@@ -12,6 +12,7 @@ from trackfit.engine.model import Facts
 from trackfit.engine.problem import near
 
 _SEPARATORS = re.compile(r"[;,|·•\t\r\n]")
+_DROPPED = {code: None for code in range(128) if not chr(code).isalnum() and chr(code) not in "+#"}
 
 
 def fold(text: str) -> str:
@@ -20,8 +21,9 @@ def fold(text: str) -> str:
     >>> fold("  Node.js ") == fold("nodejs"), fold("C++"), fold("C#")
     (True, 'c++', 'c#')
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+    if text.isascii():
+        return text.lower().translate(_DROPPED)
+    text = unicodedata.normalize("NFKC", text)
     return "".join(character for character in text.casefold() if character.isalnum() or character in "+#")
 
 

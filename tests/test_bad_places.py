@@ -113,8 +113,8 @@ def test_wrong_knowledge_folder(here):
         "case.yaml:1:1: error: there is no such folder; name one that holds facts/, rules/ and templates/ (no-knowledge-base)"
     ]
     assert refused("advise", "case.yaml", "--knowledge", "empty") == [
-        f"empty:1:1: error: there is no folder 'facts' here; {holds}",
-        f"empty:1:1: error: there is no folder 'rules' here; {holds}",
+        f"facts:1:1: error: there is no folder 'facts' here; {holds}",
+        f"rules:1:1: error: there is no folder 'rules' here; {holds}",
     ]
 
 
