@@ -1,0 +1,150 @@
+"""`trackfit preview`: the report for one answers file, written again whenever something it hangs on is saved."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import msgspec
+
+from trackfit.commands.own import is_installed, is_knowledge
+from trackfit.commands.shared import (
+    check_writable,
+    day,
+    faults_as_lines,
+    knowledge_options,
+    read_case,
+    refuse,
+    tell,
+    write_file,
+)
+from trackfit.engine.errors import TrackfitError
+from trackfit.engine.knowledge import FOLDERS, KnowledgeBase, shipped
+from trackfit.engine.problem import Problem
+
+MARK = "<!-- Written by trackfit preview, and overwritten by it. -->\n"
+LOOK_AGAIN = 1000
+"""Milliseconds after which files are looked at without having been told of a change."""
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """What is shown: the report, or the last one that could be written under the problems since then."""
+
+    report: str
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """As Markdown, the problems first."""
+        if not self.problems:
+            return f"{MARK}{self.report}"
+        faults = "".join(f"> - `{problem.where}`: {problem.text}\n" for problem in self.problems)
+        below = "The report below is as it was before." if self.report else "There is no report yet."
+        return f"{MARK}> **The report cannot be written.** {below}\n>\n{faults}\n{self.report}"
+
+
+def render_once(case: str, folder: Path, as_of: str, before: str = "") -> Preview:
+    """The report as it is now; where something is broken, the problems and the report `before`."""
+    from trackfit.engine.consult import consult
+    from trackfit.engine.report import to_markdown
+
+    try:
+        with KnowledgeBase.load(folder) as kb:
+            return Preview(to_markdown(consult(kb, read_case(case, kb), as_of)))
+    except TrackfitError as error:
+        return Preview(before, error.problems)
+
+
+@click.command()
+@click.argument("case")
+@click.option(
+    "--out",
+    metavar="FILE",
+    default="report-preview.md",
+    show_default=True,
+    help="Where the report is written, again and again.",
+)
+@click.option("--force", is_flag=True, help="Overwrite FILE even if it is no preview.")
+@knowledge_options
+def preview(*, case: str, out: str, force: bool, knowledge: str | None, as_of: str | None) -> None:
+    """Write the report again whenever a rule, a figure, a template or the answers are saved.
+
+    In a terminal it is shown, too. While something is broken, the problems stand above the last report that could be
+    written. Ctrl-C ends it.
+
+    \b
+    Example:
+        trackfit preview examples/backend.yaml --knowledge my-rules
+    """
+    with faults_as_lines():
+        as_of = day(as_of)
+        if not Path(case).is_file():
+            refuse(case, "no-such-file", "there is no such file; name an answers file")
+        check_writable(out, force=force or _is_preview(Path(out)))
+        folder = Path(knowledge) if knowledge else Path() if is_knowledge(Path()) else shipped()
+        report = ""
+        try:
+            for _ in _changes(Path(case), folder):
+                shown = render_once(case, folder, as_of, report)
+                report = shown.report
+                write_file(Path(out), shown.text)
+                _show(shown, out)
+                _renew_schemas(folder)
+        except KeyboardInterrupt:
+            click.echo("\nStopped.", err=True)
+
+
+def _is_preview(path: Path) -> bool:
+    return path.is_file() and path.read_bytes().startswith(MARK.encode())
+
+
+def _changes(case: Path, folder: Path) -> Iterator[None]:
+    """Once at the start, and then whenever a file is not as it was. Ends with Ctrl-C."""
+    from watchfiles import watch
+
+    watched = [
+        path for path in (*(folder / name for name in FOLDERS), case.absolute().parent) if path.is_dir()
+    ]
+    before = _state(case, folder)
+    yield
+    for _ in watch(*watched, rust_timeout=LOOK_AGAIN, yield_on_timeout=True):
+        now = _state(case, folder)
+        if now != before:
+            before = now
+            yield
+
+
+def _state(case: Path, folder: Path) -> dict[Path, tuple[int, int]]:
+    """Time and size of every file that the report hangs on."""
+    found = {}
+    for path in (case, *(path for name in FOLDERS for path in (folder / name).rglob("*"))):
+        try:
+            status = path.stat()
+        except OSError:
+            continue
+        found[path] = (status.st_mtime_ns, status.st_size)
+    return found
+
+
+def _show(shown: Preview, out: str) -> None:
+    """The report in a terminal; otherwise a line that says what became of it."""
+    if sys.stdout is not None and sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        console = Console()
+        console.clear()
+        console.print(Markdown(shown.report))
+    tell(shown.problems)
+    state = "with problems" if shown.problems else "without problems"
+    click.echo(f"Written {state}: {out} (Ctrl-C ends)", err=True)
+
+
+def _renew_schemas(folder: Path) -> None:
+    """Keep the editor's schemas in step, where there are some."""
+    from trackfit.engine.editor import FOLDER, write_schemas
+
+    if (folder / FOLDER).is_dir() and not is_installed(folder):
+        write_schemas(folder)
