@@ -26,13 +26,15 @@ MAX_ATTRIBUTES = 5_000
 class Compilation(msgspec.Struct):
     """A knowledge base as far as it can be understood; what has a problem is left out of the program.
 
-    `rules` are the ground rules that have no fault of their own, even where the program as a whole has none.
+    `rules` are the ground rules without a fault of their own, even where the program could not be put together;
+    `faulty` the ids of the others.
     """
 
     loaded: Loaded
     facts: Facts
     program: Program
     rules: tuple[GroundRule, ...]
+    faulty: frozenset[str]
     problems: list[Problem]
 
     def place(self, rule: str, *path: str) -> Location:
@@ -61,6 +63,7 @@ def compile_folder(folder: Path) -> Compilation:
         facts,
         Program(rules=(), attributes=grounder.attributes),
         tuple(sorted(rules, key=lambda rule: rule.key)),
+        frozenset(grounder.faulty),
         [*loaded.problems, *grounder.problems],
     )
     found.problems += _limits(found)

@@ -5,14 +5,14 @@ Every fault is noted with its place; a rule with a fault yields no ground rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from trackfit.engine import model
 from trackfit.engine.conditions import ALWAYS, NEVER, AllOf, AnyOf, Condition, Leaf, negate, simplify
 from trackfit.engine.consistency import RESERVED
-from trackfit.engine.model import Binding, GroundRule, Then
+from trackfit.engine.model import Binding, Facts, GroundRule, Then
 from trackfit.engine.operators import OPERATORS, Operator
 from trackfit.engine.problem import Location, quoted
 from trackfit.engine.raw_rules import RawAll, RawAny, RawCondition, RawLeaf, RawNot, RawRule
@@ -23,15 +23,22 @@ INSTEAD = {"is": "has", "one_of": "has_any", "none_of": "has_none", "is_not": "l
 
 
 class Grounder(Resolver):
-    """Grounds rules and conditions against one set of facts, collecting problems."""
+    """Grounds rules and conditions against one set of facts, collecting problems and the ids of faulty rules."""
+
+    def __init__(self, facts: Facts, broken: Iterable[tuple[str, str]] = ()) -> None:
+        super().__init__(facts, broken)
+        self.faulty: set[str] = set()
 
     def rule(self, raw: RawRule) -> list[GroundRule]:
         """The ground rules of one rule; empty where it has a fault or no row satisfies its row conditions."""
-        before = len(self.problems)
+        before = len(self.problems) + self.spared
         self._check_variable(raw)
         rows: list[str | None] = [None] if raw.table is None else list(getattr(self.facts, raw.table))
         found = [rule for row in rows for rule in self._for_row(raw, row)]
-        return found if raw.sound and len(self.problems) == before else []
+        if not raw.sound or len(self.problems) + self.spared > before:
+            self.faulty.add(raw.id)
+            return []
+        return found
 
     def _for_row(self, raw: RawRule, row: str | None) -> list[GroundRule]:
         binding = (

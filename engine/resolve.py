@@ -53,13 +53,17 @@ def ground_attributes(facts: Facts) -> dict[str, GroundAttribute]:
 
 
 class Resolver:
-    """Resolves names against one set of facts, collecting problems. `broken` rows are there, but have faults."""
+    """Resolves names against one set of facts, collecting problems.
+
+    `broken` rows are there, but have faults; `spared` counts the faults not noted because they follow from those.
+    """
 
     def __init__(self, facts: Facts, broken: Iterable[tuple[str, str]] = ()) -> None:
         self.facts = facts
         self.attributes = ground_attributes(facts)
         self.broken = frozenset(broken)
         self.problems: list[Problem] = []
+        self.spared = 0
         self._aliases = spellings((row.id, row.name, row.aliases) for row in facts.skills.values())
 
     def fault(self, where: Location, id_: str, text: str, suggestion: str | None = None) -> Fault:
@@ -80,6 +84,12 @@ class Resolver:
             known = self._aliases if table == "skills" else spellings(named)
             names = {*rows, *(id_ for where, id_ in self.broken if where == table)}
             self.problems.append(undeclared(table, id_, names, where, known))
+            return Fault()
+        return self.spare()
+
+    def spare(self) -> Fault:
+        """Give up without a word, because of a fault that is told elsewhere."""
+        self.spared += 1
         return Fault()
 
     def attribute_name(self, text: str, where: Location, binding: Binding | None) -> str:
@@ -89,7 +99,7 @@ class Resolver:
         family, of, row = text.partition(" of ")
         attribute = self.facts.attributes.get(family)
         if ("attributes", family) in self.broken:
-            raise Fault
+            raise self.spare()
         if attribute is None:
             names = {*self.facts.attributes, *(id_ for table, id_ in self.broken if table == "attributes")}
             raise self.misspelt(

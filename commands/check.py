@@ -1,0 +1,201 @@
+"""`trackfit check`: every fault in a knowledge base, with its place and its cure."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from trackfit.commands.shared import EXIT_FAULTS, day, faults_as_lines, knowledge_options, refuse, unwritable
+from trackfit.engine.check import Checked
+from trackfit.engine.check import check as check_folder
+from trackfit.engine.fixes import Fix, fix
+from trackfit.engine.knowledge import shipped
+from trackfit.engine.problem import PROBLEMS, Location, Problem
+
+FOLDERS = ("facts", "rules")
+
+
+@click.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    help="Text with excerpts (default), JSON, or annotations for GitHub Actions.",
+)
+@click.option(
+    "--fix", "mend", is_flag=True, help="Mend what is certain, in place, and show what was changed."
+)
+@knowledge_options
+def check(*, paths: tuple[str, ...], form: str, mend: bool, knowledge: str | None, as_of: str | None) -> None:
+    """Every fault in a knowledge base, with its place and what to do.
+
+    PATH is a folder with rules/, facts/ and templates/, or a file or folder inside one: then only its faults are
+    shown. Without PATH the knowledge base that comes with the program is checked.
+
+    \b
+    Example:
+        trackfit check my-knowledge
+    """
+    with faults_as_lines():
+        date = day(as_of)
+        wanted = _wanted(paths, knowledge)
+        shown: list[tuple[Problem, str]] = []
+        rules = 0
+        for folder, inside in wanted.items():
+            checked = check_folder(folder, date)
+            if mend and (done := _mend(folder, checked, inside)):
+                _show_fixes(done, folder)
+                checked = check_folder(folder, date)
+            rules += checked.rules
+            shown += [
+                (_placed(problem, folder), checked.texts.get(problem.where.file, ""))
+                for problem in checked.problems
+                if _is_inside(problem.where.file, inside)
+            ]
+        if form == "text":
+            _text(shown, rules)
+        else:
+            (_json if form == "json" else _github)([problem for problem, _ in shown])
+        if shown:
+            sys.exit(EXIT_FAULTS)
+
+
+def _wanted(paths: Iterable[str], knowledge: str | None) -> dict[Path, list[str]]:
+    """Each knowledge base to check, with the parts of it to show; none means all."""
+    found: dict[Path, list[str]] = {}
+    if not paths:
+        return {_existing(knowledge) if knowledge else shipped().resolve(): []}
+    whole: set[Path] = set()
+    for path in paths:
+        place = _existing(path, _existing(knowledge) if knowledge else None)
+        root = next((one for one in (place, *place.parents) if _is_knowledge(one)), None)
+        if root is None:
+            text = "this is no knowledge base, nor in one; name a folder with rules/, facts/ and templates/"
+            refuse(path, "no-knowledge-base", text)
+        parts = found.setdefault(root, [])
+        if place == root:
+            whole.add(root)
+        else:
+            parts.append(place.relative_to(root).as_posix())
+    return {root: [] if root in whole else parts for root, parts in found.items()}
+
+
+def _existing(path: str, inside: Path | None = None) -> Path:
+    """The path, or the path inside a folder, whichever there is."""
+    places = [Path(path), *([inside / path] if inside else [])]
+    found = next((place for place in places if place.exists()), None)
+    if found is None:
+        refuse(path, "no-such-file", "there is no such file or folder; check the path")
+    return found.resolve()
+
+
+def _is_knowledge(folder: Path) -> bool:
+    return folder.is_dir() and any((folder / name).is_dir() for name in FOLDERS)
+
+
+def _is_inside(file: str, parts: list[str]) -> bool:
+    return not parts or any(file == part or file.startswith(f"{part}/") for part in parts)
+
+
+def _mend(folder: Path, checked: Checked, inside: list[str]) -> list[Fix]:
+    problems = [problem for problem in checked.problems if _is_inside(problem.where.file, inside)]
+    try:
+        return fix(folder, problems)
+    except OSError as error:
+        raise unwritable(error.filename or str(folder), error) from error
+
+
+def _show_fixes(done: Iterable[Fix], folder: Path) -> None:
+    for one in done:
+        click.echo(f"fixed: {_place(one.where, folder)}: {one.before} → {one.after}", err=True)
+
+
+def _place(where: Location, folder: Path) -> Location:
+    """The place as seen from where the command was called."""
+    path, here = folder / where.file, Path.cwd().resolve()
+    name = path.relative_to(here) if path.is_relative_to(here) else path
+    return Location(str(name), where.line, where.column)
+
+
+def _placed(problem: Problem, folder: Path) -> Problem:
+    return Problem(
+        where=_place(problem.where, folder),
+        id=problem.id,
+        text=problem.text,
+        severity=problem.severity,
+        suggestion=problem.suggestion,
+        replaces=problem.replaces,
+    )
+
+
+def _text(shown: list[tuple[Problem, str]], rules: int) -> None:
+    for problem, source in shown:
+        click.echo(problem.line())
+        for line in _excerpt(problem, source):
+            click.secho(line, dim=True)
+    if not shown:
+        click.echo(f"No problems in {rules} rules.")
+        return
+    errors = sum(problem.severity == "error" for problem, _ in shown)
+    counts = [f"{errors} error{'s' * (errors != 1)}"] if errors else []
+    warnings = len(shown) - errors
+    counts += [f"{warnings} warning{'s' * (warnings != 1)}"] if warnings else []
+    certain = sum(problem.replaces is not None for problem, _ in shown)
+    hint = f" --fix can mend {certain} of them." if certain else ""
+    click.echo(f"{' and '.join(counts)}. docs/problems/ has a page for each id.{hint}")
+
+
+def _excerpt(problem: Problem, source: str) -> list[str]:
+    """The line of a fault, with a caret below its place."""
+    lines = source.split("\n")
+    if not 1 <= problem.where.line <= len(lines):
+        return []
+    line = lines[problem.where.line - 1].replace("\t", " ").rstrip()
+    number = str(problem.where.line)
+    width = max(len(problem.replaces or ""), 1)
+    margin = " " * len(number)
+    caret = " " * (max(problem.where.column, 1) - 1) + "^" * width
+    return [f"  {number} | {line}", f"  {margin} | {caret}"]
+
+
+def _json(problems: list[Problem]) -> None:
+    rows = [
+        {
+            "file": problem.where.file,
+            "line": max(problem.where.line, 1),
+            "column": max(problem.where.column, 1),
+            "severity": problem.severity,
+            "id": problem.id,
+            "text": problem.text,
+            "suggestion": problem.suggestion,
+        }
+        for problem in problems
+    ]
+    click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+
+
+def _github(problems: list[Problem]) -> None:
+    for problem in problems:
+        where = problem.where
+        fields = {
+            "file": where.file.replace(os.sep, "/"),
+            "line": str(max(where.line, 1)),
+            "col": str(max(where.column, 1)),
+            "title": f"{problem.id}: {PROBLEMS.get(problem.id, '')}",
+        }
+        joined = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in fields.items())
+        click.echo(f"::{problem.severity} {joined}::{_escaped(problem.text)}")
+
+
+def _escaped(text: str, more: str = "") -> str:
+    """Text as workflow commands want it."""
+    for character in "%\r\n" + more:
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text

@@ -1,0 +1,121 @@
+"""Every fault of a knowledge base in one pass: of its documents, of its rules together, and of its templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from trackfit.engine.allow import without_allowed
+from trackfit.engine.compile import Compilation, compile_folder
+from trackfit.engine.load import OTHER_KINDS
+from trackfit.engine.problem import Location, Problem
+from trackfit.engine.references import Rows, values_at
+from trackfit.engine.rule_faults import RuleFaults
+from trackfit.engine.says import NUMBER
+from trackfit.engine.scenarios import read_scenarios, scenario_files
+from trackfit.engine.source import read_file, read_source
+from trackfit.engine.unused import unused
+from trackfit.engine.witness import Witness
+
+PRINTED: dict[str, tuple[str, ...]] = {
+    "rules": ("title",),
+    "routes": ("note", "stages.*.outcome"),
+    "tracks": ("daily_work.*", "families.*.daily_work.*"),
+    "warnings": ("title",),
+    "backgrounds": ("name", "description"),
+    "attributes": ("label",),
+}
+"""Texts of rows that reports print; what rules say is looked at when they are loaded."""
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """The problems of a knowledge base, sorted; the text of each file, by its name; how many rules there are."""
+
+    problems: tuple[Problem, ...]
+    texts: dict[str, str]
+    rules: int
+
+
+def check(folder: Path, as_of: str) -> Checked:
+    """Check the knowledge base in `folder` as it is on a day (YYYY-MM-DD). Files are named relative to `folder`."""
+    found = compile_folder(folder)
+    texts = dict(found.loaded.texts)
+    problems = [*found.problems]
+    faults = RuleFaults(found, as_of)
+    problems += faults.problems()
+    problems += _scenarios(folder, found, faults, texts)
+    problems += unused(found, folder / "templates", as_of)
+    problems += _numbers(found.loaded.rows, texts)
+    problems += _same_route(found.loaded.rows)
+    problems += _ignored(folder)
+    told = sorted(set(without_allowed(problems, texts)), key=lambda one: (one.where, one.id, one.text))
+    return Checked(tuple(told), texts, len(found.loaded.rules))
+
+
+def _scenarios(
+    folder: Path, found: Compilation, faults: RuleFaults, texts: dict[str, str]
+) -> Iterator[Problem]:
+    """Faults of the scenarios, and rules that none of them makes fire; of faulty rules only what can be read is told."""
+    files = scenario_files(folder)
+    for path in files:
+        name = path.relative_to(folder).as_posix()
+        texts[name] = read_source(path, name)[0] or ""
+    if any(problem.severity == "error" for problem in found.problems):
+        for path in files:
+            yield from read_file(path, path.relative_to(folder).as_posix())[1]
+        return
+    scenarios, problems = read_scenarios(folder, found.facts, found.program, files)
+    yield from problems
+    witness = Witness(found.facts, found.program, faults.readings, faults.as_of)
+    author = {rule.key: rule.rule for rule in found.rules}
+    fired = {author[key] for one in scenarios for key in witness.fired(one.case.answers, one.as_of)}
+    for raw in found.loaded.rules:
+        if raw.id not in fired and raw.id not in faults.told:
+            text = (
+                f"no scenario makes {raw.id!r} fire; write one beside it, in a file that ends in .test.yaml"
+            )
+            yield Problem(where=raw.find("id"), id="rule-without-scenario", text=text, severity="warning")
+
+
+def _numbers(rows: Rows, texts: dict[str, str]) -> Iterator[Problem]:
+    """Numbers typed into the texts of rows."""
+    for row in rows:
+        for dotted in PRINTED.get(row.table, ()):
+            for path, text in values_at(row.plain, tuple(dotted.split("."))):
+                for number in NUMBER.finditer(text):
+                    node = row.node
+                    for step in path:
+                        node = node.value[step]
+                    where = node.spot(texts[node.where.file], number[0])
+                    told = (
+                        f"the number {number[0]!r} is typed into a text that reports print; make it a figure"
+                    )
+                    yield Problem(where=where, id="number-in-text", text=told)
+
+
+def _same_route(rows: Rows) -> Iterator[Problem]:
+    """Two routes between the same two ends: reports show one of them."""
+    first: dict[tuple[str, str], str] = {}
+    for row in rows.sound("routes"):
+        other = first.setdefault((row.plain["background"], row.plain["track"]), row.id)
+        if other != row.id:
+            text = (
+                f"{row.id!r} and {other!r} lead from the same background to the same track; keep one of them"
+            )
+            yield Problem(where=row.node.find(("id",)), id="same-route", text=text, severity="warning")
+
+
+def _ignored(folder: Path) -> Iterator[Problem]:
+    """Files beside the documents that are not read as such."""
+    for name in ("facts", "rules"):
+        for path in sorted((folder / name).rglob("*")):
+            if path.is_file() and path.suffix not in (".yaml", ".yml") and not path.name.startswith("."):
+                text = "this file is not read; name it with .yaml at its end, or move it elsewhere"
+                where = Location(path.relative_to(folder).as_posix())
+                yield Problem(where=where, id="ignored-file", text=text, severity="warning")
+            elif name == "facts" and path.is_file() and path.stem.endswith(OTHER_KINDS):
+                text = "this file is not read; scenarios and statements stand in rules/"
+                where = Location(path.relative_to(folder).as_posix())
+                yield Problem(where=where, id="ignored-file", text=text, severity="warning")

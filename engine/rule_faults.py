@@ -1,0 +1,279 @@
+"""Faults of rules taken together: those that never fire, add nothing, or contradict, and tracks that none recommends."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from trackfit.engine.analysis import Firing, Reading, overlaps, read_rules, single_valued, useless
+from trackfit.engine.compile import Compilation
+from trackfit.engine.conditions import AttributeTest, Leaf, leaves
+from trackfit.engine.limits import Space
+from trackfit.engine.model import RECOMMENDED, Warn, conclusion_of
+from trackfit.engine.operators import Scalar
+from trackfit.engine.problem import Location, Problem
+from trackfit.engine.witness import Witness
+from trackfit.engine.wording import Wording
+
+OPERATOR_OF = {
+    "==": "is",
+    "!=": "is_not",
+    ">=": "at_least",
+    "<": "less_than",
+    "<=": "at_most",
+    ">": "more_than",
+    "has": "has",
+    "lacks": "lacks",
+}
+NEVER_EXPLAINED = "none of its alternatives can hold"
+
+
+class RuleFaults:
+    """Looks at all rules of one compilation. A rule with a fault of its own counts as giving whatever it may mean to."""
+
+    def __init__(self, found: Compilation, as_of: str) -> None:
+        self.found = found
+        self.as_of = as_of
+        self.space = Space(found.facts, found.program)
+        self.wording = Wording(found.facts, found.program)
+        order = sorted(found.rules, key=lambda rule: (found.place(rule.rule), rule.key))
+        self.readings = read_rules(order, self.space)
+        self.concluded = frozenset(name for name, domain in self.space.domains.items() if domain.concluded)
+        self.faulty = [raw for raw in found.loaded.rules if raw.id in found.faulty]
+        self.told: set[str] = set()
+
+    def problems(self) -> Iterator[Problem]:
+        """Every fault, each once, and none that only follows from another."""
+        yield from self._never_fires()
+        yield from self._unreachable_tracks()
+        yield from self._useless()
+        yield from self._same_condition()
+        yield from self._contradictions()
+
+    def _place(self, rule: str, *path: str) -> Location:
+        return self.found.place(rule, *path)
+
+    def _never_fires(self) -> Iterator[Problem]:
+        by_rule: dict[str, list[Reading]] = defaultdict(list)
+        for reading in self.readings:
+            by_rule[reading.rule.rule].append(reading)
+        for raw in self.found.loaded.rules:
+            if (
+                raw.id not in by_rule
+                and raw.id not in self.found.faulty
+                and (raw.table is None or getattr(self.found.facts, raw.table))
+            ):
+                self.told.add(raw.id)
+                rows = f"no row of {raw.table} satisfies what it asks of {raw.variable!r}"
+                text = f"{raw.id!r} never fires: {rows if raw.table else NEVER_EXPLAINED}"
+                yield self._never(raw.id, text)
+        impossible = [rule for rule, group in by_rule.items() if not any(one.clauses for one in group)]
+        for rule in impossible:
+            self.told.add(rule)
+            yield self._never(rule, f"{rule!r} never fires: {self._exclude(by_rule[rule][0].conflict)}")
+        given = [*self._taken_for_granted(), *self._conclusions(impossible, by_rule)]
+        while True:
+            firing = Firing(self.readings, self.concluded, given)
+            silent = [
+                rule
+                for rule, group in by_rule.items()
+                if rule not in self.told and not any(one.rule.key in firing.firing for one in group)
+            ]
+            if not silent:
+                return
+            rule = next(
+                (one for one in silent if not self._waits_for(one, silent, by_rule, firing)), silent[0]
+            )
+            self.told.add(rule)
+            yield self._never(rule, f"{rule!r} never fires: {self._lacks(by_rule[rule], firing)}")
+            given += self._conclusions([rule], by_rule)
+
+    def _never(self, rule: str, text: str) -> Problem:
+        return Problem(where=self._place(rule, "when"), id="rule-never-fires", text=text, severity="warning")
+
+    def _conclusions(
+        self, rules: Iterable[str], by_rule: dict[str, list[Reading]]
+    ) -> Iterator[tuple[str, Scalar]]:
+        for rule in rules:
+            for reading in by_rule[rule]:
+                conclusion = conclusion_of(reading.rule.then)
+                if conclusion is not None:
+                    yield conclusion
+
+    def _taken_for_granted(self) -> Iterator[tuple[str, Scalar]]:
+        """What faulty rules may conclude, and attributes that no rule concludes, which is told of them."""
+        anything = bool(self.faulty) or any(table == "rules" for table, _ in self.found.loaded.rows.broken)
+        given = {name for name, _ in self._conclusions_of_all()}
+        for name in self.concluded:
+            if anything or name not in given:
+                yield from ((name, value) for value in self.space.domains[name].values)
+
+    def _conclusions_of_all(self) -> Iterator[tuple[str, Scalar]]:
+        for reading in self.readings:
+            conclusion = conclusion_of(reading.rule.then)
+            if conclusion is not None:
+                yield conclusion
+
+    def _waits_for(
+        self, rule: str, silent: Sequence[str], by_rule: dict[str, list[Reading]], firing: Firing
+    ) -> bool:
+        """Whether a rule only waits for what other silent rules would conclude."""
+        others = set(self._conclusions([one for one in silent if one != rule], by_rule))
+        names = {name for name, _ in others}
+        return all(
+            (name, value) in others or name in names
+            for reading in by_rule[rule]
+            for clause in reading.clauses
+            for name, value in firing.lacking(clause)
+        )
+
+    def _exclude(self, conflict: Iterable[AttributeTest]) -> str:
+        shown = [self._test(test) for test in dict.fromkeys(conflict)]
+        if len(shown) == 1:
+            return f"it asks that {shown[0]}, which is never so"
+        return f"it asks that {' and '.join(shown)}, which exclude each other" if shown else NEVER_EXPLAINED
+
+    def _lacks(self, group: Iterable[Reading], firing: Firing) -> str:
+        for reading in group:
+            for clause in reading.clauses:
+                for name, value in firing.lacking(clause):
+                    label = self.wording.label(name)
+                    if (name, value) in set(self._conclusions_of_all()):
+                        return f"it waits for {label}, and that for this rule"
+                    shown = "anything" if str(value).startswith("\0") else self.wording.value(name, value)
+                    return f"no rule concludes {shown} for {label}"
+        return NEVER_EXPLAINED
+
+    def _test(self, test: AttributeTest) -> str:
+        name, one = test
+        if one.symbol in ("known", "unknown"):
+            return self.wording.leaf(Leaf(attribute=name, operator="known", operand=one.symbol == "known"))
+        return self.wording.leaf(Leaf(attribute=name, operator=OPERATOR_OF[one.symbol], operand=one.value))
+
+    def _unreachable_tracks(self) -> Iterator[Problem]:
+        if any("recommend" in raw.then or not raw.then for raw in self.faulty):
+            return
+        given = [*self._taken_for_granted(), *((name, value) for name, value in self._conclusions_of_all())]
+        told = {reading.rule.key for reading in self.readings if reading.rule.rule in self.told}
+        firing = Firing(self.readings, self.concluded, given if self.told else self._taken_for_granted())
+        reached = {
+            conclusion[1]
+            for reading in self.readings
+            if (reading.rule.key in firing.firing or reading.rule.key in told)
+            and (conclusion := conclusion_of(reading.rule.then)) is not None
+            and conclusion[0] == RECOMMENDED
+        }
+        for row in self.found.loaded.rows.sound("tracks"):
+            if row.id not in reached:
+                text = f"no rule can recommend the track {row.id!r}; add a route to it, or a rule that recommends it"
+                yield Problem(
+                    where=row.node.find(("id",)), id="unreachable-track", text=text, severity="warning"
+                )
+
+    def _useless(self) -> Iterator[Problem]:
+        asked = {reading.rule.rule: self._meaning(reading.rule.rule) for reading in self.readings}
+        for rule, wider in useless(self.readings, self.space).items():
+            if rule in self.told:
+                continue
+            self.told.add(rule)
+            place = self._place(wider)
+            there = f"{wider!r} ({place.file}:{place.line})"
+            if asked[rule] == asked[wider]:
+                text = f"{rule!r} says the same as {there}, under the same condition; take one out"
+                yield Problem(where=self._place(rule), id="same-rule", text=text, severity="warning")
+            else:
+                text = (
+                    f"{rule!r} adds nothing: whenever it holds, {there} holds and gives the same; "
+                    "take it out, or tell them apart"
+                )
+                yield Problem(where=self._place(rule), id="rule-subsumed", text=text, severity="warning")
+
+    def _meaning(self, rule: str) -> frozenset[Any]:
+        return frozenset((one.rule.when, one.rule.then) for one in self.readings if one.rule.rule == rule)
+
+    def _same_condition(self) -> Iterator[Problem]:
+        """Rules that give one warning in the same cases, each with a text of its own."""
+        first: dict[Any, str] = {}
+        for reading in self.readings:
+            rule, then = reading.rule.rule, reading.rule.then
+            if not isinstance(then, Warn) or rule in self.told:
+                continue
+            other = first.setdefault((reading.rule.when, then.warning), rule)
+            if other != rule:
+                self.told.add(rule)
+                text = (
+                    f"{rule!r} gives the warning {then.warning!r} under the same condition as {other!r}; "
+                    "make one rule of them"
+                )
+                yield Problem(where=self._place(rule), id="same-condition", text=text, severity="warning")
+
+    def _contradictions(self) -> Iterator[Problem]:
+        singles = {name: domain.single for name, domain in self.space.domains.items()}
+        groups = single_valued((one for one in self.readings if one.rule.rule not in self.told), singles)
+        if not groups:
+            return
+        witness = Witness(self.found.facts, self.found.program, self.readings, self.as_of)
+        for name, by_value in sorted(groups.items()):
+            yield from self._contradicting(name, by_value, witness)
+
+    def _contradicting(
+        self, name: str, by_value: dict[Scalar, list[Reading]], witness: Witness
+    ) -> Iterator[Problem]:
+        """For each rule the first other one that may give another value for the same case."""
+        values = sorted(by_value, key=str)
+        pairs: dict[str, dict[str, list[tuple[Reading, Reading, Any]]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        for number, value in enumerate(values):
+            for other_value in values[number + 1 :]:
+                for one, other, both in overlaps(by_value[value], by_value[other_value], self.space):
+                    if witness.ruled_out(both):
+                        continue
+                    early, late = sorted((one, other), key=lambda reading: self._place(reading.rule.rule))
+                    pairs[late.rule.rule][early.rule.rule].append((late, early, both))
+        for rule in sorted(pairs, key=self._place):
+            yield self._contradiction(name, rule, pairs[rule], witness)
+
+    def _contradiction(
+        self, name: str, rule: str, others: dict[str, list[tuple[Reading, Reading, Any]]], witness: Witness
+    ) -> Problem:
+        label = self.wording.label(name)
+        first = min(others, key=self._place)
+        for other in sorted(others, key=self._place):
+            for late, early, both in others[other][:4]:
+                case = (
+                    witness.case(both, {late.rule.key, early.rule.key}) if self.found.program.rules else None
+                )
+                if case is not None:
+                    more = f", and it contradicts {len(others) - 1} more" if len(others) > 1 else ""
+                    text = (
+                        f"{rule!r} and {other!r} give {label} two values for one case, such as {_shown(case)}{more}; "
+                        "tell their conditions apart"
+                    )
+                    return Problem(where=self._place(rule), id="rules-contradict", text=text)
+        text = (
+            f"{rule!r} and {first!r} may give {label} two values for one case; no such case was found, "
+            "and it was not ruled out either; tell their conditions apart"
+        )
+        return Problem(where=self._place(rule), id="rules-may-contradict", text=text, severity="warning")
+
+
+def _shown(case: dict[str, Any]) -> str:
+    """An example case on one line, as an answers file would have it."""
+    return ", ".join(f"{key}: {_plain(value)}" for key, value in case.items())
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(value)}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def attributes_tested(found: Compilation) -> set[str]:
+    """The declared attributes that some ground rule looks at."""
+    return {
+        found.program.attributes[leaf.attribute].attribute
+        for rule in found.rules
+        for leaf in leaves(rule.when)
+    }
