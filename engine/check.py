@@ -9,6 +9,7 @@ import msgspec
 
 from trackfit.engine.allow import without_allowed
 from trackfit.engine.compile import Compilation, compile_folder
+from trackfit.engine.knowledge import Compiled, KnowledgeBase
 from trackfit.engine.load import OTHER_KINDS
 from trackfit.engine.problem import Location, Problem
 from trackfit.engine.references import Rows, values_at
@@ -16,6 +17,7 @@ from trackfit.engine.rule_faults import RuleFaults
 from trackfit.engine.says import NUMBER
 from trackfit.engine.scenarios import read_scenarios, scenario_files
 from trackfit.engine.source import read_file, read_source
+from trackfit.engine.template_faults import rendering_faults, template_faults
 from trackfit.engine.unused import unused
 from trackfit.engine.witness import Witness
 
@@ -50,6 +52,11 @@ def check(folder: Path, as_of: str) -> Checked:
     problems += _numbers(found.loaded.rows, texts)
     problems += _same_route(found.loaded.rows)
     problems += _ignored(folder)
+    problems += template_faults(folder, texts)
+    if not any(problem.severity == "error" for problem in problems):
+        compiled = Compiled(found.facts, found.program, "")
+        with KnowledgeBase(folder, compiled, engine="three-valued") as kb:
+            problems += rendering_faults(kb, as_of)
     told = sorted(set(without_allowed(problems, texts)), key=lambda one: (one.where, one.id, one.text))
     return Checked(tuple(told), texts, len(found.loaded.rules))
 
