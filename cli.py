@@ -11,7 +11,19 @@ from trackfit import __version__
 from trackfit.commands.shared import faults_as_lines
 from trackfit.engine.problem import did_you_mean
 
-COMMANDS = ("interview", "advise", "explain", "whatif", "change", "prove", "cohort", "schema", "test", "preview", "check")
+COMMANDS = (
+    "interview",
+    "advise",
+    "explain",
+    "whatif",
+    "change",
+    "prove",
+    "cohort",
+    "schema",
+    "test",
+    "preview",
+    "check",
+)
 """In the order of their use; each is the function of that name in the module of that name."""
 
 

@@ -54,7 +54,7 @@ class Terminal:
     def prompted(self):
         """What was printed up to the next prompt, that included."""
         self.child.expect(PROMPT)
-        return shown(self.child.before + self.child.after)
+        return shown(f"{self.child.before}{self.child.after}")
 
     def answer(self, text):
         self.child.sendline(text)
@@ -201,7 +201,7 @@ def test_nothing_is_wider_than_the_terminal(columns, tmp_path):
 def test_colours(environment, coloured, tmp_path):
     terminal = Terminal(tmp_path, "interview", **environment)
     terminal.child.expect(PROMPT)
-    assert ("\x1b[1m" in terminal.child.before) is coloured
+    assert ("\x1b[1m" in str(terminal.child.before)) is coloured
     terminal.child.sendintr()
     assert terminal.ended()[1] == 130
 
