@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -65,10 +65,10 @@ def unfired(rule: GroundRule, consultation: Consultation) -> Unfired:
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """What one other answer would do: tried by running the rules on it, not guessed."""
+    """What another answer would do, the same for each of `values`: tried by running the rules, not guessed."""
 
     attribute: str
-    value: Value
+    values: tuple[Value, ...]
     first: str | None
     first_changes: bool
     added: tuple[str, ...]
@@ -78,31 +78,30 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 def changes(consultation: Consultation) -> tuple[Change, ...]:
     """The single other answers that would change the first track or the warnings, in order of the questions.
 
-    For an answer that was given only numbers are tried, at every boundary that a rule or band draws; for an
-    open question, every value it may have.
+    Tried are every value of an open question with a list of answers, and for a number of years the lines that
+    rules and salary bands draw (where an answer was given, only those that time can bring).
     """
     kb = consultation.kb
-    found: list[Change] = []
     before = _summary(consultation)
+    found: dict[tuple[Any, ...], list[Value]] = {}
     for attribute in questions(consultation):
-        seen: set[tuple[Any, ...]] = set()
-        for value in _other_values(consultation, attribute):
+        for value in other_values(consultation, attribute):
             answers = {**consultation.case.answers, attribute.id: value}
             case = kb.reader.case(answers, consultation.case.unmatched)
             after = _summary(consult(kb, case, consultation.as_of))
-            if after != before and after not in seen:
-                seen.add(after)
-                found.append(
-                    Change(
-                        attribute=attribute.id,
-                        value=value,
-                        first=after[0],
-                        first_changes=after[0] != before[0],
-                        added=tuple(sorted(after[1] - before[1])),
-                        removed=tuple(sorted(before[1] - after[1])),
-                    )
-                )
-    return tuple(found)
+            if after != before:
+                found.setdefault((attribute.id, *after), []).append(value)
+    return tuple(
+        Change(
+            attribute=attribute_id,
+            values=tuple(values),
+            first=first,
+            first_changes=first != before[0],
+            added=tuple(sorted(warned - before[1])),
+            removed=tuple(sorted(before[1] - warned)),
+        )
+        for (attribute_id, first, warned), values in found.items()
+    )
 
 
 def _summary(consultation: Consultation) -> tuple[str | None, frozenset[str]]:
@@ -131,14 +130,19 @@ def concerns(attribute: Attribute, consultation: Consultation) -> bool:
     return condition is None or truth(condition, consultation.memory) is True
 
 
-def _other_values(consultation: Consultation, attribute: Attribute) -> Iterator[Value]:
+def other_values(consultation: Consultation, attribute: Attribute) -> list[Value]:
+    """The answers that `changes` tries for a question; none for sums of money, sets and texts."""
     given = consultation.case.answers.get(attribute.id)
-    if attribute.range is not None and attribute.type == "whole_number":
-        yield from (value for value in _boundaries(consultation, attribute) if value != given)
-    elif given is None and attribute.type == "yes_no":
-        yield from (True, False)
-    elif given is None and attribute.type == "choice":
-        yield from (choice.id for choice in attribute.choices)
+    if attribute.type == "whole_number":
+        lines = _boundaries(consultation, attribute)
+        change = attribute.question.change if attribute.question else None
+        lowest = given + 1 if isinstance(given, int) and change and change.only_up else min(lines, default=0)
+        return [line for line in lines if line >= lowest and line != given]
+    if given is None and attribute.type == "yes_no":
+        return [True, False]
+    if given is None and attribute.type == "choice":
+        return [choice.id for choice in attribute.choices]
+    return []
 
 
 def _boundaries(consultation: Consultation, attribute: Attribute) -> list[int]:
@@ -149,11 +153,11 @@ def _boundaries(consultation: Consultation, attribute: Attribute) -> list[int]:
             if leaf.attribute == attribute.id and leaf.operator != "known":
                 operands = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
                 for operand in operands:
-                    lines |= {int(operand), int(operand) - 1}
+                    lines |= {int(operand) - 1, int(operand), int(operand) + 1}
     if attribute.id == "years_experience":
         for bands in consultation.kb.measures.bands.values():
             for band in bands.figures:
                 low, high = band.years or (0, None)
-                lines |= {low} if high is None else {low, high}
+                lines |= {low, low - 1} if high is None else {low, low - 1, high, high + 1}
     low, high = attribute.range or (0, 0)
-    return sorted(line for line in lines if low <= line <= high)
+    return [line for line in sorted(lines) if low <= line <= high]

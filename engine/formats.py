@@ -73,6 +73,29 @@ def figure(row: Figure) -> str:
     return f"about {text}" if row.approximate else text
 
 
+def of_what(row: Figure) -> str:
+    """What follows a figure in a sentence to say what it is a number of; it may be empty.
+
+    >>> row = Figure(id="x", about="AI postings that ask for SQL", value=7, unit="percent_of_postings",
+    ...              as_of="2026", review_by="2027-04-30", sources=("s",))
+    >>> figure(row) + of_what(row)
+    '7% of AI postings'
+    """
+    match row.unit:
+        case "percent_of_postings" if " that ask for " in row.about:
+            return f" of {row.about.partition(' that ask for ')[0]}"
+        case "percent_growth_yoy" if row.about.startswith("growth in a year of "):
+            return f" in a year in {row.about.removeprefix('growth in a year of ')}"
+        case "percent_wage_premium":
+            return " extra pay"
+        case "postings":
+            return f" in {date(row.as_of)}"
+        case "rank" if " among " in row.about:
+            return f" among {row.about.partition(' among ')[2]}"
+        case _:
+            return f" ({row.about})"
+
+
 def date(text: str) -> str:
     """A source's date in words.
 
@@ -110,3 +133,34 @@ def listing(texts: list[str], word: str = "and") -> str:
     if len(texts) < 2:
         return "".join(texts)
     return f"{', '.join(texts[:-1])} {word} {texts[-1]}"
+
+
+def in_sentence(name: str) -> str:
+    """A name as it stands inside a sentence: with a small letter, unless it is a proper name.
+
+    Of a single word it cannot be told; it stays as it is.
+
+    >>> [in_sentence(name) for name in ("Vector databases", "Spring Boot", "DevOps or SRE", "Python")]
+    ['vector databases', 'Spring Boot', 'DevOps or SRE', 'Python']
+    """
+    first, _, rest = name.replace("-", " ").partition(" ")
+    common = (len(first) == 1 or first[1:].islower()) and rest.islower()
+    return name[0].lower() + name[1:] if common else name
+
+
+def with_article(noun: str) -> str:
+    """A noun with "a" or "an".
+
+    >>> with_article("architect"), with_article("data engineer")
+    ('an architect', 'a data engineer')
+    """
+    return f"{'an' if noun[:1].lower() in tuple('aeiou') else 'a'} {noun}"
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in whole percent, rounded down.
+
+    >>> percent(2, 12)
+    '16%'
+    """
+    return f"{100 * part // whole}%"

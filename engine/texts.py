@@ -1,107 +1,202 @@
 """Templates: the one place that uses Jinja, sandboxed, strict about names, escaping whatever it prints.
 
-A template prints trusted Markdown (`Ready`), figures, and plain text; plain text is always escaped. So what a
-person typed can change the wording of a report and never its structure.
+A template prints Markdown, figures and plain text; plain text is always escaped, so what a person typed can change
+the wording of a report and never its structure. A template only prints what it is given: it calls nothing but its own
+macros, and it ends.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, FileSystemLoader, StrictUndefined, Template, TemplateError, nodes
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, Undefined, nodes
 from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from trackfit.engine import formats
 from trackfit.engine.errors import InvalidKnowledge
-from trackfit.engine.model import Binding, Facts
+from trackfit.engine.markdown import Ready, chart_text, code, listing, show
 from trackfit.engine.problem import Location, Problem, did_you_mean
 
-MAX_SHOWN = 300
-TEXT_NAMES: dict[str, frozenset[str]] = {
-    "routes": frozenset({"track", "background", "timeline", "years_from", "transfer", "note"}),
-    "tracks": frozenset({"name", "role", "bands"}),
-    "backgrounds": frozenset({"name"}),
-}
-"""What a rule's text may say of the row that its loop variable stands for."""
-NESTED = {"track": "tracks", "background": "backgrounds"}
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$])")
-_AT_START = re.compile(r"^([#+\-=!:]|\d+(?=[.)]))")
-_LINKS = re.compile(r"(?i)(?<=\w)(?=://)|(?<=www)(?=\.)|(?=@)")
-_DIGIT = re.compile(r"\d")
+MAX_STEPS = 200_000
+"""Loop rounds, printed values and calls in one report; ours take about a thousand."""
+LARGEST = 10**12
+STEP_TEXT = 100
+"""So many characters count as one more step."""
+KEPT_FILTERS = frozenset(
+    {
+        "abs",
+        "count",
+        "default",
+        "first",
+        "last",
+        "length",
+        "list",
+        "map",
+        "max",
+        "min",
+        "reject",
+        "rejectattr",
+        "reverse",
+        "round",
+        "select",
+        "selectattr",
+        "sort",
+        "unique",
+    }
+)
+_PLAIN_TYPES = (str, bytes, int, float, list, tuple, dict, set, frozenset)
+_spent: ContextVar[list[int] | None] = ContextVar("spent", default=None)
 
 
-class Ready(str):
-    """Text that is Markdown already and is printed as it stands."""
+def _spend(steps: int) -> None:
+    spent = _spent.get()
+    if spent is not None:
+        spent[0] += steps
+        if spent[0] > MAX_STEPS:
+            raise SecurityError(f"more than {MAX_STEPS:,} loop rounds, calls and printed values")
+
+
+class _Missing(StrictUndefined):
+    """What a template names and is not there; using it in any way is a problem, with the nearest name."""
 
     __slots__ = ()
 
-
-def escape(text: str) -> Ready:
-    r"""Text as Markdown that shows it literally, on one line, without control or direction marks.
-
-    >>> escape("<b>*me*</b> | [x](javascript:y)")
-    '\\<b\\>\\*me\\*\\</b\\> \\| \\[x\\](javascript:y)'
-    """
-    text = plain_text(text)
-    text = _SPECIAL.sub(r"\\\1", text)
-    text = _LINKS.sub("\u2060", text)
-    return Ready(
-        _AT_START.sub(lambda match: f"\\{match[1]}" if not match[1].isdigit() else f"{match[1]}\u2060", text)
-    )
+    @property
+    def _undefined_message(self) -> str:
+        name = self._undefined_name
+        if self._undefined_hint or not isinstance(name, str) or not _is_given(self._undefined_obj):
+            return str(super()._undefined_message)
+        thing = self._undefined_obj
+        names = thing if isinstance(thing, dict) else vars(type(thing))
+        hint, _ = did_you_mean(name, [one for one in names if not one.startswith("_")])
+        kind = type(thing).__name__.removesuffix("View").lower()
+        return f"{'this' if isinstance(thing, dict) else kind} has no {name!r}{hint}"
 
 
-def plain_text(text: str) -> str:
-    """Text on one line, without control characters, direction marks or invisible ones, and not endless."""
-    kept = (" " if character.isspace() else character for character in text)
-    shown = "".join(one for one in kept if unicodedata.category(one) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
-    shown = " ".join(shown.split())
-    return shown if len(shown) <= MAX_SHOWN else f"{shown[: MAX_SHOWN - 1]}…"
+def _is_given(thing: Any) -> bool:
+    """Whether it is something that we hand to templates, and not a name, a text or Jinja's own."""
+    return isinstance(thing, dict) or type(thing).__module__.startswith("trackfit.")
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """The sandbox, which also refuses to build huge texts by multiplication."""
+    """The sandbox: attributes of what we hand in, calls of macros, small numbers, and an end."""
 
-    intercepted_binops = frozenset({"*", "**"})
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            loader=FileSystemLoader(folder),
+            undefined=_Missing,
+            autoescape=True,
+            finalize=_shown,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self.globals.clear()
+        self.filters = {name: one for name, one in self.filters.items() if name in KEPT_FILTERS}
+        self.filters |= {"capital": _capital, "chart": _chart, "code": _code, "date": formats.date}
+        self.filters |= {"join": _join, "listing": listing, "rounds": _rounds}
+        self.sizes: dict[str | None, int] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        return not isinstance(obj, _PLAIN_TYPES) and super().is_safe_attribute(obj, attr, value)
+
+    def is_safe_callable(self, obj: Any) -> bool:
+        _spend(1)
+        own = (Macro, BlockReference, LoopContext)
+        return isinstance(obj, own) or isinstance(getattr(obj, "__self__", None), LoopContext)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        if operator == "*" and all(isinstance(one, int | float) for one in (left, right)):
-            return super().call_binop(context, operator, left, right)
-        raise SecurityError(f"the operator {operator} is not allowed here")
-
-
-def environment(show: Callable[[Any], Any], folder: Path | None = None) -> _Environment:
-    """An environment in which `show` turns each printed value into text."""
-    loader: BaseLoader | None = FileSystemLoader(folder) if folder is not None else None
-    return _Environment(
-        loader=loader,
-        undefined=StrictUndefined,
-        autoescape=False,
-        finalize=show,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-def render_file(made: _Environment, name: str, names: Mapping[str, Any], folder: Path) -> str:
-    """Render a template of the knowledge base. Raises `InvalidKnowledge` with the template's line."""
-    try:
-        return made.get_template(name).render(names)
-    except TemplateNotFound as error:
-        where = Location(f"templates/{error.name}")
-        hint, nearest = did_you_mean(
-            str(error.name), [path.name for path in folder.glob("*") if path.is_file()]
+        if operator != "**" and all(isinstance(one, int | float) for one in (left, right)):
+            result = super().call_binop(context, operator, left, right)
+            if abs(result) <= LARGEST:
+                return result
+        raise SecurityError(
+            f"the operator {operator} is for numbers, none beyond {LARGEST:,}, and ** for none"
         )
-        text = f"there is no template {error.name!r} in {folder.name}/{hint}"
-        raise InvalidKnowledge(
-            [Problem(where=where, id="missing-template", text=text, suggestion=nearest)]
-        ) from error
+
+    def get_template(self, name: Any, *others: Any, **named: Any) -> Template:
+        found = super().get_template(name, *others, **named)
+        _spend(1 + self.sizes.get(found.name, 0) // STEP_TEXT)
+        return found
+
+    def _generate(
+        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+    ) -> str:
+        """Jinja's hook between parsing and compiling: loops are counted, texts are not put together with ~."""
+        for concat in source.find_all(nodes.Concat):
+            text = "the operator ~ is not known here; write one value after the other"
+            raise TemplateSyntaxError(text, concat.lineno, name, filename)
+        for loop in source.find_all(nodes.For):
+            weight = nodes.Const(1 + _size(loop) // STEP_TEXT, lineno=loop.lineno)
+            loop.iter = nodes.Filter(loop.iter, "rounds", [weight], [], None, None, lineno=loop.lineno)
+        self.sizes[name] = _size(source)
+        source.set_environment(self)
+        return str(super()._generate(source, name, filename, defer_init))
+
+
+def _size(node: nodes.Node) -> int:
+    return sum(len(text.data) for text in node.find_all(nodes.TemplateData))
+
+
+def _shown(value: Any) -> Ready:
+    """Whatever `{{ … }}` prints."""
+    if isinstance(value, Undefined):
+        str(value)
+    text = show(value)
+    _spend(1 + len(text) // STEP_TEXT)
+    return text
+
+
+def _rounds(values: Iterable[Any], weight: int) -> Iterator[Any]:
+    for value in values:
+        _spend(weight)
+        yield value
+
+
+def _join(values: Iterable[Any], joint: str = "") -> Ready:
+    return Ready(joint.join(_shown(value) for value in values))
+
+
+def _capital(value: Any) -> Ready:
+    """The value as it begins a sentence."""
+    text = _shown(value)
+    return Ready(text[:1].upper() + text[1:])
+
+
+def _chart(value: Any) -> Ready:
+    return chart_text(str(value))
+
+
+def _code(value: Any) -> Ready:
+    return code(str(value))
+
+
+@lru_cache(maxsize=8)
+def _environment(folder: Path) -> _Environment:
+    """One environment a folder, so that a template is compiled once; a changed file is noticed."""
+    return _Environment(folder)
+
+
+def render_file(folder: Path, name: str, names: Mapping[str, Any]) -> str:
+    """Render a template of a knowledge base's folder of templates.
+
+    Raises `InvalidKnowledge` with the template's line.
+    """
+    before = _spent.set([0])
+    try:
+        return _environment(folder).get_template(name).render(names)
     except (
         TemplateError,
+        SyntaxError,
         TypeError,
         ArithmeticError,
         ValueError,
@@ -109,35 +204,40 @@ def render_file(made: _Environment, name: str, names: Mapping[str, Any], folder:
         AttributeError,
         RecursionError,
     ) as error:
-        raise InvalidKnowledge([_template_problem(error, name, folder)]) from error
+        raise InvalidKnowledge([_problem(error, folder, name, names)]) from error
+    finally:
+        _spent.reset(before)
 
 
-def render_text(made: _Environment, text: str, names: Mapping[str, Any]) -> str:
-    """Render a rule's text, on one line; its names were checked when it was loaded."""
-    template: Template = made.from_string(text)
-    return " ".join(template.render(names).split())
-
-
-def _template_problem(error: Exception, name: str, folder: Path) -> Problem:
+def _problem(error: Exception, folder: Path, name: str, names: Mapping[str, Any]) -> Problem:
+    """An error in rendering a template, with the innermost line of a template on the way to it."""
+    where = _line_of(error, folder) or Location(f"templates/{name}")
     if isinstance(error, TemplateSyntaxError):
         where = Location(f"templates/{error.name or name}", error.lineno, 1)
-        return Problem(
-            where=where, id="template-syntax", text=f"the template cannot be read: {error.message}"
+        text = f"the template cannot be read: {error.message}"
+        return Problem(where=where, id="template-syntax", text=text)
+    if isinstance(error, TemplateNotFound):
+        hint, nearest = did_you_mean(
+            str(error.name), [path.name for path in folder.glob("*") if path.is_file()]
         )
-    where = _line_of(error, folder) or Location(f"templates/{name}")
-    if isinstance(error, UndefinedError):
-        text = f"the template names what is not there: {error.message}; docs/templates.md lists the names"
-        return Problem(where=where, id="undefined-in-template", text=text)
+        text = f"there is no template {error.name!r} in {folder.name}/{hint}"
+        return Problem(where=where, id="missing-template", text=text, suggestion=nearest)
     if isinstance(error, SecurityError):
         text = (
             f"the template tries what the sandbox forbids: {error}; templates only print what they are given"
         )
         return Problem(where=where, id="template-escapes-sandbox", text=text)
-    return Problem(where=where, id="template-fails", text=f"the template cannot be rendered: {error}")
+    if isinstance(error, UndefinedError):
+        text = f"the template names what is not there: {error.message}"
+        found = re.fullmatch(r"'(\w+)' is undefined", str(error.message))
+        hint, nearest = did_you_mean(found[1], names) if found else ("", None)
+        text = f"{text}{hint}; docs/templates.md lists the names"
+        return Problem(where=where, id="undefined-in-template", text=text, suggestion=nearest)
+    text = f"the template cannot be rendered: {str(error) or type(error).__name__}"
+    return Problem(where=where, id="template-fails", text=text)
 
 
 def _line_of(error: BaseException, folder: Path) -> Location | None:
-    """The innermost line of a template file on the way to an error."""
     found: Location | None = None
     trace = error.__traceback__
     while trace is not None:
@@ -146,68 +246,3 @@ def _line_of(error: BaseException, folder: Path) -> Location | None:
             found = Location(f"templates/{file.relative_to(folder).as_posix()}", trace.tb_lineno, 1)
         trace = trace.tb_next
     return found
-
-
-def text_problems(text: str, facts: Facts, bindings: Iterable[Binding], where: Location) -> list[Problem]:
-    """What is wrong with a rule's text: syntax, numbers typed into it, names that stand for nothing."""
-    made = environment(str)
-    try:
-        tree = made.parse(text)
-    except TemplateSyntaxError as error:
-        return [Problem(where=where, id="template-syntax", text=f"the text cannot be read: {error.message}")]
-    problems: list[Problem] = []
-    for literal in tree.find_all(nodes.TemplateData):
-        if _DIGIT.search(literal.data):
-            shown = " ".join(literal.data.split())
-            start = _DIGIT.search(shown)
-            assert start is not None
-            excerpt = shown[max(0, start.start() - 15) : start.start() + 15]
-            complaint = f"a number is typed into the text ({excerpt!r}); make it a figure and write {{{{ figure.its_id }}}}"
-            problems.append(Problem(where=where, id="number-in-text", text=complaint))
-    known = _known_names(facts, bindings)
-    inner = {id(node.node) for node in tree.find_all(nodes.Getattr)}
-    for name in tree.find_all(nodes.Name):
-        if name.name not in known:
-            problems.append(_unknown("name", name.name, known, where))
-        elif id(name) not in inner and name.ctx == "load":
-            complaint = f"{name.name!r} alone prints nothing; write {name.name}.{min(known[name.name])}, say"
-            problems.append(Problem(where=where, id="undefined-in-text", text=complaint))
-    for attribute in tree.find_all(nodes.Getattr):
-        problems.extend(_attribute_problems(attribute, known, where))
-    return problems
-
-
-def _known_names(facts: Facts, bindings: Iterable[Binding]) -> dict[str, frozenset[str]]:
-    known = {
-        "figure": frozenset(facts.figures),
-        "case": frozenset(row.id for row in facts.attributes.values() if row.origin == "asked"),
-    }
-    for binding in bindings:
-        known[binding.variable] = TEXT_NAMES[binding.table]
-    return known
-
-
-def _attribute_problems(
-    node: nodes.Getattr, known: Mapping[str, frozenset[str]], where: Location
-) -> list[Problem]:
-    if isinstance(node.node, nodes.Name):
-        names = known.get(node.node.name)
-        owner = node.node.name
-    elif isinstance(node.node, nodes.Getattr) and node.node.attr in NESTED:
-        names = TEXT_NAMES[NESTED[node.node.attr]]
-        owner = node.node.attr
-    else:
-        return []
-    if names is None or node.attr in names:
-        return []
-    return [_unknown(owner, node.attr, names, where)]
-
-
-def _unknown(kind: str, name: str, names: Iterable[str], where: Location) -> Problem:
-    hint, nearest = did_you_mean(name, names)
-    if kind == "figure":
-        return Problem(
-            where=where, id="undeclared-name", text=f"there is no figure {name!r}{hint}", suggestion=nearest
-        )
-    text = f"the text names what is not there: {name!r} ({kind}){hint}"
-    return Problem(where=where, id="undefined-in-text", text=text, suggestion=nearest)

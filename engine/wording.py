@@ -5,8 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from trackfit.engine.conditions import AllOf, AnyOf, Condition, Leaf
-from trackfit.engine.formats import listing, money
+from trackfit.engine.formats import in_sentence, listing, money
 from trackfit.engine.model import Attribute, Facts, Program
+from trackfit.engine.operators import OPERATORS
+
+_OF_ONE = {
+    "one_of": "is",
+    "none_of": "is_not",
+    "has_any": "has",
+    "has_all": "has",
+    "has_none": "lacks",
+    "lacks_any": "lacks",
+}
+"""How an operator of several values is said where it is given one."""
 
 
 class Wording:
@@ -26,11 +37,16 @@ class Wording:
         attribute = self.facts.attributes[ground.attribute]
         if ground.row is None or attribute.of is None:
             return attribute.label
-        row = getattr(self.facts, attribute.of)[ground.row]
-        return f"{attribute.label} ({row.name})"
+        name = getattr(self.facts, attribute.of)[ground.row].name
+        place = f"the {attribute.of.removesuffix('s')}"
+        return (
+            attribute.label.replace(place, name)
+            if place in attribute.label
+            else f"{attribute.label} ({name})"
+        )
 
     def value(self, name: str, value: Any) -> str:
-        """A value of a ground attribute; None is "not answered"."""
+        """A value of a ground attribute as it stands inside a sentence; None is "not answered"."""
         attribute = self.attribute(name)
         if value is None:
             return "not answered" if attribute.origin == "asked" else "not known"
@@ -40,8 +56,12 @@ class Wording:
             return "yes" if value else "no"
         if attribute.type == "money":
             return money(value)
-        names = {choice.id: choice.name for choice in attribute.choices}
-        return names.get(value, str(value))
+        if attribute.measure == "percent_held":
+            return f"{value}%"
+        name_of = next((choice.name for choice in attribute.choices if choice.id == value), str(value))
+        if attribute.type == "choice" and name_of[:1].isupper() and name_of[1:].islower():
+            return name_of.lower()
+        return in_sentence(name_of) if attribute.choices else name_of
 
     def condition(self, condition: Condition) -> str:
         """A condition as one sentence without its full stop."""
@@ -69,7 +89,8 @@ class Wording:
             return f"{label}: {'yes' if wanted else 'no'}"
         values = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
         texts = [self.value(leaf.attribute, value) for value in values]
-        return leaf.row.wording.format(
+        row = OPERATORS[_OF_ONE[leaf.operator]] if len(values) == 1 and leaf.operator in _OF_ONE else leaf.row
+        return row.wording.format(
             label=label,
             operand=texts[0],
             operand_or=listing(texts, "or"),

@@ -112,11 +112,11 @@ def test_text_shows_rule_answer_and_depth():
     assert out.splitlines() == [
         "Recommends AI Engineering: a source gives this route 3–6 months",
         "  by the rule “A source gives this route, with its months” (recommend_sourced_route)",
-        "  because background is Backend or full-stack engineer (your answer)",
+        "  because background is backend or full-stack engineer (your answer)",
         "  because tracks with a sourced route for you include AI Engineering (concluded, see below)",
         "    Concludes tracks with a sourced route for you: AI Engineering",
         "      by the rule “A source gives a route from your background” (open_route)",
-        "      because background is Backend or full-stack engineer (your answer)",
+        "      because background is backend or full-stack engineer (your answer)",
     ]
 
 
