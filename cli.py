@@ -21,6 +21,7 @@ COMMANDS = (
     "cohort",
     "schema",
     "test",
+    "diff",
     "preview",
     "check",
 )

@@ -223,7 +223,7 @@ def size(space: Mapping[str, Sequence[Answer]]) -> int:
     return math.prod(len(values) for values in space.values())
 
 
-def combinations(space: Dimensions, most: int) -> Iterator[dict[str, Value]]:
+def combinations(space: Mapping[str, Sequence[Answer]], most: int) -> Iterator[dict[str, Value]]:
     """The combinations, those with few answers early; of more than `most`, as many, evenly spread and always the same."""
     whole = size(space)
     step = 1
@@ -232,7 +232,7 @@ def combinations(space: Dimensions, most: int) -> Iterator[dict[str, Value]]:
     for number in range(min(whole, most)):
         place = number * step % whole
         found: dict[str, Value] = {}
-        for name, values in reversed(space.items()):
+        for name, values in reversed(list(space.items())):
             place, index = divmod(place, len(values))
             value = values[index]
             if value is not None:
