@@ -56,7 +56,7 @@ def check(folder: Path, as_of: str) -> Checked:
     if not any(problem.severity == "error" for problem in problems):
         compiled = Compiled(found.facts, found.program, "")
         with KnowledgeBase(folder, compiled, engine="three-valued") as kb:
-            problems += rendering_faults(kb, as_of)
+            problems += rendering_faults(kb, as_of, texts)
     told = sorted(set(without_allowed(problems, texts)), key=lambda one: (one.where, one.id, one.text))
     return Checked(tuple(told), texts, len(found.loaded.rules))
 
@@ -78,8 +78,9 @@ def _scenarios(
     witness = Witness(found.facts, found.program, faults.readings, faults.as_of)
     author = {rule.key: rule.rule for rule in found.rules}
     fired = {author[key] for one in scenarios for key in witness.fired(one.case.answers, one.as_of)}
+    told = faults.told | faults.silent()
     for raw in found.loaded.rules:
-        if raw.id not in fired and raw.id not in faults.told:
+        if raw.id not in fired and raw.id not in told:
             text = (
                 f"no scenario makes {raw.id!r} fire; write one beside it, in a file that ends in .test.yaml"
             )
@@ -105,7 +106,7 @@ def _numbers(rows: Rows, texts: dict[str, str]) -> Iterator[Problem]:
 def _same_route(rows: Rows) -> Iterator[Problem]:
     """Two routes between the same two ends: reports show one of them."""
     first: dict[tuple[str, str], str] = {}
-    for row in rows.sound("routes"):
+    for row in sorted(rows.sound("routes"), key=lambda row: row.node.where):
         other = first.setdefault((row.plain["background"], row.plain["track"]), row.id)
         if other != row.id:
             text = (

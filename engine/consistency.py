@@ -98,7 +98,8 @@ def _figure(row: dict[str, Any]) -> Iterator[Fault]:
     yield from _days(row, "as_of", "review_by")
     yield from _within_bounds(row)
     as_of, review_by = row.get("as_of"), row.get("review_by")
-    if isinstance(as_of, str) and isinstance(review_by, str) and review_by[:4] < as_of[:4]:
+    years = [text[:4] for text in (review_by, as_of) if isinstance(text, str) and text[:4].isdigit()]
+    if len(years) == 2 and years[0] < years[1]:
         text = f"the review date {review_by} is before {as_of}, the figure's own date"
         yield ("review_by",), "bad-range", text
 

@@ -77,9 +77,9 @@ class _Reading:
         self.rows.broken |= found.ids
         self.lost |= found.words
         if found.root is not None:
-            self.tables(found.root, allowed)
+            self.tables(found.root, allowed, whole=not found.words)
 
-    def tables(self, root: Node, allowed: tuple[str, ...]) -> None:
+    def tables(self, root: Node, allowed: tuple[str, ...], *, whole: bool) -> None:
         if not isinstance(root.value, dict):
             text = f"the file is a mapping from a table's name to its rows, such as `{allowed[0]}:`"
             self.note(root.where, "wrong-type", text)
@@ -92,6 +92,8 @@ class _Reading:
                 problem = misspelt(root.keys[table], "unknown-key", text, table, others)
                 self.problems.append(problem)
                 name = problem.suggestion
+            if listing.value is None and not whole:
+                continue
             if listing.value is None:
                 self.note(
                     root.keys[table], "empty-value", f"{quoted(table)} has no rows; add one, or take it out"
@@ -219,7 +221,7 @@ def _difference_fault(row: Row, rows: Rows) -> Problem | None:
         return Problem(where=where, id="wrong-unit", text=text)
     number = parts[0].plain["value"] - parts[1].plain["value"]
     fault = out_of_bounds(number, row.plain["unit"])
-    text = f"the difference is {number:,}: {fault}; put the larger figure first"
+    text = f"{fault}: that is what the difference comes to; put the larger figure first"
     return Problem(where=where, id="bad-range", text=text) if fault else None
 
 

@@ -238,13 +238,13 @@ def check_skills(rows: Rows, problems: list[Problem]) -> None:
                 )
                 where = row.node.find(path or ("id",))
                 problems.append(Problem(where=where, id="ambiguous-alias", text=complaint))
-    for column in ("counts_as", "needs"):
+    for column, verb in (("counts_as", "count as"), ("needs", "need")):
         links = {
             id_: [to for _, to in values_at(row.plain, (column, "*")) if to in skills]
             for id_, row in skills.items()
         }
         for circle in _circles(links):
-            text = f"skills {column.replace('_', ' ')} one another in a circle: {' → '.join(circle)}; take one link out"
+            text = f"skills {verb} one another in a circle: {' → '.join(circle)}; take one link out"
             where = skills[circle[0]].node.find((column,))
             problems.append(Problem(where=where, id="skill-cycle", text=text))
 

@@ -51,6 +51,13 @@ class RuleFaults:
         yield from self._same_condition()
         yield from self._contradictions()
 
+    def silent(self) -> set[str]:
+        """The rules that cannot fire as things are, for whatever reason."""
+        firing = Firing(self.readings, self.concluded, ())
+        return {one.rule.rule for one in self.readings} - {
+            one.rule.rule for one in self.readings if one.rule.key in firing.firing
+        }
+
     def _place(self, rule: str, *path: str) -> Location:
         return self.found.place(rule, *path)
 
@@ -190,7 +197,7 @@ class RuleFaults:
                 yield Problem(where=self._place(rule), id="rule-subsumed", text=text, severity="warning")
 
     def _meaning(self, rule: str) -> frozenset[Any]:
-        return frozenset((one.rule.when, one.rule.then) for one in self.readings if one.rule.rule == rule)
+        return frozenset((_asks(one), one.rule.then) for one in self.readings if one.rule.rule == rule)
 
     def _same_condition(self) -> Iterator[Problem]:
         """Rules that give one warning in the same cases, each with a text of its own."""
@@ -199,7 +206,7 @@ class RuleFaults:
             rule, then = reading.rule.rule, reading.rule.then
             if not isinstance(then, Warn) or rule in self.told:
                 continue
-            other = first.setdefault((reading.rule.when, then.warning), rule)
+            other = first.setdefault((_asks(reading), then.warning), rule)
             if other != rule:
                 self.told.add(rule)
                 text = (
@@ -257,6 +264,11 @@ class RuleFaults:
             "and it was not ruled out either; tell their conditions apart"
         )
         return Problem(where=self._place(rule), id="rules-may-contradict", text=text, severity="warning")
+
+
+def _asks(reading: Reading) -> frozenset[Any]:
+    """What a rule asks, however it is written."""
+    return frozenset(frozenset(clause.items()) for clause in reading.clauses)
 
 
 def _shown(case: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ A name that stands for nothing shows where a sample report comes to it; a part t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from trackfit.engine.says import NUMBER
 SUFFIX = ".j2"
 MAX_RULES_TRIED = 400
 """With more rules than this only two sample reports are made: each takes its time."""
+
+_QUOTED = re.compile(r"'([^']+)'")
 
 
 class _Template(msgspec.Struct):
@@ -134,7 +137,7 @@ def sample_answers(kb: KnowledgeBase) -> Iterator[dict[str, Value]]:
         yield much
 
 
-def rendering_faults(kb: KnowledgeBase, as_of: str) -> list[Problem]:
+def rendering_faults(kb: KnowledgeBase, as_of: str, texts: dict[str, str]) -> list[Problem]:
     """What goes wrong when sample reports are made."""
     most = 100 if len(kb.program.rules) <= MAX_RULES_TRIED else 2
     found: dict[Problem, None] = {}
@@ -143,5 +146,16 @@ def rendering_faults(kb: KnowledgeBase, as_of: str) -> list[Problem]:
             try:
                 to_markdown(consult(kb, kb.reader.case(answers), as_of))
             except TrackfitError as error:
-                found.update(dict.fromkeys(error.problems))
+                found.update(dict.fromkeys(_narrowed(problem, texts) for problem in error.problems))
     return list(found)
+
+
+def _narrowed(problem: Problem, texts: dict[str, str]) -> Problem:
+    """The problem at the first word in quotes that it speaks of, where that stands on its line."""
+    lines = texts.get(problem.where.file, "").split("\n")
+    line = lines[problem.where.line - 1] if 0 < problem.where.line <= len(lines) else ""
+    for word in _QUOTED.findall(problem.text):
+        if word in line:
+            where = msgspec.structs.replace(problem.where, column=line.index(word) + 1)
+            return msgspec.structs.replace(problem, where=where)
+    return problem
