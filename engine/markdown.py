@@ -14,7 +14,7 @@ _JOINER = "\u2060"
 _SPECIAL = re.compile(r"[\\`*_\[\]<|~$]|&(?=#?\w+;)")
 _AT_START = re.compile(r"^(?:[=:>]|-(?=[\s:-]|$)|\+(?=\s|$)|#{1,6}(?=\s|$)|[0-9]{1,9}(?=[.)](?:\s|$)))")
 _ADDRESS = re.compile(r"(?i)(?<=\w)(?=://)|(?<=\bwww)(?=\.)|(?=@)")
-_DOT_IN_NAME = re.compile(r"(?<=\w)(?=\.\w)")
+_DOT_IN_NAME = re.compile(r"(?<=\w)\.(?=\w)")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
@@ -47,7 +47,7 @@ def escape(text: str) -> Ready:
     shown = _SPECIAL.sub(r"\\\g<0>", plain_text(text))
     shown = _ADDRESS.sub(_JOINER, shown)
     if isinstance(text, Typed):
-        shown = _DOT_IN_NAME.sub(_JOINER, shown)
+        shown = _DOT_IN_NAME.sub(r"\\.", shown)
     return Ready(_AT_START.sub(_escape_start, shown, count=1))
 
 
