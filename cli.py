@@ -23,6 +23,7 @@ COMMANDS = (
     "test",
     "diff",
     "preview",
+    "new",
     "check",
 )
 """In the order of their use; each is the function of that name in the module of that name."""
