@@ -12,13 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from trackfit.engine.compile import Compilation
-from trackfit.engine.measures import INPUTS, stale
+from trackfit.engine.measures import stale
 from trackfit.engine.model import RECOMMENDED, WARNED
 from trackfit.engine.problem import Location, Problem
 from trackfit.engine.references import REFERENCES, values_at
 
 REPORTED = frozenset({"background", "years_experience", "skills", "salary_goal", "salary_basis", "name"})
 """Answers that every report shows."""
+MEASURED_FROM: dict[str, tuple[str, ...]] = {
+    "skills_held": ("skills",),
+    "skills_missing": ("skills",),
+    "percent_held": ("skills",),
+    "levels": ("years_experience",),
+    "bands": ("years_experience",),
+    "goal_against_band": ("salary_goal", "years_experience", "salary_basis"),
+}
+"""The answers that each measure is taken of."""
 _FIGURE = re.compile(r"\bfigure\.([a-z][a-z0-9_]*)")
 _ANSWER = re.compile(r"\bcase\.([a-z][a-z0-9_]*)")
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
@@ -92,8 +101,7 @@ class _Usage:
         }
         for attribute in found.facts.attributes.values():
             if attribute.measure is not None and attribute.id in self.tested:
-                inputs = INPUTS[attribute.measure]
-                self.answers.update((*inputs.needed, *inputs.also))
+                self.answers.update(MEASURED_FROM.get(attribute.measure, ()))
 
     def figure(self, id_: str) -> bool:
         """Whether a figure is used: by a row, a rule, a text, a template, or as one of its track's salary bands."""
