@@ -25,6 +25,7 @@ COMMANDS = (
     "preview",
     "new",
     "check",
+    "handbook",
 )
 """In the order of their use; each is the function of that name in the module of that name."""
 

@@ -1,0 +1,55 @@
+"""`trackfit handbook`: the whole knowledge base as one document."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from trackfit.commands.shared import (
+    EXIT_FAULTS,
+    check_writable,
+    day,
+    faults_as_lines,
+    knowledge_options,
+    load_knowledge,
+    tell,
+    write_result,
+    writing_options,
+)
+from trackfit.engine.errors import InvalidKnowledge
+
+
+@click.command()
+@writing_options
+@knowledge_options
+def handbook(*, out: str | None, force: bool, knowledge: str | None, as_of: str | None) -> None:
+    """The whole knowledge base as one Markdown document.
+
+    Questions in their order, rules in English, figures with their source, date and age, routes with a map, tracks,
+    skills, scenarios, and how hard each text is to read. The exit status is 1 where the knowledge base has faults.
+
+    \b
+    Example:
+        trackfit handbook --out handbook.md
+    """
+    with faults_as_lines():
+        as_of = day(as_of)
+        check_writable(out, force=force)
+        try:
+            text = _written(knowledge, as_of)
+        except InvalidKnowledge as error:
+            tell(error.problems)
+            sys.exit(EXIT_FAULTS)
+        write_result(text, out, force=force)
+
+
+def _written(knowledge: str | None, as_of: str) -> str:
+    from trackfit.engine.handbook import handbook as write
+    from trackfit.engine.scenarios import read_scenarios, scenario_files
+
+    kb = load_knowledge(knowledge)
+    scenarios, problems = read_scenarios(kb.folder, kb.facts, kb.program, scenario_files(kb.folder))
+    if any(problem.severity == "error" for problem in problems):
+        raise InvalidKnowledge(problems)
+    return write(kb, scenarios, as_of)
