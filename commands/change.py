@@ -33,9 +33,19 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text (default) or JSON."
 )
+@click.option(
+    "--seconds", type=click.FloatRange(min=0.001), default=20.0, help="Time for each suggestion. Default: 20."
+)
 @knowledge_options
 def change(
-    *, case: str, track: str | None, without: str | None, form: str, knowledge: str | None, as_of: str | None
+    *,
+    case: str,
+    track: str | None,
+    without: str | None,
+    form: str,
+    seconds: float,
+    knowledge: str | None,
+    as_of: str | None,
 ) -> None:
     """The smallest changes to your answers that change the advice.
 
@@ -57,7 +67,7 @@ def change(
         before = consult(kb, read_case(case, kb), as_of)
         _check(track, kb.facts.tracks, "--to", "track")
         _check(without, kb.facts.warnings, "--without", "warning")
-        goal, found = _search(before, track, without)
+        goal, found = _search(before, track, without, round(seconds * 1000))
         if form == "json":
             click.echo(json.dumps(_plain(goal, found), indent=2, ensure_ascii=False))
         else:
@@ -71,7 +81,7 @@ def _check(name: str | None, names: dict[str, Any], option: str, kind: str) -> N
 
 
 def _search(
-    before: Consultation, track: str | None, without: str | None
+    before: Consultation, track: str | None, without: str | None, milliseconds: int
 ) -> tuple[Goal, tuple[Suggestion, ...]]:
     """The goal that was asked for; for a track that cannot be first, to have it recommended at all."""
     from trackfit.engine.change import Goal, suggest
@@ -79,10 +89,10 @@ def _search(
     goal = Goal(track=track, without=without)
     if goal.reached(before, before):
         return goal, ()
-    found = suggest(before, goal)
+    found = suggest(before, goal, milliseconds=milliseconds)
     if track is not None and not found:
         goal = Goal(track=track, anywhere=True)
-        found = () if goal.reached(before, before) else suggest(before, goal)
+        found = () if goal.reached(before, before) else suggest(before, goal, milliseconds=milliseconds)
     return goal, found
 
 

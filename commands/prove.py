@@ -11,26 +11,25 @@ import click
 
 from trackfit.commands.shared import (
     EXIT_FAULTS,
+    check_writable,
+    day,
     faults_as_lines,
     load_knowledge,
     need_solver,
-    write_result,
+    unwritable,
+    write_file,
 )
 from trackfit.engine.interview import to_yaml
 from trackfit.engine.knowledge import KnowledgeBase
 
 if TYPE_CHECKING:
-    from trackfit.engine.prove import Proof
+    from trackfit.engine.case import Case
+    from trackfit.engine.prove import Failure, Proof
 
 SIGNS = {"proved": "✓", "refuted": "✗", "undecided": "?"}
 
 
 @click.command()
-@click.option(
-    "--knowledge",
-    metavar="DIR",
-    help="A folder with rules/, facts/ and templates/. Default: the shipped one.",
-)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text (default) or JSON."
 )
@@ -38,7 +37,16 @@ SIGNS = {"proved": "✓", "refuted": "✗", "undecided": "?"}
     "--seconds", type=click.FloatRange(min=0.001), default=10.0, help="Time for each question to the solver."
 )
 @click.option("--save", metavar="DIR", help="Write each counterexample there as an answers file.")
-def prove(*, knowledge: str | None, form: str, seconds: float, save: str | None) -> None:
+@click.option("--force", is_flag=True, help="Overwrite the answers files in DIR that exist.")
+@click.option(
+    "--knowledge",
+    metavar="DIR",
+    help="A folder with rules/, facts/ and templates/. Default: the one that comes with the program.",
+)
+@click.option("--as-of", metavar="YYYY-MM-DD", help="Prove it for this date only. Default: for every date.")
+def prove(
+    *, form: str, seconds: float, save: str | None, force: bool, knowledge: str | None, as_of: str | None
+) -> None:
     """Proofs about the rules, for every possible person.
 
     Nine built-in statements, and the coaches' own in rules/*.prove.yaml. A statement that does not hold is shown
@@ -53,26 +61,49 @@ def prove(*, knowledge: str | None, form: str, seconds: float, save: str | None)
         from trackfit.engine.prove import prove as run
         from trackfit.engine.statements import read_statements
 
+        as_of = None if as_of is None else day(as_of)
         kb = load_knowledge(knowledge)
+        statements = read_statements(kb)
+        folder = None if save is None else _folder(save)
         proofs: list[Proof] = []
-        for proof in run(kb, read_statements(kb), round(seconds * 1000)):
+        for proof in run(kb, statements, as_of=as_of, milliseconds=round(seconds * 1000)):
             proofs.append(proof)
             if form == "text":
                 _print(proof, kb)
         if form == "json":
             click.echo(json.dumps([_plain(proof) for proof in proofs], indent=2, ensure_ascii=False))
-        if save is not None:
-            _save(proofs, Path(save), kb)
+        if folder is not None:
+            _save(proofs, folder, kb, force=force)
         sys.exit(0 if all(proof.result == "proved" for proof in proofs) else EXIT_FAULTS)
 
 
 def _print(proof: Proof, kb: KnowledgeBase) -> None:
-    click.echo(f"{SIGNS[proof.result]} {proof.result:9} {proof.statement} ({proof.id})")
+    note = f" – {proof.note}" if proof.note else ""
+    click.echo(f"{SIGNS[proof.result]} {proof.result:9} {proof.statement} ({proof.id}){note}")
     for failure in proof.failures:
         click.echo(f"      {failure.text}")
         if failure.case is not None:
-            for line in to_yaml(failure.case, kb).splitlines()[1:]:
+            _print_case(failure, kb)
+    for text in proof.undecided:
+        click.echo(f"      not decided in time: {text}")
+
+
+def _print_case(failure: Failure, kb: KnowledgeBase) -> None:
+    assert failure.case is not None
+    lines = _lines(failure.case, kb)
+    for line in lines:
+        click.echo(f"        {line}")
+    if failure.after is not None:
+        click.echo("      and no longer with")
+        for line in _lines(failure.after, kb):
+            if line not in lines:
                 click.echo(f"        {line}")
+    if failure.as_of is not None:
+        click.echo(f"      on {failure.as_of}")
+
+
+def _lines(case: Case, kb: KnowledgeBase) -> list[str]:
+    return to_yaml(case, kb).splitlines()[1:]
 
 
 def _plain(proof: Proof) -> dict[str, Any]:
@@ -83,17 +114,40 @@ def _plain(proof: Proof) -> dict[str, Any]:
         "statement": proof.statement,
         "result": proof.result,
         "case": cases[0] if cases else None,
+        "note": proof.note,
+        "undecided": list(proof.undecided),
         "failures": [
-            {"text": failure.text, "case": failure.case.plain() if failure.case else None}
+            {
+                "text": failure.text,
+                "case": failure.case.plain() if failure.case else None,
+                "after": failure.after.plain() if failure.after else None,
+                "as_of": failure.as_of,
+            }
             for failure in proof.failures
         ],
     }
 
 
-def _save(proofs: list[Proof], folder: Path, kb: KnowledgeBase) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for proof in proofs:
-        for number, failure in enumerate(proof.failures, 1):
-            if failure.case is not None:
-                path = str(folder / f"{proof.id}-{number}.yaml")
-                write_result(to_yaml(failure.case, kb), path, force=False)
+def _folder(path: str) -> Path:
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    return Path(path)
+
+
+def _save(proofs: list[Proof], folder: Path, kb: KnowledgeBase, *, force: bool) -> None:
+    """Every counterexample under its statement's id and a number; all names are tried before any is written."""
+    cases = {
+        folder / f"{proof.id}-{number}{suffix}.yaml": case
+        for proof in proofs
+        for number, failure in enumerate(proof.failures, 1)
+        for suffix, case in (("", failure.case), ("-after", failure.after))
+        if case is not None
+    }
+    for path in cases:
+        check_writable(str(path), force=force)
+    for path, case in cases.items():
+        write_file(path, to_yaml(case, kb))
+    if cases:
+        click.echo(f"Written: {len(cases)} answers files in {folder}", err=True)

@@ -11,7 +11,7 @@ from trackfit.engine.case import Case
 from trackfit.engine.consult import Consultation
 from trackfit.engine.errors import EngineFailure
 from trackfit.engine.problem import Location, Problem
-from trackfit.engine.solver import Solver, World, any_of, negation
+from trackfit.engine.solver import Solver, World, all_of, any_of, negation
 from trackfit.engine.solver_change import Smallest
 from trackfit.engine.solver_measures import Bool
 
@@ -66,15 +66,19 @@ class Goal(msgspec.Struct, frozen=True):
         return negation(world.first(first))
 
 
-def suggest(before: Consultation, goal: Goal, *, shown: int = SHOWN) -> tuple[Suggestion, ...]:
+def suggest(
+    before: Consultation, goal: Goal, *, shown: int = SHOWN, milliseconds: int = 20_000
+) -> tuple[Suggestion, ...]:
     """The cheapest ways to the goal, best first, none containing another; empty where no answers lead there.
 
-    Costs are declared with the questions; what may not change (the background) stays. Raises `EngineFailure`
-    where the engine does not confirm what the solver found, or the solver finds nothing in time.
+    Costs are declared with the questions; what may not change (the background) stays. `milliseconds` is the time
+    for each. Raises `EngineFailure` where the engine does not confirm what the solver found, or the solver finds
+    nothing in time.
     """
     kb = before.kb
     world = World(kb, before.as_of)
-    search = Smallest(world, before.case, goal.formula(world, before))
+    wanted = all_of(goal.formula(world, before), world.consistent)
+    search = Smallest(world, before.case, wanted, track=goal.track, milliseconds=milliseconds)
     found: list[Suggestion] = []
     while len(found) < shown:
         try:
@@ -82,7 +86,7 @@ def suggest(before: Consultation, goal: Goal, *, shown: int = SHOWN) -> tuple[Su
         except TimeoutError as error:
             if found:
                 break
-            text = "the solver did not decide in time; name a goal with --to or --without, or fewer skills"
+            text = "the solver did not decide in time; give it more with --seconds"
             raise EngineFailure([Problem(where=Location("change"), id="not-decided", text=text)]) from error
         if solution is None:
             break

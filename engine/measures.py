@@ -141,3 +141,21 @@ MEASURES: dict[str, Measure] = {
     "goal_against_band": _goal_against_band,
     "figures_past_review": _figures_past_review,
 }
+
+
+class Inputs(msgspec.Struct, frozen=True):
+    """The answers that a measure is worked out from: unknown without the `needed` ones; `also` may count, too."""
+
+    needed: tuple[str, ...]
+    also: tuple[str, ...] = ()
+
+
+INPUTS: dict[str, Inputs] = {
+    "skills_held": Inputs(("skills",)),
+    "skills_missing": Inputs(("skills",)),
+    "percent_held": Inputs(("skills",)),
+    "levels": Inputs(("years_experience",)),
+    "bands": Inputs(("years_experience",)),
+    "goal_against_band": Inputs(("salary_goal", "years_experience"), ("salary_basis",)),
+    "figures_past_review": Inputs(()),
+}

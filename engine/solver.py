@@ -1,9 +1,11 @@
-"""The solver reader, and the only importer of z3: a knowledge base as formulas over one unknown person.
+# pyright: reportAttributeAccessIssue=false
+# (z3 tells type checkers little of what it has)
+"""The solver reader: a knowledge base as formulas over one unknown person.
 
 A `World` stands for every possible case at once: each answer is known or not and, if known, any value of its
 declared domain. Rules become definitions, stratum by stratum (completion; a stratum that feeds itself is
 unrolled to its least fixpoint); measures are written out exactly. What a formula's model says of a case, the
-engine says too: tests hold the two together.
+engine says too: tests hold the two together. Only this file and its neighbors `solver_*` know z3.
 """
 
 from __future__ import annotations
@@ -16,9 +18,11 @@ from typing import Any, Literal
 
 import z3
 
+from trackfit.engine.alike import telling_elements
 from trackfit.engine.case import Case
-from trackfit.engine.conditions import AllOf, AttributeTest, Condition, Leaf, leaves
+from trackfit.engine.conditions import AllOf, Condition, Leaf, leaves
 from trackfit.engine.knowledge import KnowledgeBase
+from trackfit.engine.measures import INPUTS
 from trackfit.engine.model import (
     RECOMMENDED,
     WARNED,
@@ -27,8 +31,8 @@ from trackfit.engine.model import (
     Value,
     conclusion_of,
 )
-from trackfit.engine.operators import OPERATORS, Test
-from trackfit.engine.solver_measures import MEASURE_TERMS, Bool, Count
+from trackfit.engine.operators import OPERATORS
+from trackfit.engine.solver_measures import MEASURE_TERMS, Bool, Count, Dates
 from trackfit.engine.solver_ranking import Ranking
 
 Verdict = Literal["sat", "unsat", "undecided"]
@@ -46,8 +50,8 @@ class Solver:
         """Formulas that hold in every question from now on."""
         self._solver.add(*formulas)
 
-    def ask(self, *formulas: Bool) -> tuple[Verdict, z3.ModelRef | None]:
-        """Whether some case satisfies all that is assumed and `formulas`, and one that does."""
+    def ask(self, *formulas: Bool) -> tuple[Verdict, Any]:
+        """Whether some case satisfies all that is assumed and `formulas`, and a model of one that does."""
         self._solver.push()
         try:
             self._solver.add(*formulas)
@@ -62,10 +66,33 @@ class Solver:
 class World:
     """One unknown person, as terms. `rules` is the definitions: assume them before asking anything.
 
-    Without `as_of` it stands for every date, too. `name` keeps the terms of several worlds apart.
+    Without `as_of` it stands for every date, too. `name` keeps the terms of several worlds apart. `conditions`
+    are those that will be asked about beside the rules: elements of sets that nothing names have no terms.
     """
 
-    def __init__(self, kb: KnowledgeBase, as_of: str | None = None, name: str = "") -> None:
+    def __init__(
+        self,
+        kb: KnowledgeBase,
+        as_of: str | None = None,
+        name: str = "",
+        *,
+        conditions: Iterable[Condition] = (),
+    ) -> None:
+        self._start(kb, name)
+        self.dates = Dates(kb.facts.figures.values(), as_of)
+        self.rules.append(self.dates.possible)
+        self._alike = telling_elements(kb, conditions)
+        for attribute in kb.reader.attributes.values():
+            if attribute.type != "text":
+                self._answer(attribute)
+        self._defaults()
+        for name_, ground in kb.program.attributes.items():
+            attribute = kb.facts.attributes[ground.attribute]
+            if attribute.origin == "measured":
+                MEASURE_TERMS[str(attribute.measure)](self, name_, ground.row or "")
+        self._settle_all()
+
+    def _start(self, kb: KnowledgeBase, name: str) -> None:
         self.kb = kb
         self.name = name
         self.rules: list[Bool] = []
@@ -76,18 +103,19 @@ class World:
         self.elements: dict[str, dict[str, Bool]] = {}
         self.atoms: dict[Atom, Bool] = {}
         self._fires: dict[str, Bool] = {}
+        self._first: dict[str, Bool] = {}
         self._by_attribute: dict[str, dict[str | bool, Bool]] = defaultdict(dict)
-        self._alike = _telling_elements(kb)
-        for attribute in kb.reader.attributes.values():
-            if attribute.type != "text":
-                self._answer(attribute)
-        self._defaults()
-        for name_, ground in kb.program.attributes.items():
-            attribute = kb.facts.attributes[ground.attribute]
-            if attribute.origin == "measured":
-                MEASURE_TERMS[str(attribute.measure)](self, name_, ground.row or "", as_of)
-        for _, stratum in groupby(kb.program.rules, key=lambda rule: rule.stratum):
-            self._settle(list(stratum))
+        self._silence_counts = True
+
+    def without_silence(self, name: str) -> World:
+        """The same person under rules to which an open question says nothing: `known: false` on it never holds."""
+        other = object.__new__(World)
+        other._start(self.kb, name)
+        other._silence_counts = False
+        for part in ("given", "known", "value", "typed", "elements", "_alike", "dates"):
+            setattr(other, part, getattr(self, part))
+        other._settle_all()
+        return other
 
     # What a person may answer
 
@@ -112,13 +140,15 @@ class World:
             low, high = attribute.range or (0, len(attribute.choices) - 1)
             term = z3.Int(f"{self.name}{attribute.id}")
             self.value[attribute.id] = self.typed[attribute.id] = term
-            self.rules.append(z3.And(term >= low, term <= high))
+            self.rules.append(z3.Implies(given, z3.And(term >= low, term <= high)))
 
     def _defaults(self) -> None:
+        """In the order in which a case is read: a default may follow from one that was filled in before it."""
         for attribute in self.kb.reader.attributes.values():
-            if attribute.default is not None and attribute.default_with is not None:
+            if attribute.id in self.typed and attribute.default is not None and attribute.default_with:
                 given = self.given[attribute.id]
-                self.known[attribute.id] = z3.Or(given, self.given[attribute.default_with])
+                other = self.known.get(attribute.default_with, z3.BoolVal(False))
+                self.known[attribute.id] = z3.Or(given, other)
                 default = self.encode(attribute, attribute.default)
                 self.value[attribute.id] = z3.If(given, self.value[attribute.id], default)
 
@@ -143,7 +173,7 @@ class World:
             return self._concluded_leaf(leaf)
         known = self.known.get(leaf.attribute, z3.BoolVal(False))
         if leaf.operator == "known":
-            return known if leaf.operand else z3.Not(known)
+            return known if leaf.operand else z3.And(z3.Not(known), self._silence(attribute))
         row = OPERATORS[leaf.row.negates] if leaf.row.negates else leaf.row
         assert row.holds is not None
         if attribute.type == "set" or not isinstance(leaf.operand, tuple):
@@ -154,6 +184,15 @@ class World:
             self.value[leaf.attribute], operand, lambda bits, one: bits.get(one, z3.BoolVal(False))
         )
         return z3.And(known, z3.Not(held) if leaf.row.negates else held)
+
+    def _silence(self, attribute: Attribute) -> Bool:
+        """When a rule may go by that an attribute is unknown; a measure can be so with all questions answered."""
+        if self._silence_counts:
+            return z3.BoolVal(True)
+        needed = INPUTS[str(attribute.measure)].needed if attribute.measure else (attribute.id,)
+        if attribute.id in needed:
+            return z3.BoolVal(False)
+        return z3.And([self.known.get(one, z3.BoolVal(False)) for one in needed])
 
     def _concluded_leaf(self, leaf: Leaf) -> Bool:
         values = self._by_attribute[leaf.attribute]
@@ -168,6 +207,10 @@ class World:
         else:
             held = z3.Or([values[one] for one in wanted if one in values])
         return z3.Not(held) if leaf.row.negates else held
+
+    def _settle_all(self) -> None:
+        for _, stratum in groupby(self.kb.program.rules, key=lambda rule: rule.stratum):
+            self._settle(list(stratum))
 
     def _settle(self, rules: Sequence[GroundRule]) -> None:
         """Define what one stratum concludes, and when its rules fire."""
@@ -186,14 +229,14 @@ class World:
         }
         try:
             for atom in TopologicalSorter(needs).static_order():
-                self._define(atom, givers[atom], "")
+                self._define(atom, givers[atom])
         except CycleError:
             self._unroll(givers)
         for rule in rules:
             self._fires[rule.key] = self.match(rule.when)
 
-    def _define(self, atom: Atom, givers: Iterable[GroundRule], round_: str) -> None:
-        term = self._const(f"{atom[0]} = {atom[1]}{round_}")
+    def _define(self, atom: Atom, givers: Iterable[GroundRule]) -> None:
+        term = self._const(f"{atom[0]} = {atom[1]}")
         self.rules.append(term == z3.Or([self.match(rule.when) for rule in givers]))
         self._bind(atom, term)
 
@@ -214,12 +257,10 @@ class World:
             for atom, term in terms.items():
                 self._bind(atom, term)
 
-    def match_clause(self, clause: Iterable[AttributeTest]) -> Bool:
-        """When one alternative of a condition holds."""
-        return z3.And([self._leaf(_as_leaf(name, test)) for name, test in clause])
-
     def answered(self, attribute: str, value: str | bool) -> Bool:
-        """When an asked attribute is known to be a value."""
+        """When an asked attribute is known to be a value; never, where there is no such attribute."""
+        if attribute not in self.known:
+            return z3.BoolVal(False)
         return self._leaf(Leaf(attribute=attribute, operator="is", operand=value))
 
     def fires(self, key: str) -> Bool:
@@ -238,11 +279,23 @@ class World:
         """When a warning is given."""
         return self.concluded(WARNED, warning)
 
+    @property
+    def consistent(self) -> Bool:
+        """When no single-valued attribute is given two values: the engine refuses such a case."""
+        single = [
+            list(values.values())
+            for name, values in self._by_attribute.items()
+            if self.kb.facts.attributes[self.kb.program.attributes[name].attribute].type != "set"
+        ]
+        return z3.And([z3.AtMost(*values, 1) for values in single if len(values) > 1])
+
     # Ranking
 
     def first(self, track: str) -> Bool:
         """When a track is recommended before all others."""
-        return Ranking(self).first(track)
+        if track not in self._first:
+            self._first[track] = Ranking(self).first(track)
+        return self._first[track]
 
     def count(self, skills: Sequence[str], *, held: bool) -> Count:
         """How many of the skills are held, or are not; without a list of skills none is held."""
@@ -254,10 +307,10 @@ class World:
 
     def extended_by(self, fuller: World) -> list[Bool]:
         """That the fuller person gives every answer that this one gives, and may give more."""
-        same: list[Bool] = []
-        for name, given in self.given.items():
-            same.append(z3.Implies(given, z3.And(fuller.given[name], self._same(fuller, name))))
-        return same
+        return [
+            z3.Implies(given, z3.And(fuller.given[name], self._same(fuller, name)))
+            for name, given in self.given.items()
+        ]
 
     def unchanged_in(self, other: World, name: str) -> Bool:
         """That an answer is the same for both, or open for both."""
@@ -273,9 +326,7 @@ class World:
     def holds_one(self, name: str, element: str, case: Case) -> bool:
         """Whether a case's set holds an element, or one that no rule tells apart from it."""
         value = case.answers.get(name)
-        return isinstance(value, frozenset) and bool(
-            value & self._alike[name].get(element, frozenset((element,)))
-        )
+        return isinstance(value, frozenset) and bool(value & self._alike[name][element])
 
     def gives(self, name: str, case: Case) -> Bool:
         """That this person answers one question as `case` does."""
@@ -294,26 +345,24 @@ class World:
         """Whether a formula holds in a model."""
         return bool(z3.is_true(model.eval(formula, model_completion=True)))
 
-    def case(self, model: z3.ModelRef) -> Case:
+    def case(self, model: Any) -> Case:
         """The case that a model describes: only what it gives, the rest unknown."""
         answers: dict[str, Value] = {}
-        for attribute in self.kb.reader.attributes.values():
-            given = self.given.get(attribute.id)
-            if given is None or not z3.is_true(model.eval(given, model_completion=True)):
+        for name, given in self.given.items():
+            if not self.holds_in(model, given):
                 continue
+            attribute = self.kb.facts.attributes[name]
             if attribute.type == "set":
-                bits = self.elements[attribute.id].items()
-                answers[attribute.id] = frozenset(
-                    one for one, bit in bits if z3.is_true(model.eval(bit, model_completion=True))
-                )
+                bits = self.elements[name].items()
+                answers[name] = frozenset(one for one, bit in bits if self.holds_in(model, bit))
                 continue
-            found = model.eval(self.typed[attribute.id], model_completion=True)
+            found = model.eval(self.typed[name], model_completion=True)
             if attribute.type == "yes_no":
-                answers[attribute.id] = z3.is_true(found)
+                answers[name] = z3.is_true(found)
             elif attribute.type == "choice":
-                answers[attribute.id] = attribute.choices[found.as_long()].id
+                answers[name] = attribute.choices[found.as_long()].id
             else:
-                answers[attribute.id] = found.as_long()
+                answers[name] = found.as_long()
         return self.kb.reader.case(answers)
 
 
@@ -330,46 +379,6 @@ def any_of(*formulas: Bool) -> Bool:
 def negation(formula: Bool) -> Bool:
     """That a formula does not hold."""
     return z3.Not(formula)
-
-
-def _as_leaf(name: str, test: Test) -> Leaf:
-    """A plain test as the comparison that means the same."""
-    operators = {
-        "==": "is",
-        "!=": "is_not",
-        ">=": "at_least",
-        "<": "less_than",
-        "<=": "at_most",
-        ">": "more_than",
-        "has": "has",
-        "lacks": "lacks",
-    }
-    if test.symbol in ("known", "unknown"):
-        return Leaf(attribute=name, operator="known", operand=test.symbol == "known")
-    return Leaf(attribute=name, operator=operators[test.symbol], operand=test.value)
-
-
-def _telling_elements(kb: KnowledgeBase) -> dict[str, dict[str, frozenset[str]]]:
-    """For every asked set, the elements that can make a difference, each with those that make the same.
-
-    Skills that count as the same things that rules, tracks and routes name are one; a named one stands for them.
-    """
-    mentioned: dict[str, set[str]] = defaultdict(set)
-    for rule in kb.program.rules:
-        for leaf in leaves(rule.when):
-            if OPERATORS[leaf.operator].types == OPERATORS["has"].types:
-                mentioned[leaf.attribute] |= set(_as_tuple(leaf.operand))
-    found = {name: {one: frozenset((one,)) for one in ones} for name, ones in mentioned.items()}
-    wanted = set(mentioned["skills"])
-    for skills in kb.measures.track_skills.values():
-        wanted |= set(skills)
-    for route in kb.facts.routes.values():
-        wanted |= {*route.carries_over, *route.gap}
-    alike: dict[frozenset[str], list[str]] = defaultdict(list)
-    for skill in sorted(kb.facts.skills, key=lambda one: (one not in wanted, one)):
-        alike[kb.reader.index.counted([skill]) & wanted].append(skill)
-    found["skills"] = {skills[0]: frozenset(skills) for counts, skills in alike.items() if counts}
-    return defaultdict(dict, found)
 
 
 def _as_tuple(operand: Any) -> tuple[Any, ...]:

@@ -1,48 +1,139 @@
-"""The smallest change of answers, as an optimization; with `solver` and `solver_measures` the users of z3."""
+# pyright: reportAttributeAccessIssue=false, reportArgumentType=false
+# (z3 tells type checkers little of what it has)
+"""The smallest change of answers: a descent to the lowest cost, with the solver's word that there is none lower."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
 import z3
 
+from trackfit.engine.alike import named_skills
 from trackfit.engine.case import Case
 from trackfit.engine.model import Attribute, Change, Value
 from trackfit.engine.solver import World
 from trackfit.engine.solver_measures import Bool
 
+UNNAMED = 100
+"""What a skill that no track or route names counts for among changes of one cost; a named one, its place."""
+
+
+class _Price(NamedTuple):
+    """What is paid where `broken` holds."""
+
+    broken: Bool
+    cost: int
+
 
 class Smallest:
-    """Cases that satisfy a formula, the fewest and cheapest changes of one case first.
+    """Cases that satisfy a formula, the cheapest changes of one case first.
 
     A given answer is never taken back to open, an element of a set never taken away. After each solution all
-    that contain its changes are left out.
+    that contain its changes are left out. Of changes with one cost, the one with the better known skills comes
+    first: those that `track` names, or else any track, and names early. Numbers move no farther than they must.
     """
 
-    def __init__(self, world: World, case: Case, wanted: Bool, milliseconds: int = 20_000) -> None:
+    def __init__(
+        self, world: World, case: Case, wanted: Bool, *, track: str | None = None, milliseconds: int = 20_000
+    ) -> None:
         self.world = world
         self.base = case
-        self._optimizer = z3.Optimize()
-        self._optimizer.set("timeout", milliseconds)
-        self._optimizer.add(*world.rules, wanted)
-        self._prices: list[tuple[Bool, int]] = []
+        self._track = track
+        self._seconds = milliseconds / 1000
+        self._solver = z3.Solver()
+        self._solver.add(*world.rules, wanted)
+        self._prices: list[_Price] = []
+        self._taste: list[_Price] = []
+        self._at_least = 0
         for name in world.given:
             self._price(world.kb.facts.attributes[name])
-        for kept, cost in self._prices:
-            self._optimizer.add_soft(kept, cost)
 
     def next(self) -> tuple[int, dict[str, Value]] | None:
         """The next cheapest solution: its cost and all answers; None when there is no other.
 
         Raises `TimeoutError` where the time does not suffice to tell.
         """
-        result = self._optimizer.check()
+        until = time.monotonic() + self._seconds
+        self._solver.push()
+        try:
+            found = self._lowest(until)
+        finally:
+            self._solver.pop()
+        if found is None:
+            return None
+        model, cost = found
+        self._at_least = cost
+        self._solver.add(z3.Not(z3.And(self._changes(model))))
+        return cost, self._answers(model)
+
+    def _lowest(self, until: float) -> tuple[Any, int] | None:
+        """A model of the lowest cost, and among these of the best taste."""
+        model = self._check(until)
+        if model is None:
+            return None
+        cost = self._paid(self._prices, model)
+        while cost > self._at_least and (better := self._cheaper(self._prices, cost, until)) is not None:
+            model, cost = better
+        self._solver.add(_at_most(self._prices, cost))
+        try:
+            taste = self._paid(self._taste, model)
+            while (better := self._cheaper(self._taste, taste, until)) is not None:
+                model, taste = better
+            self._solver.add(_at_most(self._taste, taste))
+            for name in self.world.given:
+                model = self._nearest(name, model, until)
+        except TimeoutError:
+            pass
+        return model, cost
+
+    def _nearest(self, name: str, model: Any, until: float) -> Any:
+        """A model of the same cost in which a changed number is as near to the old one, or as low, as can be."""
+        attribute, old = self.world.kb.facts.attributes[name], self.base.answers.get(name)
+        if attribute.range is None or not self.world.holds_in(model, self.world.given[name]):
+            return model
+        term = self.world.typed[name]
+        start = old if isinstance(old, int) else attribute.range[0]
+        sign = 1 if self.world.holds_in(model, term >= start) else -1
+        low, high = 0, model.eval(sign * (term - start), model_completion=True).as_long()
+        while low < high:
+            middle = (low + high) // 2
+            found = self._with(z3.And(sign * (term - start) >= 0, sign * (term - start) <= middle), until)
+            if found is None:
+                low = middle + 1
+            else:
+                model, high = found, found.eval(sign * (term - start), model_completion=True).as_long()
+        self._solver.add(term == start + sign * high)
+        return model
+
+    def _cheaper(self, prices: Sequence[_Price], than: int, until: float) -> tuple[Any, int] | None:
+        """A model that pays less; None where there is none."""
+        model = self._with(_at_most(prices, than - 1), until) if than > 0 else None
+        return None if model is None else (model, self._paid(prices, model))
+
+    def _with(self, formula: Bool, until: float) -> Any:
+        """A model of what is asserted and a formula; None where there is none."""
+        self._solver.push()
+        try:
+            self._solver.add(formula)
+            return self._check(until)
+        finally:
+            self._solver.pop()
+
+    def _check(self, until: float) -> Any:
+        """A model of what is asserted now; None where there is none."""
+        left = round((until - time.monotonic()) * 1000)
+        if left <= 0:
+            raise TimeoutError
+        self._solver.set("timeout", left)
+        result = self._solver.check()
         if result == z3.unknown:
             raise TimeoutError
-        if result == z3.unsat:
-            return None
-        model = self._optimizer.model()
-        self._optimizer.add(z3.Not(z3.And(self._changes(model))))
-        cost = sum(cost for kept, cost in self._prices if not self.world.holds_in(model, kept))
-        return cost, self._answers(model)
+        return self._solver.model() if result == z3.sat else None
+
+    def _paid(self, prices: Sequence[_Price], model: Any) -> int:
+        return sum(price.cost for price in prices if self.world.holds_in(model, price.broken))
 
     def _price(self, attribute: Attribute) -> None:
         """What it costs to answer this question otherwise, each price for what it would break; and its limits."""
@@ -51,21 +142,36 @@ class Smallest:
         given = self.world.given[name]
         was_given = name in self.base.answers and name not in self.base.defaulted
         if change.never:
-            self._optimizer.add(self.world.gives(name, self.base))
+            self._solver.add(self.world.gives(name, self.base))
         elif name in self.world.elements:
-            for one, bit in self.world.elements[name].items():
-                if self.world.holds_one(name, one, self.base):
-                    self._optimizer.add(bit)
-                else:
-                    self._prices.append((z3.Not(bit), change.cost))
+            self._price_elements(name, change)
         elif was_given and attribute.range is None:
-            self._prices.append((self.world.gives(name, self.base), change.cost))
+            self._prices.append(_Price(z3.Not(self.world.gives(name, self.base)), change.cost))
         elif was_given:
             self._price_steps(attribute, change)
         if was_given:
-            self._optimizer.add(given)
+            self._solver.add(given)
         elif not change.never:
-            self._prices.append((z3.Not(given), change.open))
+            self._prices.append(_Price(given, change.open))
+
+    def _price_elements(self, name: str, change: Change) -> None:
+        places = self._places()
+        for one, bit in self.world.elements[name].items():
+            if self.world.holds_one(name, one, self.base):
+                self._solver.add(bit)
+            else:
+                self._prices.append(_Price(bit, change.cost))
+                self._taste.append(_Price(bit, places.get(one, UNNAMED)))
+
+    def _places(self) -> dict[str, int]:
+        """How early tracks name each skill, the wished one before all others; those only routes name come last."""
+        by_track = self.world.kb.measures.track_skills
+        last = max(map(len, by_track.values()), default=0) + 1
+        places = dict.fromkeys(named_skills(self.world.kb), last)
+        for skills in [by_track[self._track]] if self._track else by_track.values():
+            for place, skill in enumerate(skills, 1):
+                places[skill] = min(place, places[skill])
+        return places
 
     def _price_steps(self, attribute: Attribute, change: Change) -> None:
         """A price for every step that a number may move, in either direction."""
@@ -73,12 +179,12 @@ class Smallest:
         term = self.world.typed[attribute.id]
         low, high = attribute.range or (before, before)
         if change.only_up:
-            self._optimizer.add(term >= before)
+            self._solver.add(term >= before)
             low = before
-        self._prices += [(term <= line, change.cost) for line in range(before, high, change.step)]
-        self._prices += [(term >= line, change.cost) for line in range(before, low, -change.step)]
+        self._prices += [_Price(term > line, change.cost) for line in range(before, high, change.step)]
+        self._prices += [_Price(term < line, change.cost) for line in range(before, low, -change.step)]
 
-    def _answers(self, model: z3.ModelRef) -> dict[str, Value]:
+    def _answers(self, model: Any) -> dict[str, Value]:
         """The model's answers; what no formula looks at, and what a set held, stays as it was."""
         case = self.world.case(model)
         answers = {name: value for name, value in case.answers.items() if name not in case.defaulted}
@@ -95,7 +201,7 @@ class Smallest:
                 answers[name] = value | ((found if isinstance(found, frozenset) else frozenset()) - held)
         return answers
 
-    def _changes(self, model: z3.ModelRef) -> list[Bool]:
+    def _changes(self, model: Any) -> list[Bool]:
         """The changed answers of a model as formulas; for a set, each added element."""
         found: list[Bool] = []
         for name, given in self.world.given.items():
@@ -113,7 +219,7 @@ class Smallest:
             found.append(z3.And(given, self._as_far(name, model)))
         return found
 
-    def _as_far(self, name: str, model: z3.ModelRef) -> Bool:
+    def _as_far(self, name: str, model: Any) -> Bool:
         """That a changed answer is as in the model; a number, that it moved as far or farther."""
         typed = self.world.typed[name]
         value = model.eval(typed, model_completion=True)
@@ -122,3 +228,7 @@ class Smallest:
             return typed >= value if value.as_long() > before else typed <= value
         same: Bool = typed == value
         return same
+
+
+def _at_most(prices: Sequence[_Price], cost: int) -> Bool:
+    return z3.PbLe([tuple(price) for price in prices], cost) if prices else z3.BoolVal(True)

@@ -2,84 +2,139 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import msgspec
 
 from trackfit.engine.conditions import ALWAYS, Condition
 from trackfit.engine.errors import InvalidKnowledge
 from trackfit.engine.ground import Grounder
 from trackfit.engine.knowledge import KnowledgeBase
-from trackfit.engine.problem import Problem, did_you_mean
-from trackfit.engine.raw_rules import parse_condition
+from trackfit.engine.model import Binding
+from trackfit.engine.problem import Location, Problem, misspelt
+from trackfit.engine.raw_rules import RawAll, parse_condition
+from trackfit.engine.resolve import ROW_TYPES
 from trackfit.engine.source import Node, read_file
 
-KEYS = ("id", "title", "where", "then")
+KEYS = ("id", "title", "for_each", "where", "then")
+REQUIRED = ("id", "title", "then")
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A statement for one row of its `for_each` table (`of`), or for none."""
+
+    where: Condition
+    then: Condition
+    of: str | None = None
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """For every case where `where` holds, `then` holds."""
+    """For every case where `where` holds, `then` holds; for each of the rows."""
 
     id: str
     title: str
-    where: Condition
-    then: Condition
+    rows: tuple[Row, ...]
 
 
 def read_statements(kb: KnowledgeBase) -> tuple[Statement, ...]:
     """The statements of a knowledge base, in order of file and row. Raises `InvalidKnowledge` with every fault."""
-    grounder = Grounder(kb.facts)
     found: list[Statement] = []
     problems: list[Problem] = []
-    seen: dict[str, Node] = {}
-    for path in sorted((kb.folder / "rules").rglob("*.prove.yaml")):
+    seen: dict[str, Location] = {}
+    for path in sorted((kb.folder / "rules").rglob("*.prove.y*ml")):
         root, faults = read_file(path, path.relative_to(kb.folder).as_posix())
         problems += faults
-        if root is not None:
-            for row in _rows(root, problems):
-                found.extend(_statement(row, grounder, problems, seen))
-    problems += grounder.problems
-    if problems:
+        for row in _rows(root, problems) if root is not None else ():
+            faults = [*_misshapen(row), *_repeated(row, seen)]
+            statement = None if faults else _statement(row, kb, faults)
+            problems += faults
+            if statement is not None:
+                found.append(statement)
+    if any(problem.severity == "error" for problem in problems):
         raise InvalidKnowledge(problems)
     return tuple(found)
 
 
 def _rows(root: Node, problems: list[Problem]) -> list[Node]:
     listing = root.value.get("statements") if isinstance(root.value, dict) else None
+    if isinstance(root.value, dict) and listing is None and len(root.value) == 1:
+        ((key, where),) = root.keys.items()
+        problems.append(misspelt(where, "unknown-key", f"there is no key {key!r} here", key, ["statements"]))
+        return []
     if listing is None or not isinstance(listing.value, list):
         text = "a file of statements has one list, `statements:`, each row starting with a dash"
-        problems.append(Problem(where=root.where, id="wrong-type", text=text))
+        problems.append(Problem(where=(listing or root).where, id="wrong-type", text=text))
         return []
     return list(listing.value)
 
 
-def _statement(
-    row: Node, grounder: Grounder, problems: list[Problem], seen: dict[str, Node]
-) -> list[Statement]:
-    before = len(problems) + len(grounder.problems)
+def _misshapen(row: Node) -> Iterator[Problem]:
+    """What is wrong with the keys of a row."""
     if not isinstance(row.value, dict):
-        problems.append(
-            Problem(where=row.where, id="wrong-type", text="a statement is a mapping with `title` and `then`")
-        )
-        return []
+        text = "a statement is a mapping with `id`, `title` and `then`"
+        yield Problem(where=row.where, id="wrong-type", text=text)
+        return
     for key in row.value:
         if key not in KEYS:
-            hint, nearest = did_you_mean(key, KEYS)
-            text = f"there is no key {key!r} here{hint}"
-            problems.append(Problem(where=row.keys[key], id="unknown-key", text=text, suggestion=nearest))
-    for key in ("id", "title", "then"):
+            names = set(KEYS) - set(row.value)
+            yield misspelt(row.keys[key], "unknown-key", f"there is no key {key!r} here", key, names)
+    for key in REQUIRED:
         if key not in row.value:
-            text = f"the key {key!r} is missing; add it"
-            problems.append(Problem(where=row.where, id="missing-key", text=text))
+            yield Problem(where=row.where, id="missing-key", text=f"the key {key!r} is missing; add it")
         elif key != "then" and not isinstance(row.value[key].value, str):
-            where = row.value[key].where
-            problems.append(Problem(where=where, id="wrong-type", text=f"{key!r} is a text"))
-    if len(problems) + len(grounder.problems) > before:
-        return []
-    if (first := seen.setdefault(row.value["id"].value, row)) is not row:
-        text = f"the id {row.value['id'].value!r} stands twice (first at {first.where.file}:{first.where.line}); rename one"
-        problems.append(Problem(where=row.value["id"].where, id="duplicate-id", text=text))
-        return []
-    where = ALWAYS
-    if "where" in row.value:
-        where = grounder.condition(parse_condition(row.value["where"], grounder.problems))
-    then = grounder.condition(parse_condition(row.value["then"], grounder.problems))
-    return [Statement(row.value["id"].value, row.value["title"].value, where, then)]
+            yield Problem(where=row.value[key].where, id="wrong-type", text=f"{key!r} is a text")
+    if "for_each" in row.value:
+        yield from _misshapen_loop(row.value["for_each"])
+
+
+def _misshapen_loop(node: Node) -> Iterator[Problem]:
+    if not isinstance(node.value, dict) or len(node.value) != 1:
+        text = "'for_each' is a variable and its table, as in {route: routes}"
+        yield Problem(where=node.where, id="wrong-type", text=text)
+        return
+    ((_, table),) = node.value.items()
+    if table.value not in ROW_TYPES:
+        text = f"'for_each' is never {table.plain()!r}"
+        yield misspelt(table.where, "unknown-value", text, str(table.plain()), ROW_TYPES)
+
+
+def _repeated(row: Node, seen: dict[str, Location]) -> Iterator[Problem]:
+    """An id that stands twice would tell two results by one name."""
+    node = row.value.get("id") if isinstance(row.value, dict) else None
+    if node is None or not isinstance(node.value, str):
+        return
+    first = seen.setdefault(node.value, node.where)
+    if first is not node.where:
+        text = f"the id {node.value!r} stands twice (first at {first.file}:{first.line}); rename one"
+        yield Problem(where=node.where, id="duplicate-id", text=text)
+
+
+def _statement(row: Node, kb: KnowledgeBase, problems: list[Problem]) -> Statement | None:
+    grounder = Grounder(kb.facts)
+    part: dict[str, RawAll] = {
+        key: parse_condition(row.value[key], grounder.problems)
+        for key in ("where", "then")
+        if key in row.value
+    }
+    rows = [
+        Row(
+            where=grounder.condition(part["where"], binding) if "where" in part else ALWAYS,
+            then=grounder.condition(part["then"], binding),
+            of=binding.row if binding else None,
+        )
+        for binding in _bindings(row, kb)
+    ]
+    problems += dict.fromkeys(grounder.problems)
+    return (
+        None if grounder.problems else Statement(row.value["id"].value, row.value["title"].value, tuple(rows))
+    )
+
+
+def _bindings(row: Node, kb: KnowledgeBase) -> list[Binding | None]:
+    """One for each row of the table that the statement goes through; none where it goes through none."""
+    if "for_each" not in row.value:
+        return [None]
+    ((variable, table),) = row.value["for_each"].value.items()
+    rows: dict[str, Any] = getattr(kb.facts, table.value)
+    return [Binding(variable=variable, table=table.value, row=id_) for id_ in rows]
