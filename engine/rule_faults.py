@@ -179,7 +179,9 @@ class RuleFaults:
                 )
 
     def _useless(self) -> Iterator[Problem]:
-        asked = {reading.rule.rule: self._meaning(reading.rule.rule) for reading in self.readings}
+        asked: dict[str, set[Any]] = defaultdict(set)
+        for reading in self.readings:
+            asked[reading.rule.rule].add((_asks(reading), reading.rule.then))
         for rule, wider in useless(self.readings, self.space).items():
             if rule in self.told:
                 continue
@@ -195,9 +197,6 @@ class RuleFaults:
                     "take it out, or tell them apart"
                 )
                 yield Problem(where=self._place(rule), id="rule-subsumed", text=text, severity="warning")
-
-    def _meaning(self, rule: str) -> frozenset[Any]:
-        return frozenset((_asks(one), one.rule.then) for one in self.readings if one.rule.rule == rule)
 
     def _same_condition(self) -> Iterator[Problem]:
         """Rules that give one warning in the same cases, each with a text of its own."""

@@ -13,6 +13,7 @@ from trackfit.engine.measures import Measures
 from trackfit.engine.model import Facts, GroundRule, Program, Value, conclusion_of
 from trackfit.engine.three_valued import ThreeValuedEngine, WorkingMemory
 
+PARTING = "background"
 MOST_WAYS = 40
 MOST_TRIED = 400
 
@@ -25,7 +26,8 @@ class Witness:
         self.space = Space(facts, program)
         self.reader = CaseReader(facts)
         self.measures = Measures(facts, program)
-        self.engine = ThreeValuedEngine(program.rules)
+        self._possible = {reading.rule.key: reading.clauses for reading in readings}
+        self._engines: dict[Any, ThreeValuedEngine] = {}
         self.givers: dict[tuple[str, Any], list[Clause]] = {}
         for reading in readings:
             conclusion = conclusion_of(reading.rule.then)
@@ -61,8 +63,22 @@ class Witness:
             if conclusion is not None:
                 memory.concluded[conclusion[0]].add(conclusion[1])
 
-        self.engine.run(memory, conclude)
+        self._engine(known.get(PARTING)).run(memory, conclude)
         return fired
+
+    def _engine(self, value: Any) -> ThreeValuedEngine:
+        """Runs the rules that may fire for one value of the answer that parts people most."""
+        if value not in self._engines:
+            rules = [rule for rule in self.program.rules if self._may_fire(rule.key, value)]
+            self._engines[value] = ThreeValuedEngine(rules)
+        return self._engines[value]
+
+    def _may_fire(self, key: str, value: Any) -> bool:
+        for clause in self._possible[key]:
+            limit = clause.get(PARTING)
+            if value is None or limit is None or (limit.known and value in limit.allowed):
+                return True
+        return False
 
     def _without_conclusions(self, clause: Clause, depth: int) -> Iterator[Clause]:
         """The ways to satisfy an alternative: each value that must be concluded is replaced by what gives it."""
