@@ -81,6 +81,12 @@ def _twice(listing: object, path: Path, key: str = "id") -> Iterator[Fault]:
             seen.add(id_)
 
 
+def _ids(listing: object) -> set[str]:
+    """The ids of nested rows."""
+    rows = [one for one in listing if isinstance(one, dict)] if isinstance(listing, list) else []
+    return {one["id"] for one in rows if isinstance(one.get("id"), str)}
+
+
 def _source(row: dict[str, Any]) -> Iterator[Fault]:
     yield from _days(row, "date")
 
@@ -168,7 +174,7 @@ def _route(row: dict[str, Any]) -> Iterator[Fault]:
 
 def _attribute(row: dict[str, Any]) -> Iterator[Fault]:
     type_, origins = row.get("type"), [key for key in ("asked", "measured", "concluded") if key in row]
-    if row.get("id") in RESERVED:
+    if isinstance(row.get("id"), str) and row["id"] in RESERVED:
         yield (
             ("id",),
             "reserved-name",
@@ -197,13 +203,13 @@ def _attribute(row: dict[str, Any]) -> Iterator[Fault]:
     if "concluded" in row and type_ in ("whole_number", "money", "text"):
         yield ("type",), "wrong-shape", "a concluded attribute is a choice, a yes_no or a set"
     yield from _asked(row)
-    if row.get("measured") in MEASURED and len(origins) == 1:
+    if isinstance(row.get("measured"), str) and row["measured"] in MEASURED and len(origins) == 1:
         yield from _measured(row, type_)
     listed, also = row.get("choices"), row.get("also")
     yield from _twice(listed, ("choices",))
-    own = {one.get("id") for one in listed if isinstance(one, dict)} if isinstance(listed, list) else set()
+    own = _ids(listed)
     for number, one in enumerate(also if isinstance(also, list) else ()):
-        if isinstance(one, dict) and one.get("id") in own:
+        if isinstance(one, dict) and isinstance(one.get("id"), str) and one["id"] in own:
             yield (
                 ("also", number, "id"),
                 "duplicate-id",
@@ -240,14 +246,8 @@ def _measured(row: dict[str, Any], type_: object) -> Iterator[Fault]:
     if not table and "of" in row:
         yield ("of",), "wrong-shape", f"there is one {measure} in all; take `of` out"
     listed = row.get("choices")
-    if isinstance(listed, list):
-        given = {one.get("id") for one in listed if isinstance(one, dict)}
-        if missing := sorted(values - given):
-            yield (
-                ("choices",),
-                "missing-key",
-                f"the measure {measure} can also give {', '.join(missing)}; add it",
-            )
+    if isinstance(listed, list) and (missing := sorted(values - _ids(listed))):
+        yield ("choices",), "missing-key", f"the measure {measure} can also give {', '.join(missing)}; add it"
 
 
 def _rule(row: dict[str, Any]) -> Iterator[Fault]:
