@@ -103,7 +103,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         self.globals.clear()
         self.filters = {name: one for name, one in self.filters.items() if name in KEPT_FILTERS}
         self.filters |= {"capital": _capital, "chart": _chart, "code": _code, "date": formats.date}
-        self.filters |= {"join": _join, "listing": listing, "rounds": _rounds}
+        self.filters |= {"join": _join, "listing": _listing, "rounds": _rounds}
         self.sizes: dict[str | None, int] = {}
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -111,7 +111,7 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def is_safe_callable(self, obj: Any) -> bool:
         _spend(1)
-        own = (Macro, BlockReference, LoopContext)
+        own = (Macro, BlockReference, LoopContext, Undefined)
         return isinstance(obj, own) or isinstance(getattr(obj, "__self__", None), LoopContext)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
@@ -131,16 +131,31 @@ class _Environment(ImmutableSandboxedEnvironment):
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
     ) -> str:
-        """Jinja's hook between parsing and compiling: loops are counted, texts are not put together with ~."""
-        for concat in source.find_all(nodes.Concat):
-            text = "the operator ~ is not known here; write one value after the other"
-            raise TemplateSyntaxError(text, concat.lineno, name, filename)
+        """Jinja's hook between parsing and compiling: loops are counted, what can grow without end is refused."""
+        for node in source.find_all((nodes.Concat, nodes.List, nodes.Tuple, nodes.Dict, nodes.Name)):
+            if refused := _refused(node):
+                raise TemplateSyntaxError(refused, node.lineno, name, filename)
         for loop in source.find_all(nodes.For):
             weight = nodes.Const(1 + _size(loop) // STEP_TEXT, lineno=loop.lineno)
             loop.iter = nodes.Filter(loop.iter, "rounds", [weight], [], None, None, lineno=loop.lineno)
         self.sizes[name] = _size(source)
         source.set_environment(self)
         return str(super()._generate(source, name, filename, defer_init))
+
+
+def _refused(node: nodes.Node) -> str:
+    """Why a part of a template is not allowed; empty where it is."""
+    if isinstance(node, nodes.Concat):
+        return "the operator ~ is not known here; write one value after the other"
+    if isinstance(node, nodes.Dict):
+        return "a mapping cannot be written into a template"
+    if isinstance(node, nodes.Name):
+        return f"{node.name!r} is not known here" if node.name in ("varargs", "kwargs") else ""
+    assert isinstance(node, nodes.List | nodes.Tuple)
+    stored = isinstance(node, nodes.Tuple) and node.ctx == "store"
+    if stored or all(isinstance(one, nodes.Const) for one in node.items):
+        return ""
+    return "a list in a template holds only texts and numbers that are written into it"
 
 
 def _size(node: nodes.Node) -> int:
@@ -151,9 +166,15 @@ def _shown(value: Any) -> Ready:
     """Whatever `{{ … }}` prints."""
     if isinstance(value, Undefined):
         str(value)
+    if isinstance(value, list | tuple):
+        return _listing(value)
     text = show(value)
     _spend(1 + len(text) // STEP_TEXT)
     return text
+
+
+def _listing(values: Iterable[Any], word: str = "and") -> Ready:
+    return listing([_shown(value) for value in values], word)
 
 
 def _rounds(values: Iterable[Any], weight: int) -> Iterator[Any]:

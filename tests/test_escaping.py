@@ -83,7 +83,7 @@ def report(kb, name, skill):
 
 def structure(text):
     """Every part of the document but its words; of links and images, where they lead."""
-    found = []
+    found: list[tuple[object, ...]] = []
     for token in PARSER.parse(text):
         found.append((token.type, token.tag, token.info))
         found += [

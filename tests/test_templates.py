@@ -1,0 +1,215 @@
+"""Templates that are wrong, hostile or endless: one problem each, with the template's line."""
+
+import time
+
+import pytest
+
+from trackfit.engine.errors import InvalidKnowledge
+from trackfit.engine.markdown import Ready, Typed
+from trackfit.engine.texts import LARGEST, render_file
+
+
+class Thing:
+    """Stands for a view."""
+
+    name = "C*"
+    skills = ("a_b", "c")
+    _hidden = "hidden"
+
+    def act(self):
+        raise AssertionError("a template has called it")
+
+
+THING = Thing()
+Thing.__module__ = "trackfit.engine.views"
+NAMES = {
+    "person": {"name": Typed("<Sam>"), "none": ""},
+    "thing": THING,
+    "things": [THING] * 50,
+    "ready": Ready("*x*"),
+}
+
+NESTED_LOOPS = "{% for one in things %}" * 4
+
+
+@pytest.fixture
+def render(tmp_path):
+    def made(text, **files):
+        (tmp_path / "report.md.j2").write_text(text, encoding="utf-8")
+        for name, content in files.items():
+            (tmp_path / f"{name}.md.j2").write_text(content, encoding="utf-8")
+        return render_file(tmp_path, "report.md.j2", NAMES)
+
+    return made
+
+
+@pytest.fixture
+def fault(render):
+    def made(text, **files):
+        with pytest.raises(InvalidKnowledge) as caught:
+            render(text, **files)
+        (problem,) = caught.value.problems
+        return problem.line()
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("{{ person.name }}", r"\<Sam>"),
+        ("{{ thing.skills }}", r"a\_b and c"),
+        ("{{ thing.skills | listing('or') }}", r"a\_b or c"),
+        ("{{ thing.skills | join('; ') }}", r"a\_b; c"),
+        ("{{ ready }}", "*x*"),
+        ("{% macro shout(text) %}**{{ text }}**{% endmacro %}{{ shout(thing.name) }}", r"**C\***"),
+        ("{% set bold %}**{{ thing.name }}**{% endset %}{{ bold }}", r"**C\***"),
+        ("{% for one in thing.skills %}{{ loop.index }}{{ loop.last }}{% endfor %}", "1021"),
+        ("{% for one in [] %}x{% else %}none{% endfor %}", "none"),
+        ("{{ things | length + 1 }}", "51"),
+        ("{{ 'b' if person.none else 'a' }}", "a"),
+    ],
+)
+def test_what_is_printed_is_escaped_once(render, text, printed):
+    assert render(text) == printed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ ''.__class__ }}",
+        "{{ person.__class__ }}",
+        "{{ thing._hidden }}",
+        "{{ thing['_hidden'] }}",
+        "{{ thing.act() }}",
+        "{{ thing.__init__.__globals__ }}",
+        "{{ self.__init__ }}",
+        "{{ things | map(attribute='_hidden') | list }}",
+        "{{ thing.skills.index('c') }}",
+        "{{ '%99d'.format(1) }}",
+        "{{ 'x'.zfill(1000000000) }}",
+        "{{ 'x' * 1000000000 }}",
+        "{{ [0] * 1000000000 }}",
+        "{{ 'x' + 'y' }}",
+        "{{ '%1000000000d' % 1 }}",
+        "{{ 9 ** 9 ** 9 }}",
+        f"{{{{ {LARGEST} * 10 }}}}",
+    ],
+)
+def test_the_sandbox_holds(fault, text):
+    found = fault(f"\n{text}")
+    assert found.startswith(
+        "templates/report.md.j2:2:1: error: the template tries what the sandbox forbids: "
+    )
+    assert found.endswith("(template-escapes-sandbox)")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{NESTED_LOOPS}{'{% endfor %}' * 4}",
+        f"{NESTED_LOOPS}{{{{ one.name }}}}{'{% endfor %}' * 4}",
+        "{% set a0 %}"
+        + "x" * 4000
+        + "{% endset %}"
+        + "".join(f"{{% set a{n + 1} %}}{{{{ a{n} }}}}{{{{ a{n} }}}}{{% endset %}}" for n in range(40)),
+        "{% macro m0() %}x{% endmacro %}"
+        + "".join(
+            f"{{% macro m{n + 1}() %}}{{{{ m{n}() }}}}{{{{ m{n}() }}}}{{% endmacro %}}" for n in range(40)
+        )
+        + "{{ m40() }}",
+    ],
+    ids=["loops", "printing-loops", "texts", "macros"],
+)
+def test_a_template_that_would_not_end_is_stopped(fault, text):
+    started = time.perf_counter()
+    assert "more than 200,000 loop rounds, calls and printed values" in fault(text)
+    assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize(
+    "text", ["{% include 'report.md.j2' %}", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"]
+)
+def test_a_circle_is_a_problem(fault, text):
+    assert fault(text).startswith("templates/report.md.j2:1:1: error: ")
+
+
+@pytest.mark.parametrize("name", ["range", "lipsum", "dict", "cycler", "joiner", "namespace"])
+def test_nothing_is_there_but_what_is_given(fault, name):
+    assert f"'{name}' is undefined" in fault(f"{{{{ {name}(10) }}}}")
+
+
+@pytest.mark.parametrize(
+    "name", ["safe", "e", "escape", "random", "format", "center", "urlize", "tojson", "replace"]
+)
+def test_filters_that_mark_stretch_or_draw_lots_are_not_there(fault, name):
+    found = fault(f"\n{{{{ person.name | {name} }}}}")
+    assert (
+        found
+        == f"templates/report.md.j2:2:1: error: the template cannot be read: No filter named '{name}'. (template-syntax)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "\n{{ persn }}",
+            "2:1: error: the template names what is not there: 'persn' is undefined; did you mean 'person'?; ",
+        ),
+        (
+            "{{ thing.nme }}",
+            "1:1: error: the template names what is not there: thing has no 'nme'; did you mean 'name'?; ",
+        ),
+        (
+            "{{ person.nam }}",
+            "1:1: error: the template names what is not there: this has no 'nam'; did you mean 'name'?; ",
+        ),
+        (
+            "{% if persn %}{% endif %}",
+            "1:1: error: the template names what is not there: 'persn' is undefined",
+        ),
+        (
+            "{% for x in persn %}{% endfor %}",
+            "1:1: error: the template names what is not there: 'persn' is undefined",
+        ),
+        ("a\nb\n{% if %}", "3:1: error: the template cannot be read: "),
+        ("{{ 'a' ~ 'b' }}", "1:1: error: the template cannot be read: the operator ~ is not known here"),
+        (
+            "{{ thing }}",
+            "1:1: error: the template cannot be rendered: 'Thing' is nothing that can be printed",
+        ),
+        ("{% for x in 5 %}{% endfor %}", "1:1: error: the template cannot be rendered: "),
+        ("{{ 1 / 0 }}", "1:1: error: the template cannot be rendered: division by zero"),
+        ("{% include 'reprt.md.j2' %}", "1:1: error: there is no template 'reprt.md.j2' in "),
+        ("{% include '../secret' %}", "1:1: error: there is no template '../secret' in "),
+        ("{% for x in [1] %}" * 25 + "{% endfor %}" * 25, "1:1: error: the template cannot be rendered: "),
+    ],
+)
+def test_a_fault_has_its_line_and_the_nearest_name(fault, text, problem):
+    assert fault(text).startswith(f"templates/report.md.j2:{problem}")
+
+
+def test_a_missing_template_names_the_nearest(fault):
+    found = fault("{% include 'skils.md.j2' %}", skills="x")
+    assert "did you mean 'skills.md.j2'?" in found
+
+
+def test_a_fault_in_a_partial_is_told_at_its_place_in_the_partial(fault):
+    assert fault("{% include 'part.md.j2' %}", part="\n\n{{ persn }}").startswith(
+        "templates/part.md.j2:3:1: "
+    )
+    assert fault("{% include 'bad.md.j2' %}", bad="\n{% if %}").startswith("templates/bad.md.j2:2:1: ")
+
+
+def test_what_is_no_text_is_a_problem(tmp_path):
+    (tmp_path / "report.md.j2").write_bytes(b"\xff\xfe")
+    with pytest.raises(InvalidKnowledge):
+        render_file(tmp_path, "report.md.j2", NAMES)
+
+
+def test_a_changed_template_is_noticed(render):
+    assert render("one") == "one"
+    time.sleep(0.02)
+    assert render("two") == "two"
