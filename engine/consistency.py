@@ -1,3 +1,5 @@
+# pyright: reportUnnecessaryIsInstance=false
+# (what a file holds may be of any type, whatever its shape declares)
 """What the keys of one row must be to one another: which go together, ranges, units, dates, names that are taken.
 
 Each function looks at a row as plain values, which may be of any type: a wrong type is told elsewhere.

@@ -1,3 +1,5 @@
+# pyright: reportReturnType=false
+# (pyright takes a class for two, by its two paths)
 """What templates see of tracks and of a recommendation; the views of facts are in `views`."""
 
 from __future__ import annotations

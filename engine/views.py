@@ -1,3 +1,5 @@
+# pyright: reportArgumentType=false
+# (pyright takes a class for two, by its two paths)
 """What templates see: facts and advice as plain objects that only give, never do.
 
 Every public property of a view is a name that templates may use. A view returns plain text (which is escaped

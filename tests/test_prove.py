@@ -1,3 +1,4 @@
+# pyright: reportOptionalMemberAccess=false, reportOperatorIssue=false
 """`trackfit prove`: true statements are proved, false ones refuted by somebody whom the rule engine confirms."""
 
 from __future__ import annotations

@@ -118,6 +118,7 @@ def test_the_order_of_files_rows_and_keys_makes_no_difference(kb, tmp_path, seed
             continue
         text = path.read_text(encoding="utf-8")
         tables = shuffled(yaml.load(text, Loader=yaml.BaseLoader), draw)  # noqa: S506 - every scalar as text
+        assert isinstance(tables, dict)
         for table, rows in tables.items():
             other = path.with_name(f"{draw.randint(0, 999):03}-{number}-{table}.yaml")
             other.write_text(
