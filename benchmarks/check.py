@@ -44,7 +44,8 @@ def rule(number):
         "years_experience": {"at_least": number % 50, "less_than": number % 50 + 1 + number % 9},
         "skills": {"has": SKILLS[number % len(SKILLS)], "lacks": SKILLS[(number + 3) % len(SKILLS)]},
     }
-    then: dict[str, object] = {"advise": "answers", "says": f"A remark for {{{{ case.background }}}} {'x' * (number % 40 + 1)}."}
+    says = f"A remark for {{{{ case.background }}}} {'x' * (number % 40 + 1)}."
+    then: dict[str, object] = {"advise": "answers", "says": says}
     if number % 10 == 0:
         then = {"conclude": {"tone": "warm" if number % 20 else "cold"}}
     elif number % 10 == 1:
