@@ -44,7 +44,7 @@ def schemas(folder: Path) -> dict[str, Schema]:
         "facts": _file({table: _table(table, names) for table in FACT_TABLES}, unbound),
         "rules": _file({"rules": _table("rules", names)}, definitions(names, bound=True)),
         "scenarios": _file({"scenarios": _scenarios(names)}, unbound),
-        "statements": _file({"statements": _statements()}, unbound),
+        "statements": _file({"statements": _statements()}, definitions(names, bound=True)),
         "case": {**_file({}, {}), **_answers(names)},
     }
 
@@ -256,7 +256,10 @@ def _expected(kind: str, names: Names) -> Schema:
 
 def _statements() -> Schema:
     condition = part("condition")
-    return _rows(STATEMENT, {"where": condition, "then": condition}, ["id", "title", "then"])
+    told = {**STATEMENT, "for_each": "One statement for each row of a table, as in a rule."}
+    return _rows(
+        told, {"for_each": {"type": "object"}, "where": condition, "then": condition}, ["id", "title", "then"]
+    )
 
 
 def _rows(told: Mapping[str, str], kinds: Mapping[str, Schema], required: list[str]) -> Schema:
