@@ -99,6 +99,7 @@ class _Environment(ImmutableSandboxedEnvironment):
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            optimized=False,
         )
         self.globals.clear()
         self.filters = {name: one for name, one in self.filters.items() if name in KEPT_FILTERS}
@@ -132,13 +133,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
     ) -> str:
         """Jinja's hook between parsing and compiling: loops are counted, what can grow without end is refused."""
-        for node in source.find_all((nodes.Concat, nodes.List, nodes.Tuple, nodes.Dict, nodes.Name)):
-            if refused := _refused(node):
-                raise TemplateSyntaxError(refused, node.lineno, name, filename)
-        for loop in source.find_all(nodes.For):
-            weight = nodes.Const(1 + _size(loop) // STEP_TEXT, lineno=loop.lineno)
-            loop.iter = nodes.Filter(loop.iter, "rounds", [weight], [], None, None, lineno=loop.lineno)
-        self.sizes[name] = _size(source)
+        self.sizes[name] = _bounded(source, name, filename)
         source.set_environment(self)
         return str(super()._generate(source, name, filename, defer_init))
 
@@ -151,15 +146,25 @@ def _refused(node: nodes.Node) -> str:
         return "a mapping cannot be written into a template"
     if isinstance(node, nodes.Name):
         return f"{node.name!r} is not known here" if node.name in ("varargs", "kwargs") else ""
-    assert isinstance(node, nodes.List | nodes.Tuple)
+    if not isinstance(node, nodes.List | nodes.Tuple):
+        return ""
     stored = isinstance(node, nodes.Tuple) and node.ctx == "store"
     if stored or all(isinstance(one, nodes.Const) for one in node.items):
         return ""
     return "a list in a template holds only texts and numbers that are written into it"
 
 
-def _size(node: nodes.Node) -> int:
-    return sum(len(text.data) for text in node.find_all(nodes.TemplateData))
+def _bounded(node: nodes.Node, name: str | None, filename: str | None) -> int:
+    """Makes every loop below a node count its rounds, and tells how many characters stand there as they are."""
+    if refused := _refused(node):
+        raise TemplateSyntaxError(refused, node.lineno, name, filename)
+    if isinstance(node, nodes.TemplateData):
+        return len(node.data)
+    size = sum(_bounded(child, name, filename) for child in node.iter_child_nodes())
+    if isinstance(node, nodes.For):
+        weight = nodes.Const(1 + size // STEP_TEXT, lineno=node.lineno)
+        node.iter = nodes.Filter(node.iter, "rounds", [weight], [], None, None, lineno=node.lineno)
+    return size
 
 
 def _shown(value: Any) -> Ready:
