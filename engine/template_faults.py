@@ -1,13 +1,15 @@
 """Faults of templates: what they name that is not there, what is never used, and what goes wrong in sample reports.
 
-A name that stands for nothing shows where a sample report comes to it; a part that none comes to is only read.
+In parts that no sample report comes to, a name is compared with all that samples were given, wherever it stands.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -17,13 +19,18 @@ from trackfit.engine.errors import TrackfitError
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.model import Value
 from trackfit.engine.problem import Location, Problem, misspelt
-from trackfit.engine.report import TEMPLATE, to_markdown
+from trackfit.engine.report import TEMPLATE, report_names, to_markdown
 from trackfit.engine.says import NUMBER
 
 SUFFIX = ".j2"
 MAX_RULES_TRIED = 400
 """With more rules than this only two sample reports are made: each takes its time."""
 
+OWN_NAMES = frozenset({"loop", "caller", "varargs", "kwargs"})
+OWN_PARTS = frozenset(
+    {"first", "last", "index", "index0", "revindex", "revindex0", "length", "previtem", "nextitem"}
+)
+"""What Jinja itself gives to every loop."""
 _QUOTED = re.compile(r"'([^']+)'")
 
 
@@ -138,16 +145,88 @@ def sample_answers(kb: KnowledgeBase) -> Iterator[dict[str, Value]]:
 
 
 def rendering_faults(kb: KnowledgeBase, as_of: str, texts: dict[str, str]) -> list[Problem]:
-    """What goes wrong when sample reports are made."""
-    most = 100 if len(kb.program.rules) <= MAX_RULES_TRIED else 2
+    """What goes wrong when sample reports are made, and names that stand for nothing where none comes."""
     found: dict[Problem, None] = {}
-    for number, answers in enumerate(sample_answers(kb)):
-        if number < most:
-            try:
-                to_markdown(consult(kb, kb.reader.case(answers), as_of))
-            except TrackfitError as error:
-                found.update(dict.fromkeys(_narrowed(problem, texts) for problem in error.problems))
-    return list(found)
+    first: set[str] = set()
+    parts: set[str] = set()
+    for answers in _samples(kb):
+        try:
+            consultation = consult(kb, kb.reader.case(answers), as_of)
+            given = report_names(consultation)
+            first.update(given)
+            _gather(given.values(), parts, set())
+            to_markdown(consultation)
+        except TrackfitError as error:
+            found.update(dict.fromkeys(_narrowed(problem, texts) for problem in error.problems))
+    told = {(problem.where.file, problem.where.line) for problem in found}
+    more = [
+        one for one in _undefined(kb, texts, first, parts) if (one.where.file, one.where.line) not in told
+    ]
+    return [*found, *more]
+
+
+def _samples(kb: KnowledgeBase) -> list[dict[str, Value]]:
+    most = 100 if len(kb.program.rules) <= MAX_RULES_TRIED else 2
+    return list(islice(sample_answers(kb), most))
+
+
+def _undefined(
+    kb: KnowledgeBase, texts: dict[str, str], first: set[str], parts: set[str]
+) -> Iterator[Problem]:
+    """Names in templates that no sample report was given."""
+    trees = {
+        name: Environment(autoescape=False).parse(text)  # noqa: S701 - only read, never rendered
+        for name, text in sorted(texts.items())
+        if name.endswith(SUFFIX)
+    }
+    parts = {
+        *parts,
+        *OWN_PARTS,
+        *(macro.name for tree in trees.values() for macro in tree.find_all(nodes.Macro)),
+    }
+    for name, tree in trees.items():
+        template = _Template(name.removeprefix("templates/"), texts[name], tree)
+        own = _defined(tree)
+        given = first | own
+        ids = {"figure": set(kb.facts.figures), "case": set(kb.reader.attributes)}
+        for node in tree.find_all(nodes.Name):
+            if node.name not in given and node.name not in OWN_NAMES:
+                text = f"the template names what is not there: {node.name!r}"
+                where = template.spot(node.lineno, node.name)
+                yield misspelt(where, "undefined-in-template", text, node.name, given)
+        for part in tree.find_all(nodes.Getattr):
+            owner = part.node.name if isinstance(part.node, nodes.Name) else ""
+            valid = ids.get(owner, set()) | (parts if owner in own or owner not in ids else set())
+            if part.attr not in valid:
+                text = f"the template names what is not there: {part.attr!r}"
+                where = template.spot(part.lineno, part.attr)
+                yield misspelt(where, "undefined-in-template", text, part.attr, valid)
+
+
+def _defined(tree: nodes.Template) -> frozenset[str]:
+    """The names that a template itself gives a meaning."""
+    names = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")}
+    names |= {node.name for node in tree.find_all(nodes.Macro)}
+    return frozenset(names | {node.target for node in tree.find_all(nodes.Import)})
+
+
+def _gather(values: Iterable[Any], parts: set[str], seen: set[type]) -> None:
+    """The names of all parts of what templates are given; of each kind of thing, once."""
+    for value in values:
+        if isinstance(value, dict):
+            parts.update(str(key) for key in value)
+            _gather(value.values(), parts, seen)
+        elif isinstance(value, list | tuple):
+            _gather(value, parts, seen)
+        elif (
+            type(value).__module__.startswith("trackfit.")
+            and not isinstance(value, str)
+            and type(value) not in seen
+        ):
+            seen.add(type(value))
+            names = [name for name in (*dir(type(value)), *getattr(value, "__dict__", {})) if name[0] != "_"]
+            parts.update(names)
+            _gather((getattr(value, name) for name in names), parts, seen)
 
 
 def _narrowed(problem: Problem, texts: dict[str, str]) -> Problem:
