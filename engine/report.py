@@ -18,7 +18,7 @@ from trackfit.engine.model import Advise, Figure, Warn
 from trackfit.engine.reasons import Reasons
 from trackfit.engine.says import render
 from trackfit.engine.texts import render_file
-from trackfit.engine.track_views import RecommendationView, TrackView
+from trackfit.engine.track_views import Average, RecommendationView, TrackView
 from trackfit.engine.views import Book, FigureView
 
 TEMPLATE = "report.md.j2"
@@ -228,7 +228,7 @@ class _Report:
         found = dict.fromkeys(row.track for row in self.consultation.recommendations)
         return [*found, *(id_ for id_ in self.book.facts.tracks if id_ == target and id_ not in found)]
 
-    def _averages(self) -> list[dict[str, Any]]:
+    def _averages(self) -> list[Average]:
         """Those tracks' averages and medians, each once, with the tracks for which a source points to another's."""
         found: dict[str, list[str]] = {}
         for id_ in self._paid():
@@ -237,7 +237,7 @@ class _Report:
                 borrowers = found.setdefault(figure, [])
                 if self.book.facts.figures[figure].track != id_:
                     borrowers.append(track.name)
-        return [{"figure": self.book.figure(id_), "also_for": borrowers} for id_, borrowers in found.items()]
+        return [Average(figure=self.book.figure(id_), also_for=names) for id_, names in found.items()]
 
     def _sources(self) -> Iterator[dict[str, Any]]:
         """The sources of every figure printed so far, by id, with their samples and what they do not state."""

@@ -21,6 +21,8 @@ from trackfit.engine.model import Value
 from trackfit.engine.problem import Location, Problem, misspelt
 from trackfit.engine.report import TEMPLATE, report_names, to_markdown
 from trackfit.engine.says import NUMBER
+from trackfit.engine.track_views import Average, RecommendationView, SkillDemand, TrackView
+from trackfit.engine.views import FigureView, RouteView, StageView
 
 SUFFIX = ".j2"
 MAX_RULES_TRIED = 400
@@ -31,6 +33,8 @@ OWN_PARTS = frozenset(
     {"first", "last", "index", "index0", "revindex", "revindex0", "length", "previtem", "nextitem"}
 )
 """What Jinja itself gives to every loop."""
+VIEWS = (FigureView, RouteView, StageView, TrackView, SkillDemand, Average, RecommendationView)
+"""What templates may be given though no sample comes to it: where no route has stages, say."""
 _QUOTED = re.compile(r"'([^']+)'")
 
 
@@ -148,7 +152,7 @@ def rendering_faults(kb: KnowledgeBase, as_of: str, texts: dict[str, str]) -> li
     """What goes wrong when sample reports are made, and names that stand for nothing where none comes."""
     found: dict[Problem, None] = {}
     first: set[str] = set()
-    parts: set[str] = set()
+    parts = {name for view in VIEWS for name in vars(view) if name[0] != "_"}
     for answers in _samples(kb):
         try:
             consultation = consult(kb, kb.reader.case(answers), as_of)

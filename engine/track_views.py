@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from trackfit.engine import formats
 from trackfit.engine.consult import Recommendation
-from trackfit.engine.model import Track
+from trackfit.engine.model import Record, Track
 
 if TYPE_CHECKING:
     from trackfit.engine.views import Book, FigureView, RouteView
@@ -61,10 +61,10 @@ class TrackView:
         families = {family.id: family.name for family in self._row.families}
         return [
             SkillDemand(
-                self._book.skills([row.skill])[0],
-                row.skill in held,
-                families.get(row.family or ""),
-                self._book.figures(row.demand),
+                name=self._book.skills([row.skill])[0],
+                held=row.skill in held,
+                family=families.get(row.family or "", ""),
+                figures=self._book.figures(row.demand),
             )
             for row in self._row.skills
             if row.demand
@@ -153,14 +153,20 @@ class TrackView:
         return self._book.kb.measures.track_skills[self._row.id]
 
 
-class SkillDemand:
+class SkillDemand(Record, frozen=True):
     """A skill that a track asks for, whether the person holds it, and how much it is asked for."""
 
-    def __init__(self, name: str, held: bool, family: str | None, figures: list[FigureView]) -> None:
-        self.name = name
-        self.held = held
-        self.family = family or ""
-        self.figures = figures
+    name: str
+    held: bool
+    family: str
+    figures: list[FigureView]
+
+
+class Average(Record, frozen=True):
+    """An average of a track that concerns the person, with the tracks for which a source points to it too."""
+
+    figure: FigureView
+    also_for: list[str]
 
 
 class RecommendationView:

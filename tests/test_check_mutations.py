@@ -83,6 +83,7 @@ def offset(text, where):
 def swaps(text):
     """Adjacent keys in each other's place, each before the other's value."""
     root, _ = source.read_text(text, FILE)
+    assert root is not None
     for first, second, node in entries(root):
         start, other = offset(text, node.keys[first]), offset(text, node.keys[second])
         assert text[start:].startswith(first)
@@ -104,7 +105,7 @@ def a_scenario_fails(folder):
 def sweep(folder, slips):
     path = folder / FILE
     before = logic(folder)
-    counts = collections.Counter()
+    counts: collections.Counter[str] = collections.Counter()
     silent = []
     for name, text in slips:
         path.write_text(text, encoding="utf-8")
