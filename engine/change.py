@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,8 +10,11 @@ import msgspec
 from trackfit.engine.case import Case
 from trackfit.engine.consult import Consultation
 from trackfit.engine.errors import EngineFailure
+from trackfit.engine.knowledge import KnowledgeBase
+from trackfit.engine.model import RECOMMENDED, WARNED, Attribute, Value, conclusion_of
 from trackfit.engine.problem import Location, Problem
-from trackfit.engine.solver import Solver, World, all_of, any_of, negation
+from trackfit.engine.relevance import answers_behind, open_questions
+from trackfit.engine.solver import Solver, World, all_of, any_of, differ, negation
 from trackfit.engine.solver_change import Smallest
 from trackfit.engine.solver_measures import Bool
 
@@ -65,6 +68,22 @@ class Goal(msgspec.Struct, frozen=True):
             return any_of(*(world.recommended(track) for track in before.kb.facts.tracks))
         return negation(world.first(first))
 
+    def questions(self, kb: KnowledgeBase) -> frozenset[str]:
+        """The questions that it can hang on whether the goal is reached, and whether the rules contradict."""
+        single = {name for name in kb.concluded if _is_single(kb, name)}
+        aim = {WARNED} if self.without is not None else {RECOMMENDED}
+        rules = [
+            rule
+            for rule in kb.program.rules
+            if (conclusion := conclusion_of(rule.then)) is not None and conclusion[0] in single | aim
+        ]
+        ranked = {"skills"} & kb.reader.attributes.keys() if self.without is None else frozenset()
+        return answers_behind(kb, rules) | ranked
+
+
+def _is_single(kb: KnowledgeBase, name: str) -> bool:
+    return kb.facts.attributes[kb.program.attributes[name].attribute].type != "set"
+
 
 def suggest(
     before: Consultation, goal: Goal, *, shown: int = SHOWN, milliseconds: int = 20_000
@@ -78,7 +97,14 @@ def suggest(
     kb = before.kb
     world = World(kb, before.as_of)
     wanted = all_of(goal.formula(world, before), world.consistent)
-    search = Smallest(world, before.case, wanted, track=goal.track, milliseconds=milliseconds)
+    search = Smallest(
+        world,
+        before.case,
+        wanted,
+        questions=goal.questions(kb),
+        track=goal.track,
+        milliseconds=milliseconds,
+    )
     found: list[Suggestion] = []
     while len(found) < shown:
         try:
@@ -105,6 +131,52 @@ def _steps(before: Case, after: Case) -> tuple[Step, ...]:
     return tuple(
         Step(name, old.get(name), new.get(name)) for name in sorted(given) if old.get(name) != new.get(name)
     )
+
+
+def hinging(
+    kb: KnowledgeBase,
+    answers: Mapping[str, Value],
+    skipped: Collection[str] = (),
+    milliseconds: int = 2_000,
+) -> list[Attribute]:
+    """`open_questions` exactly: those left out are proved to change no firing and no order; in their order.
+
+    What is not decided in time counts as open.
+    """
+    one, other = World(kb), World(kb, name="otherwise ")
+    case = kb.reader.case(dict(answers))
+    solver = Solver(milliseconds)
+    solver.assume([*one.rules, *other.rules, _advised_otherwise(one, other)])
+    for name in one.given:
+        if name in case.answers and name not in case.defaulted:
+            solver.assume([one.gives(name, case), other.gives(name, case)])
+        elif name in skipped and not _is_required(kb, name):
+            solver.assume([negation(one.given[name]), negation(other.given[name])])
+    found = []
+    for attribute in open_questions(kb, answers, skipped):
+        same = [one.unchanged_in(other, name) for name in one.given if name != attribute.id]
+        if solver.ask(*same)[0] != "unsat":
+            found.append(attribute)
+    return found
+
+
+def _is_required(kb: KnowledgeBase, name: str) -> bool:
+    question = kb.reader.attributes[name].question
+    return question is not None and question.required
+
+
+def _advised_otherwise(one: World, other: World) -> Bool:
+    """That two persons do not get the same: other firings, or other skills that count for a recommended track."""
+    kb = one.kb
+    differs = [differ(one.fires(key), other.fires(key)) for key in kb.rules]
+    for track, skills in kb.measures.track_skills.items():
+        routes = [kb.facts.routes[route] for route in kb.routes_to(track)]
+        counted = [*skills, *(skill for row in routes for skill in (*row.carries_over, *row.gap))]
+        differs += [
+            all_of(one.recommended(track), differ(one.holds(skill), other.holds(skill)))
+            for skill in dict.fromkeys(counted)
+        ]
+    return all_of(any_of(one.consistent, other.consistent), any_of(*differs))
 
 
 class Sensitivity(msgspec.Struct, frozen=True):

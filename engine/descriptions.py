@@ -130,7 +130,7 @@ KEYS: dict[str, dict[str, str]] = {
         "asked.change.cost": "For another value, for each `step` of a number, or for each element added to a set.",
         "asked.change.open": "For answering what was left open.",
         "asked.change.step": "How much of a number counts as one step.",
-        "asked.change.only_up": "`true` if the number can only grow.",
+        "asked.change.only_up": "`true` if the number can only grow, or only a later choice be taken.",
         "asked.change.never": "`true` if it cannot change.",
         "measured": "The measure that works it out, from the answers and the figures.",
         "concluded": "`true` if rules conclude it.",

@@ -299,9 +299,12 @@ class World:
 
     def count(self, skills: Sequence[str], *, held: bool) -> Count:
         """How many of the skills are held, or are not; without a list of skills none is held."""
-        bits = self.value.get("skills", {})
-        terms = [z3.If(bits.get(one, z3.BoolVal(False)), int(held), int(not held)) for one in skills]
+        terms = [z3.If(self.holds(one), int(held), int(not held)) for one in skills]
         return Count(z3.Sum([z3.IntVal(0), *terms]), len(terms))
+
+    def holds(self, skill: str) -> Bool:
+        """When a skill counts as held."""
+        return self.value.get("skills", {}).get(skill, z3.BoolVal(False))
 
     # Two persons
 
@@ -374,6 +377,11 @@ def all_of(*formulas: Bool) -> Bool:
 def any_of(*formulas: Bool) -> Bool:
     """That at least one holds."""
     return z3.Or(*formulas)
+
+
+def differ(one: Bool, other: Bool) -> Bool:
+    """That exactly one of two holds."""
+    return z3.Xor(one, other)
 
 
 def negation(formula: Bool) -> Bool:

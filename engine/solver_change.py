@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import z3
@@ -33,13 +33,22 @@ class Smallest:
     A given answer is never taken back to open, an element of a set never taken away. After each solution all
     that contain its changes are left out. Of changes with one cost, the one with the better known skills comes
     first: those that `track` names, or else any track, and names early. Numbers move no farther than they must.
+    Only the answers to `questions` change: those that the formula can depend on.
     """
 
-    def __init__(
-        self, world: World, case: Case, wanted: Bool, *, track: str | None = None, milliseconds: int = 20_000
+    def __init__(  # noqa: PLR0913 - what to look for, where, and how long
+        self,
+        world: World,
+        case: Case,
+        wanted: Bool,
+        *,
+        questions: Collection[str],
+        track: str | None = None,
+        milliseconds: int = 20_000,
     ) -> None:
         self.world = world
         self.base = case
+        self._questions = questions
         self._track = track
         self._seconds = milliseconds / 1000
         self._solver = z3.Solver()
@@ -73,20 +82,32 @@ class Smallest:
         model = self._check(until)
         if model is None:
             return None
-        cost = self._paid(self._prices, model)
-        while cost > self._at_least and (better := self._cheaper(self._prices, cost, until)) is not None:
-            model, cost = better
+        model, cost = self._minimum(self._prices, model, self._at_least, until)
         self._solver.add(_at_most(self._prices, cost))
         try:
-            taste = self._paid(self._taste, model)
-            while (better := self._cheaper(self._taste, taste, until)) is not None:
-                model, taste = better
+            model, taste = self._minimum(self._taste, model, 0, until)
             self._solver.add(_at_most(self._taste, taste))
             for name in self.world.given:
                 model = self._nearest(name, model, until)
         except TimeoutError:
             pass
         return model, cost
+
+    def _minimum(self, prices: Sequence[_Price], model: Any, low: int, until: float) -> tuple[Any, int]:
+        """A model that pays the least, which is `low` or more: in growing strides from below, then by halves.
+
+        Few changes are quickly ruled out, and a first model may change anything.
+        """
+        high, stride = _paid(prices, model), 1
+        while low < high:
+            bound = low + min(stride, high - low) - 1
+            found = self._with(_at_most(prices, bound), until)
+            if found is None:
+                low, stride = bound + 1, 2 * stride
+            else:
+                model, high = found, _paid(prices, found)
+                stride = max(1, (high - low) // 2)
+        return model, high
 
     def _nearest(self, name: str, model: Any, until: float) -> Any:
         """A model of the same cost in which a changed number is as near to the old one, or as low, as can be."""
@@ -106,11 +127,6 @@ class Smallest:
                 model, high = found, found.eval(sign * (term - start), model_completion=True).as_long()
         self._solver.add(term == start + sign * high)
         return model
-
-    def _cheaper(self, prices: Sequence[_Price], than: int, until: float) -> tuple[Any, int] | None:
-        """A model that pays less; None where there is none."""
-        model = self._with(_at_most(prices, than - 1), until) if than > 0 else None
-        return None if model is None else (model, self._paid(prices, model))
 
     def _with(self, formula: Bool, until: float) -> Any:
         """A model of what is asserted and a formula; None where there is none."""
@@ -132,26 +148,27 @@ class Smallest:
             raise TimeoutError
         return self._solver.model() if result == z3.sat else None
 
-    def _paid(self, prices: Sequence[_Price], model: Any) -> int:
-        return sum(price.cost for price in prices if self.world.holds_in(model, price.broken))
-
     def _price(self, attribute: Attribute) -> None:
         """What it costs to answer this question otherwise, each price for what it would break; and its limits."""
         name = attribute.id
         change = (attribute.question.change if attribute.question else None) or Change()
         given = self.world.given[name]
         was_given = name in self.base.answers and name not in self.base.defaulted
-        if change.never:
+        if change.never or name not in self._questions:
             self._solver.add(self.world.gives(name, self.base))
         elif name in self.world.elements:
             self._price_elements(name, change)
         elif was_given and attribute.range is None:
             self._prices.append(_Price(z3.Not(self.world.gives(name, self.base)), change.cost))
+            if change.only_up and attribute.type == "choice":
+                self._solver.add(
+                    self.world.typed[name] >= self.world.encode(attribute, self.base.answers[name])
+                )
         elif was_given:
             self._price_steps(attribute, change)
         if was_given:
             self._solver.add(given)
-        elif not change.never:
+        elif not change.never and name in self._questions:
             self._prices.append(_Price(given, change.open))
 
     def _price_elements(self, name: str, change: Change) -> None:
@@ -232,3 +249,9 @@ class Smallest:
 
 def _at_most(prices: Sequence[_Price], cost: int) -> Bool:
     return z3.PbLe([tuple(price) for price in prices], cost) if prices else z3.BoolVal(True)
+
+
+def _paid(prices: Sequence[_Price], model: Any) -> int:
+    total = z3.Sum([z3.IntVal(0), *(z3.If(price.broken, price.cost, 0) for price in prices)])
+    found: int = model.eval(total, model_completion=True).as_long()
+    return found

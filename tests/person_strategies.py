@@ -124,7 +124,7 @@ ASKED = (
         default_with="salary_goal",
     ),
     _asked("keen", "yes_no", Change(cost=4, open=1)),
-    _asked("mood", "choice", choices=choices("calm", "none", "true")),
+    _asked("mood", "choice", Change(cost=2, only_up=True), choices=choices("calm", "none", "true")),
 )
 MEASURED = {
     "skills_held": ("whole_number", (), (0, 20)),
@@ -241,12 +241,19 @@ def _consequences(concluded: tuple[str, ...]) -> st.SearchStrategy[Then]:
 
 
 @st.composite
-def knowledge_bases(draw: st.DrawFn, most: int = 8) -> tuple[Facts, tuple[GroundRule, ...]]:
-    """Facts with some of the questions, and rules that chain, recurse, and test absences across strata."""
-    left_out = draw(st.sets(st.sampled_from(ASKED[1:]).map(lambda one: one.id), max_size=4))
-    facts = facts_of([one for one in ASKED if one.id not in left_out])
+def knowledge_bases(
+    draw: st.DrawFn, most: int = 8, left_out: tuple[int, int] = (0, 4)
+) -> tuple[Facts, tuple[GroundRule, ...]]:
+    """Facts with some of the questions, and rules that chain, recurse, and test absences across strata.
+
+    `most` is the number of rules, and `left_out` says how many questions there are not.
+    """
+    fewest, at_most = left_out
+    optional = st.sampled_from([one.id for one in ASKED[1:]])
+    gone = draw(st.sets(optional, min_size=fewest, max_size=at_most))
+    facts = facts_of([one for one in ASKED if one.id not in gone])
     level = {name: draw(st.integers(0, LEVELS - 1)) for name in CONCLUDED}
-    named = draw(st.sets(st.sampled_from(sorted(set(NAMES) - GIVEN - left_out)), min_size=1, max_size=4))
+    named = draw(st.sets(st.sampled_from(sorted(set(NAMES) - GIVEN - gone)), min_size=1, max_size=4))
     rules = []
     for number in range(draw(st.integers(1, most))):
         then = draw(_consequences(tuple(sorted(CONCLUDED))))

@@ -1,0 +1,175 @@
+"""Which questions can still matter: what the answers so far leave undecided, in three-valued logic.
+
+A question is left out only where no answer to it, whatever the others are answered, changes the advice. The reverse
+is not promised: two comparisons that exclude each other may both look possible. `change.hinging` tells exactly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from itertools import groupby
+
+from trackfit.engine.conditions import AnyOf, Condition, Leaf, leaves
+from trackfit.engine.explain import asked
+from trackfit.engine.knowledge import KnowledgeBase
+from trackfit.engine.measures import INPUTS
+from trackfit.engine.model import Advise, Attribute, GroundRule, Recommend, Value, Warn, conclusion_of
+from trackfit.engine.three_valued import WorkingMemory, leaf_truth
+
+_ANSWER_SHOWN = re.compile(r"""\bcase\s*(?:\.|\[\s*["'])\s*(\w+)""")
+_BANDS_SHOWN = re.compile(r"\.\s*bands\b")
+
+
+def open_questions(
+    kb: KnowledgeBase, answers: Mapping[str, Value], skipped: Collection[str] = ()
+) -> list[Attribute]:
+    """The questions whose answer can still change a rule's firing, the order of tracks or a text; in their order.
+
+    A question that is neither among `answers` nor `skipped` may be answered in any way, or left open; one that was
+    skipped stays unknown. Holds for every date. What templates print of an answer by themselves is not looked at.
+    """
+    prospect = _Prospect(kb, answers, frozenset(skipped))
+    found: set[str] = set()
+    for stratum in _strata(kb):
+        prospect.settle(stratum)
+    for rule in kb.program.rules:
+        found |= prospect.behind(rule.when)
+        if prospect.holds(rule.when) is not False:
+            found |= _read_by(rule, prospect.pending)
+    return [attribute for attribute in asked(kb.facts.attributes.values()) if attribute.id in found]
+
+
+def answers_behind(kb: KnowledgeBase, rules: Iterable[GroundRule]) -> frozenset[str]:
+    """The asked attributes on which it depends whether rules fire, through all that others conclude for them."""
+    givers: dict[str, list[GroundRule]] = {}
+    for rule in kb.program.rules:
+        if (conclusion := conclusion_of(rule.then)) is not None:
+            givers.setdefault(conclusion[0], []).append(rule)
+    queue = list(rules)
+    seen = {rule.key for rule in queue}
+    found: set[str] = set()
+    for rule in queue:
+        for leaf in leaves(rule.when):
+            found |= _answers_of(kb, leaf.attribute)
+            for giver in givers.get(leaf.attribute, ()):
+                if giver.key not in seen:
+                    seen.add(giver.key)
+                    queue.append(giver)
+    defaults = {kb.reader.attributes[one].default_with for one in found}
+    while more := {one for one in defaults if one and one in kb.reader.attributes} - found:
+        found |= more
+        defaults = {kb.reader.attributes[one].default_with for one in found}
+    return frozenset(found)
+
+
+def _answers_of(kb: KnowledgeBase, name: str) -> set[str]:
+    """The asked attributes that a ground attribute is, or is measured by."""
+    attribute = kb.facts.attributes[kb.program.attributes[name].attribute]
+    inputs = INPUTS[attribute.measure] if attribute.measure else None
+    names = (*inputs.needed, *inputs.also) if inputs else (attribute.id,)
+    return {one for one in names if one in kb.reader.attributes}
+
+
+def _strata(kb: KnowledgeBase) -> list[list[GroundRule]]:
+    return [list(group) for _, group in groupby(kb.program.rules, key=lambda rule: rule.stratum)]
+
+
+def _read_by(rule: GroundRule, pending: Collection[str]) -> set[str]:
+    """The open questions that advice shows beyond its conditions: in a text, or for a track what of it is held."""
+    if isinstance(rule.then, Recommend):
+        return {"skills"} & set(pending)
+    if not isinstance(rule.then, Warn | Advise):
+        return set()
+    shown = set(_ANSWER_SHOWN.findall(rule.then.says))
+    if _BANDS_SHOWN.search(rule.then.says):
+        inputs = INPUTS["goal_against_band"]
+        shown |= {*inputs.needed, *inputs.also}
+    return shown & set(pending)
+
+
+class _Prospect:
+    """What is decided by the answers so far, and what the open questions may still bring.
+
+    `waits` holds the attributes that are not decided, each with the open questions it waits for; all others are
+    known, or unknown for ever. `certain` and `possible` conclusions enclose what will be concluded.
+    """
+
+    def __init__(self, kb: KnowledgeBase, answers: Mapping[str, Value], skipped: frozenset[str]) -> None:
+        self.kb = kb
+        case = kb.reader.case(dict(answers))
+        given = {name: value for name, value in case.answers.items() if name not in case.defaulted}
+        self.pending = frozenset(kb.reader.attributes) - given.keys() - skipped
+        self.waits: dict[str, frozenset[str]] = {}
+        for name in kb.reader.attributes:
+            if name not in given and (waits := self._waits_of_answer(name, frozenset())):
+                self.waits[name] = waits
+        known = {name: value for name, value in case.answers.items() if name not in self.waits}
+        if isinstance(skills := known.get("skills"), frozenset):
+            known["skills"] = kb.reader.index.counted(skills)
+        known.update(kb.measures.of(known, ""))
+        for name in kb.program.attributes:
+            self._measure(name, known)
+        self.certain = WorkingMemory(known, kb.concluded)
+        self.possible = WorkingMemory(known, kb.concluded)
+
+    def _waits_of_answer(self, name: str, seen: frozenset[str]) -> frozenset[str]:
+        """The open questions that may still give an answer, itself or by its default."""
+        attribute = self.kb.reader.attributes.get(name)
+        own = frozenset((name,)) & self.pending
+        if attribute is None or attribute.default_with is None or name in seen:
+            return own
+        return own | self._waits_of_answer(attribute.default_with, seen | {name})
+
+    def _measure(self, name: str, known: dict[str, Value]) -> None:
+        """Whether a measure is decided: unknown for ever without one it needs, open while one may come.
+
+        One that needs no answers hangs on the date, which no question decides.
+        """
+        measure = self.kb.facts.attributes[self.kb.program.attributes[name].attribute].measure
+        if measure is None:
+            return
+        inputs = INPUTS[measure]
+        waits = frozenset().union(*(self.waits.get(one, ()) for one in (*inputs.needed, *inputs.also)))
+        never = any(one not in known and one not in self.waits for one in inputs.needed)
+        if (waits and not never) or not inputs.needed:
+            known.pop(name, None)
+            self.waits[name] = waits
+
+    def settle(self, stratum: list[GroundRule]) -> None:
+        """Add what the rules of one stratum may conclude, then what they must."""
+        self._conclude(stratum, self.possible, (True, None))
+        self._conclude(stratum, self.certain, (True,))
+
+    def _conclude(
+        self, stratum: list[GroundRule], memory: WorkingMemory, enough: tuple[bool | None, ...]
+    ) -> None:
+        waiting = [rule for rule in stratum if conclusion_of(rule.then) is not None]
+        while fired := [rule for rule in waiting if self.holds(rule.when) in enough]:
+            for rule in fired:
+                name, value = conclusion_of(rule.then) or ("", "")
+                memory.concluded[name].add(value)
+            waiting = [rule for rule in waiting if rule not in fired]
+
+    def holds(self, condition: Condition) -> bool | None:
+        """True or False where it is decided whether the condition will hold; None where it is not."""
+        if isinstance(condition, Leaf):
+            if condition.attribute in self.waits:
+                return None
+            surely, perhaps = (
+                leaf_truth(condition, memory) is True for memory in (self.certain, self.possible)
+            )
+            return surely if surely is perhaps else None
+        deciding = isinstance(condition, AnyOf)
+        parts = [self.holds(part) for part in condition.parts]
+        if deciding in parts:
+            return deciding
+        return None if None in parts else not deciding
+
+    def behind(self, condition: Condition) -> frozenset[str]:
+        """The open questions that an undecided condition hangs on; of conclusions, their own rules tell."""
+        if self.holds(condition) is not None:
+            return frozenset()
+        if isinstance(condition, Leaf):
+            return self.waits.get(condition.attribute, frozenset())
+        return frozenset().union(*map(self.behind, condition.parts))

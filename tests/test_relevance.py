@@ -1,0 +1,181 @@
+"""Which questions can still matter: one that is left out never changes the advice, whatever the others are answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from trackfit.engine.change import hinging
+from trackfit.engine.conditions import ALWAYS
+from trackfit.engine.errors import ConflictingConclusions
+from trackfit.engine.knowledge import Compiled, KnowledgeBase
+from trackfit.engine.model import GroundRule, Program, Warn
+from trackfit.engine.relevance import answers_behind, open_questions
+from trackfit.tests.person_strategies import (
+    DAYS,
+    answers,
+    everybody,
+    knowledge_base,
+    knowledge_bases,
+    possible_values,
+)
+
+LENIENT = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+FEW_QUESTIONS = (4, 5)
+
+
+def seeded(examples):
+    return settings(max_examples=examples, derandomize=True, deadline=None, suppress_health_check=LENIENT)
+
+
+def searching(examples):
+    return settings(max_examples=examples, deadline=None, suppress_health_check=LENIENT)
+
+
+def ids(attributes):
+    return {attribute.id for attribute in attributes}
+
+
+def told(kb, person, day):
+    """All of the advice but its reasons; None where the rules contradict each other."""
+    try:
+        found = kb.consult(kb.reader.case(person), day)
+    except ConflictingConclusions:
+        return None
+    fired = [firing.rule.key for firing in found.firings]
+    return fired, found.recommendations, [one.id for one in found.warnings]
+
+
+def partial(data, kb):
+    """A person in the middle of an interview: the answers so far, what was skipped, and how it may end."""
+    whole = data.draw(answers(kb.facts))
+    names = sorted(kb.reader.attributes)
+    state = {name: data.draw(st.sampled_from(["given", "skipped", "open", "open"])) for name in names}
+    known = {name: value for name, value in whole.items() if state[name] == "given"}
+    required = {one.id for one in kb.reader.attributes.values() if one.question and one.question.required}
+    skipped = [name for name in names if state[name] == "skipped" and name not in required]
+    spaces = {}
+    for name in names:
+        if name in known:
+            spaces[name] = [known[name]]
+        else:
+            attribute = kb.reader.attributes[name]
+            left_open = [] if name in required else [None]
+            spaces[name] = left_open if name in skipped else [*left_open, *possible_values(attribute)]
+    return known, skipped, spaces
+
+
+def nothing_left_out_matters(base, data):
+    kb = knowledge_base(*base)
+    known, skipped, spaces = partial(data, kb)
+    day = data.draw(st.sampled_from(DAYS))
+    still = sorted(ids(open_questions(kb, known, skipped)))
+    assert not set(still) & {*known, *skipped}
+    found: dict[tuple[Any, ...], Any] = {}
+    for person in everybody(spaces):
+        key = tuple(person.get(name) for name in still)
+        advice = told(kb, person, day)
+        assert found.setdefault(key, advice) == advice, f"{person} for {still} of {list(spaces)}"
+
+
+def exactly_what_matters(base, data):
+    kb = knowledge_base(*base)
+    known, skipped, spaces = partial(data, kb)
+    advice = {}
+    for day in DAYS:
+        for person in everybody(spaces):
+            advice[day, tuple(person.get(name) for name in spaces)] = told(kb, person, day)
+    matters = set()
+    for place, name in enumerate(spaces):
+        groups: dict[tuple[Any, ...], Any] = {}
+        for (day, values), one in advice.items():
+            rest = (day, *values[:place], *values[place + 1 :])
+            if groups.setdefault(rest, one) != one:
+                matters.add(name)
+    assert ids(hinging(kb, known, skipped)) == matters
+    assert matters <= ids(open_questions(kb, known, skipped))
+
+
+@seeded(100)
+@given(knowledge_bases(left_out=FEW_QUESTIONS), st.data())
+def test_a_question_left_out_never_changes_the_advice(base, data):
+    nothing_left_out_matters(base, data)
+
+
+@pytest.mark.slow
+@searching(1_500)
+@given(knowledge_bases(12, left_out=FEW_QUESTIONS), st.data())
+def test_questions_left_out_never_change_the_advice_of_many(base, data):
+    nothing_left_out_matters(base, data)
+
+
+@seeded(40)
+@given(knowledge_bases(left_out=(5, 6)), st.data())
+def test_the_solver_tells_exactly(base, data):
+    exactly_what_matters(base, data)
+
+
+@pytest.mark.slow
+@searching(600)
+@given(knowledge_bases(12, left_out=(5, 6)), st.data())
+def test_the_solver_tells_exactly_of_many(base, data):
+    exactly_what_matters(base, data)
+
+
+# The shipped rules
+
+
+@pytest.fixture(scope="module")
+def kb():
+    with KnowledgeBase.load() as found:
+        yield found
+
+
+def test_at_the_start_every_question_may_matter(kb):
+    assert ids(open_questions(kb, {})) == set(kb.reader.attributes) - {"name"}
+
+
+def test_an_answer_that_a_text_shows_is_not_left_out(kb):
+    """The warning stands with or without the goal; what it says does not."""
+    says = "Your goal is {{ case.salary_goal }}, in {{ track.bands }}."
+    warn = Warn(warning="stale_figures", severity="low", says=says)
+    rule = GroundRule(key="r", rule="r", title="r", when=ALWAYS, then=warn)
+    program = Program(rules=(rule,), attributes=kb.program.attributes)
+    small = KnowledgeBase(kb.folder, Compiled(kb.facts, program, ""), "three-valued")
+    assert ids(open_questions(small, {})) == {"salary_goal", "salary_basis", "years_experience"}
+
+
+def test_a_question_for_another_background_is_left_out(kb):
+    found = ids(open_questions(kb, {"background": "data_engineer", "target_track": "mlops"}))
+    assert "undervalues_pipeline_skills" in found
+    assert not found & {"expects_same_work", "considers_generic_cloud", "waits_to_learn_enough", "portfolio"}
+
+
+def test_what_was_skipped_stays_open_and_is_not_asked(kb):
+    found = ids(open_questions(kb, {"background": "data_engineer"}, ["salary_goal", "target_track"]))
+    assert not found & {"salary_goal", "target_track", "salary_basis", "target_reason"}
+
+
+def test_nothing_is_left_to_ask_at_the_end(kb):
+    person = {"background": "other"}
+    assert not open_questions(kb, person, set(kb.reader.attributes) - set(person))
+
+
+@pytest.mark.parametrize("background", ["architect", "data_engineer", "other"])
+def test_the_exact_questions_are_among_the_others(kb, background):
+    known = {"background": background, "target_track": "undecided"}
+    found, exact = open_questions(kb, known), hinging(kb, known)
+    assert ids(exact) <= ids(found)
+    assert [one for one in found if one in exact] == exact
+
+
+def test_what_rules_depend_on_through_others(kb):
+    rules = [rule for rule in kb.program.rules if rule.rule == "salary_routing"]
+    assert answers_behind(kb, rules) == {"background", "target_reason", "target_track", "years_experience"}
+    rules = [rule for rule in kb.program.rules if rule.rule == "goal_below_sourced_range"]
+    assert {"salary_goal", "salary_basis", "years_experience", "skills", "background"} == answers_behind(
+        kb, rules
+    )
