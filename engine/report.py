@@ -10,7 +10,7 @@ from typing import Any
 
 from trackfit import __version__
 from trackfit.engine import formats
-from trackfit.engine.consult import Consultation, Firing
+from trackfit.engine.consult import Consultation, Firing, Recommendation
 from trackfit.engine.explain import asked
 from trackfit.engine.markdown import Ready, Typed, plain_text, show
 from trackfit.engine.measures import stale
@@ -162,6 +162,7 @@ class _Report:
             "near": first.track if first else nearest,
             "target": target,
             "tracks": tracks,
+            "timed": [row for row in tracks if row["months"]],
             "paid_tracks": [book.track(id_) for id_ in self._paid()],
             "averages": self._averages(),
             "warnings": [
@@ -211,16 +212,22 @@ class _Report:
             rank = ranked[view.id].rank if view.id in ranked else last
             return rank, Fraction(len(view.missing), len(view.skills)), view.id
 
-        views = sorted((self.book.track(id_) for id_ in self.book.facts.tracks), key=order)
         return [
-            {
-                "track": view,
-                "rank": ranked[view.id].rank if view.id in ranked else 0,
-                "sourced": view.id in ranked and ranked[view.id].basis == "sourced_route",
-                "why_not": [] if view.id in ranked else self.reasons.why_not(view),
-            }
-            for view in views
+            self._track_row(view, ranked.get(view.id))
+            for view in sorted((self.book.track(id_) for id_ in self.book.facts.tracks), key=order)
         ]
+
+    def _track_row(self, view: TrackView, found: Recommendation | None) -> dict[str, Any]:
+        """One track beside the others: its place, the months that a source gives this person, and why not it."""
+        sourced = found is not None and found.basis == "sourced_route"
+        route = view.route
+        return {
+            "track": view,
+            "rank": found.rank if found else 0,
+            "sourced": sourced,
+            "months": route.timeline if route and (sourced or route.priced_only) else "",
+            "why_not": [] if found else self.reasons.why_not(view),
+        }
 
     def _paid(self) -> list[str]:
         """The tracks whose pay concerns this person: the recommended ones, and the target."""

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from trackfit.engine import formats
 from trackfit.engine.consult import Recommendation
-from trackfit.engine.model import Record, Track
+from trackfit.engine.model import Figure, Record, Track
 
 if TYPE_CHECKING:
     from trackfit.engine.views import Book, FigureView, RouteView
@@ -81,6 +82,14 @@ class TrackView:
         return self._book.figures(self._row.growth)
 
     @property
+    def demand_growth(self) -> list[FigureView]:
+        """Those figures, and what is known of how the demand for its skills grows."""
+        figures = self._book.facts.figures
+        of_skills = (id_ for row in self._row.skills for id_ in row.demand)
+        growing = [id_ for id_ in of_skills if figures[id_].unit == "percent_growth_yoy"]
+        return self._book.figures(dict.fromkeys((*self._row.growth, *growing)))
+
+    @property
     def averages(self) -> list[FigureView]:
         """Salary averages and medians that belong to no level; another track's, where the source points there."""
         return self._book.figures(self._row.averages)
@@ -99,19 +108,20 @@ class TrackView:
     @property
     def all_bands(self) -> list[FigureView]:
         """The salary bands for the person's years on every basis; all of them where the years fit none."""
-        measures = self._book.kb.measures
-        rows = measures.bands_at(self._book.consultation.memory.known, self._row.id)
-        found = rows or measures.bands[self._row.id].figures
-        levels = {level: place for place, level in enumerate(LEVELS)}
-        ordered = sorted(
-            found, key=lambda row: (row.family or "", row.years or (0, 0), levels[str(row.level)])
-        )
-        return self._book.figures(row.id for row in ordered)
+        return self.bands_at_years or self._ordered(self._book.kb.measures.bands[self._row.id].figures)
 
     @property
-    def fits_years(self) -> bool:
-        """Whether some band is for the person's years."""
-        return bool(self._book.kb.measures.bands_at(self._book.consultation.memory.known, self._row.id))
+    def bands_at_years(self) -> list[FigureView]:
+        """The salary bands for the person's years on every basis; empty where the years fit none."""
+        known = self._book.consultation.memory.known
+        return self._ordered(self._book.kb.measures.bands_at(known, self._row.id) or ())
+
+    def _ordered(self, bands: Iterable[Figure]) -> list[FigureView]:
+        levels = {level: place for place, level in enumerate(LEVELS)}
+        ordered = sorted(
+            bands, key=lambda row: (row.family or "", row.years or (0, 0), levels[str(row.level)])
+        )
+        return self._book.figures(row.id for row in ordered)
 
     @property
     def goal(self) -> str:

@@ -5,66 +5,13 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
-from mdit_py_plugins.footnote import footnote_plugin
 
 from trackfit import KnowledgeBase, to_markdown
 from trackfit.engine.markdown import MAX_TYPED, Typed, chart_text, code, escape, plain_text
+from trackfit.tests.hostile_texts import HOSTILE, TYPED
+from trackfit.tests.rendering import MARKDOWN_IT, by_cmark, by_markdown_it, parts
 
 DAY = "2026-11-22"
-PARSER = MarkdownIt("gfm-like").use(footnote_plugin)
-WORDS = {"text", "softbreak"}
-HOSTILE = (
-    "](javascript:alert(1))",
-    "[x](javascript:alert(1))",
-    "![x](https://example.com/x.png)",
-    "<script>alert(1)</script>",
-    "<!-- ",
-    "<https://example.com>",
-    "`code`",
-    "```\nfence",
-    "~~~",
-    "| a | b |",
-    "\\",
-    "\\|",
-    "\n\n# Heading\n\n",
-    "\r\n- item\r\n",
-    "\u2028## Heading\u2029",
-    "x\n===",
-    "x\n---",
-    "# heading",
-    "> quote",
-    "1. one",
-    "12) twelve",
-    "- [ ] task",
-    "+ plus",
-    "***",
-    "**bold** __bold__ _it_ *it*",
-    "~~gone~~",
-    "[^dexity-2026-04]",
-    "[^new]: a footnote",
-    "[ref]: https://example.com",
-    "&lt;b&gt; &#x41; &copy;",
-    "$x$ $$y$$",
-    "www.example.com",
-    "WWW.EXAMPLE.COM",
-    "https://example.com",
-    "ftp://example.com",
-    "me@example.com",
-    "mailto:me@example.com",
-    "example.com",
-    "//example.com",
-    "Node.js",
-    "{{ figure.overlap_threshold }}",
-    "{% include 'report.md.j2' %}",
-    "\u202egnp.exe\u202c",
-    "a\u200bb\u200d\u2060\ufeff",
-    "שלום",
-    "\x00\x1b[31m",
-    "x" * 10_000,
-    "| " * 5_000,
-)
-TYPED = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=20), min_size=1, max_size=3).map("".join)
 
 
 @pytest.fixture(scope="module")
@@ -82,22 +29,18 @@ def report(kb, name, skill):
 
 
 def structure(text):
-    """Every part of the document but its words; of links and images, where they lead."""
-    found: list[tuple[object, ...]] = []
-    for token in PARSER.parse(text):
-        found.append((token.type, token.tag, token.info))
-        found += [
-            (one.type, one.tag, one.attrs.get("href"), one.attrs.get("src"), one.meta.get("label"))
-            for one in token.children or []
-            if one.type not in WORDS
-        ]
-    return found
+    """Every part of the document but its words, as two parsers see it; of links and images, where they lead."""
+    return [
+        part for made in (by_markdown_it(text), by_cmark(text)) for part in parts(made) if part[0] != "words"
+    ]
 
 
 def visible(text):
     """The words of the document, as a reader sees them."""
     return "\n".join(
-        "".join(one.content for one in token.children or []) for token in PARSER.parse(text) if token.children
+        "".join(one.content for one in token.children or [])
+        for token in MARKDOWN_IT.parse(text)
+        if token.children
     )
 
 
@@ -108,7 +51,10 @@ def plain(kb):
 
 @pytest.mark.parametrize("typed", HOSTILE, ids=lambda text: ascii(text)[:24])
 def test_each_known_trick_changes_no_structure(kb, plain, typed):
-    assert structure(report(kb, f"x{typed}", typed if plain_text(typed) else f"x{typed}")) == plain
+    """And the words are the same to both parsers."""
+    text = report(kb, f"x{typed}", typed if plain_text(typed) else f"x{typed}")
+    assert structure(text) == plain
+    assert parts(by_markdown_it(text)) == parts(by_cmark(text))
 
 
 @given(name=TYPED, skill=TYPED)

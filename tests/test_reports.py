@@ -14,9 +14,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from trackfit import KnowledgeBase, to_json, to_markdown
 from trackfit.engine.knowledge import FOLDERS, shipped
@@ -176,64 +173,3 @@ def test_the_hash_seed_makes_no_difference():
         )
         outputs.add(run.stdout)
     assert len(outputs) == 1
-
-
-PARSER = MarkdownIt("gfm-like", {"linkify": False})
-HOSTILE = st.sampled_from(
-    [
-        *(
-            "](javascript:alert(1))",
-            "<script>alert(1)</script>",
-            "`code`",
-            "| a | b |",
-            "\n\n# Heading\n\n",
-            "- item",
-        ),
-        *(
-            "\u202egnp.exe",
-            "a\u200bb",
-            "https://example.com",
-            "www.example.com",
-            "me@example.com",
-            "**bold** _it_",
-        ),
-        *(
-            "[^dexity-2026-04]",
-            "![x](y)",
-            "&lt;b&gt;",
-            "$x$",
-            "~~gone~~",
-            "1. one",
-            "> quote",
-            "x" * 10_000,
-            "```\nx",
-        ),
-    ]
-) | st.text(max_size=60)
-
-
-def structure(text):
-    """The kinds of the document's parts, in order, down to links and emphasis."""
-    found = []
-    for token in PARSER.parse(text):
-        found.append((token.type, token.tag))
-        found += [
-            (one.type, one.tag)
-            for one in token.children or []
-            if one.type not in ("text", "softbreak", "text_special")
-        ]
-    return found
-
-
-@given(name=HOSTILE, skill=HOSTILE)
-@settings(max_examples=60)
-def test_nothing_that_is_typed_changes_the_structure(kb, name, skill):
-    if not re.search(r"[^\W_]", skill) or kb.reader.index.match(skill.strip()).ids:
-        skill = "basket weaving"
-    base = {"background": "data_engineer", "years_experience": 4}
-    plain = kb.consult({**base, "name": "Ada", "skills": ["sql", "basket weaving"]}, DAY)
-    shown = " ".join(name.split())
-    typed = kb.consult(
-        {**base, "name": name if re.search(r"\w", shown) else "Ada", "skills": ["sql", skill]}, DAY
-    )
-    assert structure(to_markdown(typed)) == structure(to_markdown(plain))
