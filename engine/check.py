@@ -24,7 +24,7 @@ from trackfit.engine.witness import Witness
 PRINTED: dict[str, tuple[str, ...]] = {
     "rules": ("title",),
     "routes": ("note", "stages.*.outcome"),
-    "tracks": ("daily_work.*", "families.*.daily_work.*"),
+    "tracks": ("daily_work.*", "families.*.daily_work.*", "milestones.*.outcome"),
     "warnings": ("title",),
     "backgrounds": ("name", "description"),
     "attributes": ("label",),

@@ -151,6 +151,7 @@ def out_of_bounds(number: Any, unit: str) -> str | None:
 
 def _track(row: dict[str, Any]) -> Iterator[Fault]:
     yield from _twice(row.get("families"), ("families",))
+    yield from _milestones(row)
     seen: set[tuple[Any, Any]] = set()
     rows = row.get("skills")
     for number, one in enumerate(rows if isinstance(rows, list) else ()):
@@ -163,6 +164,22 @@ def _track(row: dict[str, Any]) -> Iterator[Fault]:
             )
         elif isinstance(key[0], str) and isinstance(key[1], str | None):
             seen.add(key)
+
+
+def _milestones(row: dict[str, Any]) -> Iterator[Fault]:
+    """A skill that is learned for two milestones."""
+    seen: set[str] = set()
+    listed = row.get("milestones")
+    for number, one in enumerate(listed if isinstance(listed, list) else ()):
+        skills: Any = one.get("skills") if isinstance(one, dict) else None
+        named = (
+            [skill if isinstance(skill, str) else "" for skill in skills] if isinstance(skills, list) else []
+        )
+        for place, skill in enumerate(named):
+            if skill in seen:
+                text = f"the skill {skill!r} stands in two milestones; keep it where it is needed first"
+                yield ("milestones", number, "skills", place), "duplicate-id", text
+        seen.update(filter(None, named))
 
 
 def _route(row: dict[str, Any]) -> Iterator[Fault]:

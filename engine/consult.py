@@ -257,21 +257,24 @@ def _rank(consultation: Consultation) -> tuple[Recommendation, ...]:
 
 
 def _fill(consultation: Consultation, candidate: _Candidate) -> None:
-    """What the person brings, and what is missing, for one track; without a list of skills, all of the gap."""
+    """What the person brings, and what is missing in the order to learn it; without a list of skills, all of the gap."""
     held = consultation.known("skills")
     skills = held if isinstance(held, frozenset) else frozenset()
     wanted = consultation.kb.measures.track_skills[candidate.track]
     if candidate.route is None:
+        steps = consultation.kb.planner.to_track(candidate.track, skills)
         candidate.have = tuple(skill for skill in wanted if skill in skills)
-        candidate.gap = tuple(skill for skill in wanted if skill not in skills)
+        candidate.gap = tuple(skill for step in steps for skill in step.to_learn if skill in wanted)
         candidate.carries_over = candidate.have
         return
     route = consultation.kb.facts.routes[candidate.route]
+    steps = consultation.kb.planner.by_route(route, skills)
+    in_order = [skill for step in steps for skill in step.to_learn if skill in route.gap]
     everything = dict.fromkeys((*route.carries_over, *route.gap, *wanted))
     candidate.have = tuple(skill for skill in everything if skill in skills)
     candidate.gap = tuple(
         skill
-        for skill in dict.fromkeys((*route.gap, *wanted))
+        for skill in dict.fromkeys((*in_order, *route.gap, *wanted))
         if skill not in skills and skill not in route.carries_over
     )
     candidate.carries_over = route.carries_over

@@ -66,6 +66,9 @@ KEYS: dict[str, dict[str, str]] = {
         "families.daily_work": "What the days are like in this family.",
         "growth": "Figures about the growth of the track as a whole.",
         "averages": "Salary figures that are no bands: averages, and medians of single companies.",
+        "milestones": "What can be reached on the way, for the plan; which comes first follows from the skills.",
+        "milestones.skills": "The skills it takes.",
+        "milestones.outcome": "What exists then, so that another person can check it.",
     },
     "backgrounds": {
         "id": "Its id, as answers files name it.",
@@ -82,7 +85,7 @@ KEYS: dict[str, dict[str, str]] = {
         "timeline": "A figure in `months`.",
         "transfer": "A figure in `percent_of_stack`: how much carries over.",
         "carries_over": "Skills that people from this background usually bring. May be empty: `[]`.",
-        "gap": "Skills to learn, in the order to learn them.",
+        "gap": "Skills to learn. The plan puts the most wanted first, and before each what it `needs`.",
         "math": "Whether it asks for mathematics: `none`, `required`, or `not_stated`.",
         "note": "What is special about it, in a sentence or two.",
         "stages": "How the source splits the months; left out if it does not.",

@@ -203,6 +203,9 @@ class _Handbook:
             )
             yield from table(("Skill, most wanted first", "How much it is asked for"), rows)
             yield ""
+            for one in track.milestones:
+                yield f"- With {self._names(one.skills)} there is {escape(one.outcome)}."
+            yield ""
 
     def _skills(self) -> Iterator[str]:
         rows = (

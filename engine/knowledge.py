@@ -21,6 +21,7 @@ from trackfit.engine.measures import Measures
 from trackfit.engine.model import Facts, GroundRule, Program, Recommend
 from trackfit.engine.problem import Location, Problem
 from trackfit.engine.source import from_plain
+from trackfit.engine.steps import Planner
 from trackfit.engine.three_valued import Conclude, ThreeValuedEngine, WorkingMemory
 
 FOLDERS = ("facts", "rules", "templates")
@@ -73,6 +74,7 @@ class KnowledgeBase:
         self.digest = compiled.digest
         self.reader = CaseReader(self.facts)
         self.measures = Measures(self.facts, self.program)
+        self.planner = Planner(self.facts, self.reader.index)
         self.concluded = frozenset(
             name
             for name, ground in self.program.attributes.items()

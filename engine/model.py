@@ -92,6 +92,13 @@ class Family(Record, frozen=True):
     daily_work: tuple[str, ...] = ()
 
 
+class Milestone(Record, frozen=True):
+    """Skills that are learned together, and what exists when they are, so that another person can check it."""
+
+    skills: tuple[str, ...]
+    outcome: str
+
+
 class Track(Record, frozen=True):
     """A career track; `skills` in order of demand."""
 
@@ -104,6 +111,7 @@ class Track(Record, frozen=True):
     families: tuple[Family, ...] = ()
     growth: tuple[str, ...] = ()
     averages: tuple[str, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
 
 
 class Background(Record, frozen=True):

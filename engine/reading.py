@@ -64,6 +64,8 @@ def _of_facts(facts: Facts) -> Iterator[tuple[str, str]]:
         yield f"days of {track.id}", " ".join(track.daily_work)
         for family in track.families:
             yield f"days of {family.id}", " ".join(family.daily_work)
+        for milestone in track.milestones:
+            yield f"milestone of {track.id}", milestone.outcome
     for route in facts.routes.values():
         yield f"route {route.id}", route.note
         for stage in route.stages:

@@ -30,6 +30,7 @@ REFERENCES: dict[str, dict[str, str]] = {
         "skills.*.demand.*": "figures",
         "growth.*": "figures",
         "averages.*": "figures",
+        "milestones.*.skills.*": "skills",
     },
     "routes": {
         "background": "backgrounds",

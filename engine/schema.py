@@ -114,6 +114,13 @@ class FamilyShape(Shape):
     daily_work: tuple[Text, ...] = ()
 
 
+class MilestoneShape(Shape):
+    """Skills learned together, with what shows that they are."""
+
+    skills: tuple[Ref, ...] = Field(min_length=1)
+    outcome: Text
+
+
 class TrackShape(Shape):
     """A career track; its skills in order of demand."""
 
@@ -126,6 +133,7 @@ class TrackShape(Shape):
     families: tuple[FamilyShape, ...] = ()
     growth: tuple[Ref, ...] = ()
     averages: tuple[Ref, ...] = ()
+    milestones: tuple[MilestoneShape, ...] = ()
 
 
 class BackgroundShape(Shape):

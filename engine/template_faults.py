@@ -20,9 +20,10 @@ from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.model import Value
 from trackfit.engine.problem import Location, Problem, misspelt
 from trackfit.engine.report import TEMPLATE, report_names, to_markdown
+from trackfit.engine.route_views import RouteView, StepView
 from trackfit.engine.says import NUMBER
 from trackfit.engine.track_views import Average, RecommendationView, SkillDemand, TrackView
-from trackfit.engine.views import FigureView, RouteView, StageView
+from trackfit.engine.views import FigureView
 
 SUFFIX = ".j2"
 MAX_RULES_TRIED = 400
@@ -33,7 +34,7 @@ OWN_PARTS = frozenset(
     {"first", "last", "index", "index0", "revindex", "revindex0", "length", "previtem", "nextitem"}
 )
 """What Jinja itself gives to every loop."""
-VIEWS = (FigureView, RouteView, StageView, TrackView, SkillDemand, Average, RecommendationView)
+VIEWS = (FigureView, RouteView, StepView, TrackView, SkillDemand, Average, RecommendationView)
 """What templates may be given though no sample comes to it: where no route has stages, say."""
 _QUOTED = re.compile(r"'([^']+)'")
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from trackfit.engine import formats
 from trackfit.engine.consult import Recommendation
 from trackfit.engine.model import Figure, Record, Track
+from trackfit.engine.route_views import RouteView, StepView, undated
 
 if TYPE_CHECKING:
-    from trackfit.engine.views import Book, FigureView, RouteView
+    from trackfit.engine.views import Book, FigureView
 
 LEVELS = {
     "entry": "entry",
@@ -145,6 +146,12 @@ class TrackView:
         return self._book.skills(skill for skill in self._wanted if skill not in self._book.held)
 
     @property
+    def steps(self) -> list[StepView]:
+        """What to learn for all of its skills, in order, with what shows that it is learned; nobody says how long it takes."""
+        steps = self._book.kb.planner.to_track(self._row.id, self._book.held)
+        return [undated(self._book, step) for step in steps]
+
+    @property
     def percent_held(self) -> str:
         """How many of them the person holds, in percent."""
         return formats.percent(len(self.held), len(self._wanted))
@@ -205,6 +212,11 @@ class RecommendationView:
     def route(self) -> RouteView | None:
         """The sourced route."""
         return self._book.route(self._row.route) if self._row.route else None
+
+    @property
+    def steps(self) -> list[StepView]:
+        """The steps of the plan: those of the route, else those to all of the track's skills."""
+        return self.route.steps if self.route else self.track.steps
 
     @property
     def carries_over(self) -> list[str]:

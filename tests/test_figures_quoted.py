@@ -64,6 +64,9 @@ def own_texts(advice, ids):
         int(end) for row in figures if row.unit in ("months", "month_of_plan") for end in (row.low, row.high)
     }
     days = {formats.months_later(DAY, number) for number in (*months, *(number - 1 for number in months), 0)}
+    for route in advice.planned_routes:
+        for step in Book(advice).route(route).steps:
+            days |= {step.begins, step.ends, step.begins_soonest, step.soonest} - {""}
     found = {*days, *map(formats.date, days)}
     for source in facts.sources.values():
         found |= {source.title, formats.date(source.date)}
