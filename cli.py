@@ -23,6 +23,7 @@ COMMANDS = (
     "test",
     "diff",
     "preview",
+    "verify",
     "new",
     "check",
     "handbook",

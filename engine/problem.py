@@ -102,6 +102,7 @@ PROBLEMS: dict[str, str] = {
     "missing-column": "a column that must be there and is not",
     "missing-option": "an option that must be given and is not",
     "missing-row": "a row that must be there first",
+    "no-stamp": "a report that does not say what made it",
     "no-such-file": "a file that is not there",
     "no-such-revision": "a revision that is not there",
     "not-concluded": "a conclusion that was not reached",

@@ -84,6 +84,15 @@ def stamp(consultation: Consultation) -> dict[str, str]:
     }
 
 
+def stamp_line(consultation: Consultation, template: str) -> str:
+    """The stamp as one line of plain text, as `verify` reads it."""
+    made = stamp(consultation)
+    return (
+        f"trackfit {made['version']} ({made['engine']}), template {template.partition('.')[0]}, "
+        f"as of {made['as_of']}, knowledge base {made['knowledge']}, answers {made['case']}"
+    )
+
+
 def _recommendation(consultation: Consultation, row: Any) -> dict[str, Any]:
     timeline = consultation.kb.facts.figures[row.timeline] if row.timeline else None
     return {
@@ -180,7 +189,7 @@ class _Report:
             "reasons": self.reasons.fired(),
             "sources": _Lazy(self._sources),
             "footnotes": _Lazy(self._footnotes),
-            "stamp": stamp(consultation),
+            "stamp": {**stamp(consultation), "line": stamp_line(consultation, TEMPLATE)},
             "as_of": consultation.as_of,
         }
 

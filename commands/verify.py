@@ -1,0 +1,109 @@
+"""`trackfit verify`: whether a report comes from this knowledge base and these answers."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from trackfit.commands.shared import (
+    EXIT_FAULTS,
+    day,
+    faults_as_lines,
+    knowledge_options,
+    load_knowledge,
+    read_case,
+    refuse,
+)
+from trackfit.engine.errors import InvalidInput
+from trackfit.engine.verify import MOST_LINES, Stamp, Verdict, compare, stamp_of
+
+PARTS = {
+    "knowledge": "another knowledge base",
+    "case": "other answers",
+    "as_of": "another date",
+    "template": "another template",
+    "version": "another version of trackfit",
+    "engine": "another engine",
+}
+"""What it means that a part of the stamp differs, the weightiest first."""
+
+
+@click.command()
+@click.argument("report")
+@click.argument("case")
+@knowledge_options
+def verify(*, report: str, case: str, knowledge: str | None, as_of: str | None) -> None:
+    """Tell whether a report comes from this knowledge base and these answers.
+
+    The report is made again, for the date that stands in it or for --as-of, and compared. The exit status is 0 if it is
+    the same, and 1 if not; then it is told what differs.
+
+    \b
+    Example:
+        trackfit verify report.md answers.yaml
+    """
+    with faults_as_lines():
+        text, stamp = _read(report)
+        from trackfit.engine.consult import consult
+        from trackfit.engine.report import to_markdown
+
+        kb = load_knowledge(knowledge)
+        made = to_markdown(consult(kb, read_case(case, kb), day(as_of or stamp.as_of)))
+        verdict = compare(text, made)
+        for line in _told(verdict, report):
+            click.echo(line)
+    if not verdict.same:
+        sys.exit(EXIT_FAULTS)
+
+
+def _read(report: str) -> tuple[str, Stamp]:
+    """The text of a report, and its stamp."""
+    from trackfit.engine.source import read_source
+
+    text, problems = read_source(Path(report))
+    if text is None:
+        raise InvalidInput(problems)
+    if text.count("\n") > MOST_LINES:
+        refuse(
+            report,
+            "file-too-large",
+            f"it has more than {MOST_LINES:,} lines, as no report has; name a report",
+        )
+    stamp = stamp_of(text)
+    if stamp is None:
+        refuse(
+            report,
+            "no-stamp",
+            "there is no line here that says what made it; name a report that trackfit wrote, whole as it was written",
+        )
+    return text, stamp
+
+
+def _told(verdict: Verdict, report: str) -> list[str]:
+    if verdict.same:
+        lines = [f"Yes: {report} comes from this knowledge base and these answers."]
+    else:
+        lines = [f"No: {report} is not what this knowledge base says of these answers."]
+    for part, meaning in PARTS.items():
+        if part in verdict.stamp:
+            found, now = (_short(one) for one in verdict.stamp[part])
+            lines.append(f"  {meaning}: {found} in the report, {now} here")
+    if not verdict.stamp and not verdict.same:
+        lines.append("  its stamp is right, so its text was changed after it was written")
+    for place in verdict.places:
+        where = f", in “{place.section}”" if place.section else ""
+        lines += [
+            f"  line {place.line}{where}",
+            f"    report  {place.found or '(nothing)'}",
+            f"    here    {place.made or '(nothing)'}",
+        ]
+    if verdict.more:
+        lines.append(f"  and {verdict.more} more places")
+    return lines
+
+
+def _short(part: str) -> str:
+    """A hash by its beginning."""
+    return f"{part[:19]}…" if part.startswith("sha256:") else part
