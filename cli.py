@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -12,6 +13,7 @@ from trackfit.commands.shared import faults_as_lines
 from trackfit.engine.problem import did_you_mean
 
 COMMANDS = (
+    "import",
     "interview",
     "advise",
     "explain",
@@ -28,7 +30,12 @@ COMMANDS = (
     "check",
     "handbook",
 )
-"""In the order of their use; each is the function of that name in the module of that name."""
+"""In the order of their use; each is the function of that name in the module of that name (see `_python_name`)."""
+
+
+def _python_name(command: str) -> str:
+    """The command's name in Python, where `import` is a word of the language."""
+    return f"{command}_" if iskeyword(command) else command
 
 
 class Commands(click.Group):
@@ -40,7 +47,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"trackfit.commands.{cmd_name}"), cmd_name)
+        name = _python_name(cmd_name)
+        command: click.Command = getattr(import_module(f"trackfit.commands.{name}"), name)
         return command
 
     def resolve_command(

@@ -269,6 +269,14 @@ def _measured(row: dict[str, Any], type_: object) -> Iterator[Fault]:
         yield ("choices",), "missing-key", f"the measure {measure} can also give {', '.join(missing)}; add it"
 
 
+def _title(row: dict[str, Any]) -> Iterator[Fault]:
+    if "background" not in row and "not_counted" not in row:
+        yield (), "missing-key", "a title tells something: add `background`, or `not_counted: true`"
+    elif "background" in row and "not_counted" in row:
+        text = "a job that is not counted tells no background; take one of the two keys out"
+        yield ("not_counted",), "wrong-shape", text
+
+
 def _rule(row: dict[str, Any]) -> Iterator[Fault]:
     yield from _days(row, "reviewed")
     then = row.get("then")
@@ -298,5 +306,6 @@ CONSISTENCY: dict[str, Callable[[dict[str, Any]], Iterable[Fault]]] = {
     "tracks": _track,
     "routes": _route,
     "attributes": _attribute,
+    "titles": _title,
     "rules": _rule,
 }

@@ -10,6 +10,7 @@ TABLES = {
     "routes": "What a source says about the way from a background to a track.",
     "skills": "The vocabulary of skills, with the ways in which people write them.",
     "ambiguous": "Texts that may mean more than one skill. The interview asks which one is meant.",
+    "titles": "What words of a job title tell of a person, for `trackfit import`. The longest that a title has decide.",
     "warnings": "The kinds of warning that rules may give, with the heading that the reader sees.",
     "attributes": "What can be known about a person: it is asked, measured or concluded.",
     "rules": "When something is known of a person, then something follows. Their order changes nothing.",
@@ -104,6 +105,12 @@ KEYS: dict[str, dict[str, str]] = {
     "ambiguous": {
         "id": "The text, such as `tf`.",
         "may_mean": "The skills it may stand for, at least two.",
+    },
+    "titles": {
+        "id": "Its id.",
+        "words": "Words, each as they stand in titles. Capitals, spaces and punctuation do not matter, except for `+` and `#`.",
+        "background": "The background of people with such a title.",
+        "not_counted": "Instead of a background: `true` if such a job is not counted as experience, as an internship is not.",
     },
     "warnings": {
         "id": "Its id. Other programs rely on it, so it is never changed.",

@@ -140,6 +140,16 @@ TOGETHER: dict[str, list[Schema]] = {
         },
         _when("unit", ["usd_per_year"], "basis"),
     ],
+    "titles": [
+        {
+            "if": {"required": ["background"]},
+            "then": {
+                "properties": {"not_counted": False},
+                "errorMessage": "A job that is not counted tells no background.",
+            },
+            "else": {"required": ["not_counted"]},
+        },
+    ],
     "attributes": [
         _when("type", ["choice", "set"], "choices"),
         _when("type", ["whole_number", "money"], "range"),

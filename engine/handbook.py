@@ -55,6 +55,7 @@ class _Handbook:
             ("Routes", self._routes),
             ("Tracks", self._tracks),
             ("Skills", self._skills),
+            ("Job titles", self._titles),
             ("Scenarios", self._scenarios),
             ("Reading grades", self._grades),
         )
@@ -219,6 +220,16 @@ class _Handbook:
             for skill in self.facts.skills.values()
         )
         yield from table(("Skill", "Name", "Kind", "Also written", "Counts as"), rows)
+
+    def _titles(self) -> Iterator[str]:
+        for title in self.facts.titles.values():
+            backgrounds = self.facts.backgrounds
+            tells = (
+                escape(backgrounds[title.background].name)
+                if title.background
+                else "not counted as experience"
+            )
+            yield f"- {code(title.id)}: {', '.join(map(escape, title.words))} → {tells}"
 
     def _scenarios(self) -> Iterator[str]:
         file = ""

@@ -13,7 +13,7 @@ from trackfit.engine.consistency import out_of_bounds
 from trackfit.engine.model import Facts
 from trackfit.engine.problem import Location, Problem, misspelt, quoted
 from trackfit.engine.raw_rules import RawRule, raw_rule
-from trackfit.engine.references import Row, Rows, check_references, check_skills, values_at
+from trackfit.engine.references import Row, Rows, check_references, check_skills, check_titles, values_at
 from trackfit.engine.row_problems import read_row
 from trackfit.engine.salvage import Salvaged, note_lost, salvage
 from trackfit.engine.schema import FACT_TABLES, SHAPES
@@ -27,6 +27,7 @@ ROW_MODELS: dict[str, type[model.Record]] = {
     "routes": model.Route,
     "skills": model.Skill,
     "ambiguous": model.Ambiguous,
+    "titles": model.Title,
     "warnings": model.WarningKind,
     "attributes": model.Attribute,
 }
@@ -136,6 +137,7 @@ def load(folder: Path) -> Loaded:
     rows, problems = reading.rows, reading.problems
     check_references(rows, problems)
     check_skills(rows, problems)
+    check_titles(rows, problems)
     if (folder / "facts").is_dir():
         problems += _needed(rows)
     facts = _build(rows, problems)

@@ -166,6 +166,15 @@ class Ambiguous(Record, frozen=True):
     may_mean: tuple[str, ...]
 
 
+class Title(Record, frozen=True):
+    """Words of job titles, and what they tell: the background, or that such a job is not counted as experience."""
+
+    id: str
+    words: tuple[str, ...]
+    background: str | None = None
+    not_counted: bool = False
+
+
 class WarningKind(Record, frozen=True):
     """A warning that rules may give, with its heading."""
 
@@ -306,6 +315,7 @@ class Facts(Record, frozen=True):
     ambiguous: dict[str, Ambiguous]
     warnings: dict[str, WarningKind]
     attributes: dict[str, Attribute]
+    titles: dict[str, Title] = {}
 
 
 class Program(Record, frozen=True):

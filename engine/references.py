@@ -45,6 +45,7 @@ REFERENCES: dict[str, dict[str, str]] = {
     },
     "skills": {"counts_as.*": "skills", "needs.*": "skills"},
     "ambiguous": {"may_mean.*": "skills"},
+    "titles": {"background": "backgrounds"},
     "attributes": {"default_with": "attributes"},
 }
 UNITS: dict[tuple[str, str], str] = {
@@ -248,6 +249,20 @@ def check_skills(rows: Rows, problems: list[Problem]) -> None:
             text = f"skills {verb} one another in a circle: {' → '.join(circle)}; take one link out"
             where = skills[circle[0]].node.find((column,))
             problems.append(Problem(where=where, id="skill-cycle", text=text))
+
+
+def check_titles(rows: Rows, problems: list[Problem]) -> None:
+    """The words of job titles tell one thing only."""
+    meaning: dict[str, str] = {}
+    for id_, row in sorted(rows.tables["titles"].items()):
+        for path, words in values_at(row.plain, ("words", "*")):
+            where, folded = row.node.find(path), fold(words)
+            if not folded:
+                text = f"{quoted(words)} has no letter or digit; write words of a title"
+                problems.append(Problem(where=where, id="empty-value", text=text))
+            elif meaning.setdefault(folded, id_) != id_:
+                text = f"{quoted(words)} already stands in the row {meaning[folded]!r}; keep it in one of the two"
+                problems.append(Problem(where=where, id="same-title", text=text))
 
 
 def _circles(links: Mapping[str, list[str]]) -> Iterator[list[str]]:

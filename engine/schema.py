@@ -188,6 +188,15 @@ class AmbiguousShape(Shape):
     may_mean: tuple[Ref, ...] = Field(min_length=2)
 
 
+class TitleShape(Shape):
+    """Words of job titles, and what they tell of a person."""
+
+    id: Id
+    words: tuple[Short, ...] = Field(min_length=1)
+    background: Ref | None = None
+    not_counted: Literal[True] | None = None
+
+
 class WarningShape(Shape):
     """A warning that rules may give."""
 
@@ -277,6 +286,7 @@ SHAPES: dict[str, type[Shape]] = {
     "routes": RouteShape,
     "skills": SkillShape,
     "ambiguous": AmbiguousShape,
+    "titles": TitleShape,
     "warnings": WarningShape,
     "attributes": AttributeShape,
     "rules": RuleShape,

@@ -26,6 +26,7 @@ HEADINGS = [
     "Routes",
     "Tracks",
     "Skills",
+    "Job titles",
     "Scenarios",
     "Reading grades",
 ]

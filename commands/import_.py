@@ -1,0 +1,121 @@
+"""`trackfit import`: answers from a résumé or a LinkedIn export, each shown with where it came from."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from trackfit.commands.shared import (
+    check_writable,
+    day,
+    faults_as_lines,
+    knowledge_options,
+    load_knowledge,
+    tell,
+    write_result,
+    writing_options,
+)
+from trackfit.commands.terminal import confirm, say
+
+if TYPE_CHECKING:
+    from trackfit.engine.importers.answers import Imported
+    from trackfit.engine.knowledge import KnowledgeBase
+
+MAX_LINES = 12
+"""How many lines about one answer are shown; the file has them all."""
+
+
+@click.command("import")
+@click.argument("file")
+@click.option("--yes", is_flag=True, help="Take everything, and ask nothing.")
+@writing_options
+@knowledge_options
+def import_(
+    *, file: str, yes: bool, out: str | None, force: bool, knowledge: str | None, as_of: str | None
+) -> None:
+    """Answers from a résumé.
+
+    FILE is a JSON Resume. What is found is shown with where it came from, and in a terminal you are asked whether it
+    is so. Only what stands there is taken: never a goal, and never how well you know something. The result is an
+    answers file with these reasons beside the answers.
+
+    \b
+    Example:
+        trackfit import resume.json --out me.yaml
+    """
+    with faults_as_lines():
+        from trackfit.engine.errors import InvalidInput
+        from trackfit.engine.importers.answers import answers_from, to_commented_yaml
+        from trackfit.engine.importers.reading import read_resume
+
+        as_of = day(as_of)
+        check_writable(out, force=force)
+        resume, notes = read_resume(Path(file), as_of)
+        if resume is None:
+            raise InvalidInput(notes.problems)
+        kb = load_knowledge(knowledge)
+        found = answers_from(resume, kb, as_of, notes)
+        tell(notes.problems)
+        asks = not yes and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+        taken = [one for one in found if _agreed(one, kb, asks=asks)]
+        heading = _heading(file, resume.kind, as_of, taken, kb)
+        write_result(to_commented_yaml(taken, kb, heading), out, force=force)
+        if out not in (None, "-"):
+            _next(str(out), taken, kb, knowledge)
+
+
+def _agreed(one: Imported, kb: KnowledgeBase, *, asks: bool) -> bool:
+    """Show an answer with where it came from; in a terminal, ask whether it is so."""
+    say()
+    say(f"{kb.facts.attributes[one.attribute].label}: {_value(one, kb)}", bold=True)
+    for line in one.lines[:MAX_LINES]:
+        say(line, indent="  ")
+    if len(one.lines) > MAX_LINES:
+        say(f"... and {len(one.lines) - MAX_LINES} more, all in the answers file", indent="  ")
+    if not asks:
+        return True
+    try:
+        return confirm("Take this?")
+    except EOFError:
+        raise KeyboardInterrupt from None
+
+
+def _value(one: Imported, kb: KnowledgeBase) -> str:
+    """An answer in a few words."""
+    if isinstance(one.value, frozenset):
+        kept = f", and {len(one.unmatched)} not known here" if one.unmatched else ""
+        return f"{len(one.value)} found{kept}"
+    names = {choice.id: choice.name for choice in kb.facts.attributes[one.attribute].choices}
+    return names.get(str(one.value)) or repr(one.value)
+
+
+def _heading(file: str, kind: str, as_of: str, taken: list[Imported], kb: KnowledgeBase) -> list[str]:
+    """The first lines of the answers file: what it is, and what a résumé does not say."""
+    from trackfit.engine.explain import asked
+    from trackfit.engine.problem import quoted
+
+    given = {one.attribute for one in taken}
+    open_ = [row.id for row in asked(kb.facts.attributes.values()) if row.id not in given]
+    return [
+        f"Answers for trackfit, from {quoted(Path(file).name)} ({kind}), up to {as_of}. Change what is not so, then run:",
+        "trackfit advise THIS_FILE",
+        "What stands in a résumé is taken as it stands, and says nothing of how well you know it.",
+        f"Never guessed, and left open: {', '.join(open_)}.",
+    ]
+
+
+def _next(out: str, taken: list[Imported], kb: KnowledgeBase, knowledge: str | None) -> None:
+    required = [
+        one.id for one in kb.reader.attributes.values() if one.question is not None and one.question.required
+    ]
+    more = ["--knowledge", knowledge] if knowledge else []
+    resume = shlex.join(["trackfit", "interview", "--resume", out, *more])
+    say()
+    say("Only what stands there was taken: no goal, and nothing of how well you know it.")
+    say(f"To answer the rest: {resume}")
+    if set(required) <= {one.attribute for one in taken}:
+        say(f"For advice as it is: {shlex.join(['trackfit', 'advise', out, *more])}")
