@@ -39,13 +39,15 @@ def import_(
 ) -> None:
     """Answers from a résumé.
 
-    FILE is a JSON Resume. What is found is shown with where it came from, and in a terminal you are asked whether it
-    is so. Only what stands there is taken: never a goal, and never how well you know something. The result is an
-    answers file with these reasons beside the answers.
+    FILE is a JSON Resume, or the copy of your data that LinkedIn sends: the zip, its folder, or one file of it. What is
+    found is shown with where it came from, and in a terminal you are asked whether it is so. Only what stands there is
+    taken: never a goal, and never how well you know something. The result is an answers file with these reasons
+    beside the answers.
 
     \b
-    Example:
+    Examples:
         trackfit import resume.json --out me.yaml
+        trackfit import Basic_LinkedInDataExport.zip --out me.yaml
     """
     with faults_as_lines():
         from trackfit.engine.errors import InvalidInput

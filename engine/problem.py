@@ -91,6 +91,7 @@ PROBLEMS: dict[str, str] = {
     "bad-option": "an option that cannot be used so",
     "bad-row": "a row of a cohort that cannot be read",
     "bad-setting": "a setting that cannot be read",
+    "broken-archive": "a zip that is broken or not whole",
     "cannot-append": "a file that a row cannot be added to",
     "cohort-missing": "a part of the program that is not installed",
     "conflicting-conclusions": "rules that contradict each other for a case",
@@ -118,6 +119,7 @@ PROBLEMS: dict[str, str] = {
     "text-too-long": "a text that is too long",
     "unknown-file-kind": "a kind of file that is not read",
     "unknown-skill": "a skill that the vocabulary does not know",
+    "unsafe-archive": "a zip or folder that is not what it says",
     "unwritable-file": "a file that cannot be written",
 }
 """Every id of a problem, with those of answers, options and files."""

@@ -162,7 +162,6 @@ LOOSE = {
     "present": (jobs(("x", "2020-11-25", "Present")), {"background": "other", "years_experience": 6}),
     "no end": (jobs(("x", "2020-12", None)), {"background": "other", "years_experience": 6}),
     "no dates": (jobs(("Software Engineer",)), {"background": "backend_fullstack"}),
-    "nothing": ({"basics": {}}, {"background": "other"}),
 }  # fmt: skip
 
 
@@ -254,7 +253,8 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_wrong_is_told_and_the_rest_is_taken(name, here):
     content, problem = WRONG[name]
-    answers, told, _ = imported(here, content)
+    rest = '"basics": {"name": "Ana"}' if '"skills"' in content else '"skills": ["sql"]'
+    answers, told, _ = imported(here, f"{content[:-1]}, {rest}}}")
     assert told == [f"resume.json:{problem}"]
     assert answers["background"] == "other"
     assert "years_experience" not in answers or "counted up to" in problem
@@ -266,6 +266,10 @@ NO_RESUME = (
 REFUSED = {
     "no resume": ('{"a": 1}', f"1:1: error: {NO_RESUME}"),
     "a list": ("[1]", f"1:1: error: {NO_RESUME}"),
+    "nothing in it": (
+        '{"basics": {}, "work": null}',
+        "1:1: error: there is nothing here to take: no job, no skill and no name (empty-file)",
+    ),
     "answers": (
         '{"background": "other", "skills": []}',
         "1:1: error: this is an answers file already; ask for advice on it: trackfit advise FILE (unknown-file-kind)",

@@ -6,6 +6,7 @@ mathematics or a portfolio, nor how well anyone knows anything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
@@ -19,7 +20,9 @@ from trackfit.engine.interview import to_yaml
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.model import Value
 from trackfit.engine.problem import quoted
+from trackfit.engine.vocabulary import SkillIndex, split_skills
 
+_PARENTHESES = re.compile(r"([^()]+) \(([^()]+)\)")
 OTHER = "other"
 """The background of those whose titles no rule knows, where the knowledge base has one of that id."""
 
@@ -136,7 +139,8 @@ def _count(number: int, unit: str) -> str:
 def _skills(mentions: Iterable[Mention], kb: KnowledgeBase, notes: Notes) -> Imported | None:
     """By the vocabulary; what may mean several is left out, and what it does not know kept as it stood."""
     first: dict[str, Mention] = {}
-    for mention in sorted(mentions, key=lambda one: (one.text.lower(), one.text)):
+    pieces = (piece for mention in mentions for piece in _pieces(mention, kb.reader.index))
+    for mention in sorted(pieces, key=lambda one: (one.text.lower(), one.text)):
         first.setdefault(mention.text.lower(), mention)
     if not first:
         return None
@@ -147,7 +151,7 @@ def _skills(mentions: Iterable[Mention], kb: KnowledgeBase, notes: Notes) -> Imp
     unmatched: list[Mention] = []
     unclear: list[tuple[Mention, tuple[str, ...]]] = []
     for mention in list(first.values())[:MAX_SKILLS]:
-        found = kb.reader.index.match(mention.text).ids
+        found = _meaning(mention.text, kb.reader.index)
         if len(found) == 1:
             ids.setdefault(found[0], []).append(mention)
         elif found:
@@ -168,6 +172,25 @@ def _skills(mentions: Iterable[Mention], kb: KnowledgeBase, notes: Notes) -> Imp
         unmatched=tuple(one.text for one in unmatched),
         unclear=tuple(one.text for one, _ in unclear),
     )
+
+
+def _pieces(mention: Mention, index: SkillIndex) -> list[Mention]:
+    """A text that is a skill as a whole, or the skills that it lists."""
+    if _meaning(mention.text, index):
+        return [mention]
+    return [msgspec.structs.replace(mention, text=part) for part in split_skills(mention.text)]
+
+
+def _meaning(text: str, index: SkillIndex) -> tuple[str, ...]:
+    """The skills that a text may stand for: all of it, what stands before parentheses, or what stands in them.
+
+    LinkedIn writes "Python (Programming Language)" and "Amazon Web Services (AWS)".
+    """
+    forms = [text]
+    if match := _PARENTHESES.fullmatch(text):
+        forms += match.groups()
+    found = [ids for form in forms if (ids := index.match(form).ids)]
+    return next((ids for ids in found if len(ids) == 1), found[0] if found else ())
 
 
 def _places(mentions: Sequence[Mention]) -> str:

@@ -12,7 +12,7 @@ from trackfit.engine.importers.dates import Date
 from trackfit.engine.importers.resume import Job, Mention, Notes, Resume, dated
 from trackfit.engine.problem import Location, only_near, quoted
 from trackfit.engine.source import Node
-from trackfit.engine.vocabulary import fold, split_skills
+from trackfit.engine.vocabulary import fold
 
 KIND = "JSON Resume"
 SECTIONS = {
@@ -165,7 +165,7 @@ def _date(entry: Found, names: tuple[str, ...]) -> Mention:
 def _skills(section: Found | None, notes: Notes) -> Iterator[Mention]:
     """Names and keywords, each by itself: an entry is a mapping or a plain text, the section a list of them or one text."""
     if section is not None and isinstance(section[1].value, str):
-        yield from _split(section, notes)
+        yield from _skill(section, notes)
         return
     if section is not None and isinstance(section[1].value, dict):
         for key, one in section[1].value.items():
@@ -173,7 +173,7 @@ def _skills(section: Found | None, notes: Notes) -> Iterator[Mention]:
         return
     for entry in _entries(section, "a list of skills", notes):
         if not isinstance(entry[1].value, dict):
-            yield from _split(entry, notes)
+            yield from _skill(entry, notes)
             continue
         for names in (("name", "skill"), ("keywords", "items")):
             found = _find(entry[1], names, f"{entry[0]}.")
@@ -185,13 +185,12 @@ def _listed(found: Found, notes: Notes) -> Iterator[Mention]:
     """The skills of a list of texts, or of one text."""
     if isinstance(found[1].value, list):
         for entry in _entries(found, "", notes):
-            yield from _split(entry, notes)
+            yield from _skill(entry, notes)
     else:
-        yield from _split(found, notes)
+        yield from _skill(found, notes)
 
 
-def _split(found: Found, notes: Notes) -> Iterator[Mention]:
+def _skill(found: Found, notes: Notes) -> Iterator[Mention]:
     mention = _text(found, notes, "a text that names a skill")
     if mention is not None:
-        for part in split_skills(mention.text):
-            yield Mention(part, mention.source, mention.where)
+        yield mention

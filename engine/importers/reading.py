@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from trackfit.engine.importers.archive import WANTED, Part, part_of_file, parts_of_folder, parts_of_zip
 from trackfit.engine.importers.dates import Date
 from trackfit.engine.importers.json_resume import has_skills_only, is_resume, read_json_resume
+from trackfit.engine.importers.linkedin import by_its_name, read_linkedin
 from trackfit.engine.importers.resume import Notes, Resume
-from trackfit.engine.problem import Location, Problem
+from trackfit.engine.problem import Location
 from trackfit.engine.source import read_file
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_NONE = f"there is no {', '.join(WANTED[:-1])} or {WANTED[-1]} in it"
 
 
 def read_resume(path: Path, as_of: str) -> tuple[Resume | None, Notes]:
@@ -16,12 +21,61 @@ def read_resume(path: Path, as_of: str) -> tuple[Resume | None, Notes]:
 
     `as_of` (YYYY-MM-DD) is the day up to which jobs that go on are counted.
     """
-    notes = Notes()
+    notes, where = Notes(), Location(str(path))
     year, month, day = map(int, as_of.split("-"))
-    return _document(path, Date(year, month, day), notes), notes
+    until = Date(year, month, day)
+    start = _beginning(path)
+    if path.is_dir():
+        found = _export(parts_of_folder(path, notes), until, where, notes)
+    elif start.startswith(_ZIP) or (start and path.suffix.lower() == ".zip"):
+        found = _export(parts_of_zip(path, notes), until, where, notes)
+    elif path.suffix.lower() == ".csv" and path.exists():
+        found = _table(path, until, where, notes)
+    elif start.startswith(b"%PDF"):
+        text = "a PDF is not read; in LinkedIn's settings, ask for a copy of your data, and name the zip that comes"
+        notes.refuse(where, "unknown-file-kind", text)
+        found = None
+    else:
+        found = _document(path, until, where, notes)
+    if found is not None and not (found.jobs or found.skills or found.name or found.headline):
+        notes.refuse(where, "empty-file", "there is nothing here to take: no job, no skill and no name")
+        found = None
+    return found, notes
 
 
-def _document(path: Path, as_of: Date, notes: Notes) -> Resume | None:
+def _beginning(path: Path) -> bytes:
+    """The first bytes of a plain file; nothing where there is none that can be read."""
+    if not path.is_file():
+        return b""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(4)
+    except OSError:
+        return b""
+
+
+def _export(parts: list[Part] | None, as_of: Date, where: Location, notes: Notes) -> Resume | None:
+    if parts is None:
+        return None
+    if not parts:
+        notes.refuse(where, "unknown-file-kind", f"this is no LinkedIn export: {_NONE}")
+        return None
+    return read_linkedin(parts, as_of, notes)
+
+
+def _table(path: Path, as_of: Date, where: Location, notes: Notes) -> Resume | None:
+    part = part_of_file(path, notes)
+    if part is None:
+        return None
+    known = by_its_name(part)
+    if known is None:
+        text = f"of CSV files only {', '.join(WANTED[:-1])} and {WANTED[-1]} of a LinkedIn export are read"
+        notes.refuse(where, "unknown-file-kind", text)
+        return None
+    return read_linkedin([known], as_of, notes)
+
+
+def _document(path: Path, as_of: Date, where: Location, notes: Notes) -> Resume | None:
     root, problems = read_file(path)
     notes.problems += problems
     if root is None or any(one.severity == "error" for one in problems):
@@ -32,5 +86,5 @@ def _document(path: Path, as_of: Date, notes: Notes) -> Resume | None:
         return read_json_resume(root, as_of, notes)
     else:
         text = "this is no JSON Resume: it has none of the sections 'basics', 'work' and 'skills'"
-    notes.problems.append(Problem(where=Location(str(path)), id="unknown-file-kind", text=text))
+    notes.refuse(where, "unknown-file-kind", text)
     return None

@@ -55,10 +55,13 @@ class Resume(msgspec.Struct, frozen=True):
 
 
 class Notes:
-    """Problems on the way: what is found is warned of, and the rest stays usable."""
+    """Problems on the way: warnings where the rest stays usable, errors where nothing does."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+
+    def refuse(self, where: Location, id_: str, text: str) -> None:
+        self.problems.append(Problem(where=where, id=id_, text=text))
 
     def warn(self, where: Location, id_: str, text: str, suggestion: str | None = None) -> None:
         problem = Problem(where=where, id=id_, text=text, severity="warning", suggestion=suggestion)

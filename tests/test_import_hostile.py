@@ -1,0 +1,404 @@
+"""Files made to do harm, and files that are merely broken: one clear problem each, and nothing is written."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import stat
+import tempfile
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trackfit.cli import cli
+from trackfit.engine.importers import archive as limits
+from trackfit.engine.importers.answers import answers_from, case_of, to_commented_yaml
+from trackfit.engine.importers.dates import Date, merged, months_in, read_date
+from trackfit.engine.importers.reading import read_resume
+from trackfit.engine.knowledge import KnowledgeBase
+from trackfit.engine.source import read_text
+
+DAY = "2026-11-25"
+KB = KnowledgeBase.load(engine="three-valued")
+GOOD = b"Company Name,Title,Started On,Finished On\nAcme,Data Engineer,2020,2022\n"
+AGAIN = "ask LinkedIn for a new one (unsafe-archive)"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def refused(path):
+    """The problems of what must be refused; nothing may be written anywhere."""
+    before = sorted(Path().rglob("*"))
+    result = CliRunner().invoke(
+        cli, ["import", path, "--out", "me.yaml", "--as-of", DAY], catch_exceptions=False
+    )
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert sorted(Path().rglob("*")) == before
+    return result.stderr.splitlines()
+
+
+def zipped(*members, method=zipfile.ZIP_DEFLATED):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        for member, content in members:
+            archive.writestr(member, content)
+    return stream.getvalue()
+
+
+def link(name, target):
+    member = zipfile.ZipInfo(name)
+    member.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return member, target
+
+
+HARMFUL = {
+    "up and out": (zipped(("../../me.yaml", "x"), ("Positions.csv", GOOD)), "its file '../../me.yaml' leads out of the folder"),
+    "up inside": (zipped(("a/../Positions.csv", GOOD)), "its file 'a/../Positions.csv' leads out of the folder"),
+    "backslashes": (zipped(("a\\..\\..\\x", "x")), "its file 'a\\\\..\\\\..\\\\x' leads out of the folder"),
+    "absolute": (zipped(("/etc/Positions.csv", GOOD)), "its file '/etc/Positions.csv' leads out of the folder"),
+    "a drive": (zipped(("C:Positions.csv", GOOD)), "its file 'C:Positions.csv' leads out of the folder"),
+    "a link": (zipped(link("Positions.csv", "/etc/passwd")), "its file 'Positions.csv' is a link"),
+    "a bomb": (zipped(("Positions.csv", bytes(20_000_000))), "its file 'Positions.csv' unpacks to 20,000,000 bytes"),
+    "a bomb elsewhere": (
+        zipped(("Positions.csv", GOOD), ("media.bin", bytes(20_000_000))),
+        "its file 'media.bin' unpacks to 20,000,000 bytes",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HARMFUL)
+def test_a_harmful_zip(name, here):
+    content, reason = HARMFUL[name]
+    (here / "export.zip").write_bytes(content)
+    assert refused("export.zip") == [f"export.zip:1:1: error: this zip is not read: {reason}; {AGAIN}"]
+
+
+def test_very_many_files(here, monkeypatch):
+    monkeypatch.setattr(limits, "MAX_MEMBERS", 3)
+    (here / "export.zip").write_bytes(zipped(*((f"{number}.csv", "") for number in range(4))))
+    told = "this zip is not read: it has 4 files, and at most 3 are looked at"
+    assert refused("export.zip") == [f"export.zip:1:1: error: {told}; {AGAIN}"]
+
+
+def test_very_much_in_all(here, monkeypatch):
+    monkeypatch.setattr(limits, "MAX_UNPACKED", 2_000)
+    (here / "export.zip").write_bytes(zipped(*((f"{number}.csv", "x" * 1_000) for number in range(3))))
+    told = "this zip is not read: it unpacks to 3,000 bytes"
+    assert refused("export.zip") == [f"export.zip:1:1: error: {told}; {AGAIN}"]
+
+
+def test_a_table_of_contents_that_is_far_too_large(here, monkeypatch):
+    monkeypatch.setattr(limits, "MAX_AT_ONCE", 2_000)
+    (here / "export.zip").write_bytes(zipped(*((f"{number}.csv", "") for number in range(100))))
+    told = "this zip is not read: its table of contents is far too large"
+    assert refused("export.zip") == [f"export.zip:1:1: error: {told}; {AGAIN}"]
+
+
+def test_a_size_that_is_not_the_real_one(here):
+    """A member that says that it is small, and is not: what it says is all that is read, and its checksum fails."""
+    content = zipped(("Positions.csv", GOOD + bytes(20_000_000)))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        size = archive.infolist()[0].file_size
+    (here / "export.zip").write_bytes(content.replace(size.to_bytes(4, "little"), (50).to_bytes(4, "little")))
+    assert refused("export.zip") == [
+        "export.zip:1:1: error: this zip is broken or not whole; download it again (broken-archive)"
+    ]
+
+
+def test_a_zip_with_a_password(here):
+    content = bytearray(zipped(("Positions.csv", GOOD)))
+    content[6] |= 1
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    (here / "export.zip").write_bytes(content)
+    assert refused("export.zip") == [
+        ("export.zip/Positions.csv:1:1: error: this file is locked with a password; unpack the zip and name its folder "
+        "(unreadable-file)")
+    ]  # fmt: skip
+
+
+def test_a_zip_packed_in_an_unusual_way(here):
+    (here / "export.zip").write_bytes(zipped(("Positions.csv", GOOD), method=zipfile.ZIP_LZMA))
+    assert refused("export.zip") == [
+        ("export.zip/Positions.csv:1:1: error: this file is packed in a way that is not read; unpack the zip and name "
+        "its folder (unreadable-file)")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kept", [10, 60, -1, -30])
+def test_half_a_zip(kept, here):
+    (here / "export.zip").write_bytes(zipped(("Positions.csv", GOOD))[:kept])
+    assert refused("export.zip") == [
+        "export.zip:1:1: error: this zip is broken or not whole; download it again (broken-archive)"
+    ]
+
+
+def test_one_wrong_byte(here):
+    content = zipped(("Positions.csv", GOOD), method=zipfile.ZIP_STORED)
+    (here / "export.zip").write_bytes(content.replace(b"Acme", b"Acne"))
+    assert refused("export.zip") == [
+        "export.zip:1:1: error: this zip is broken or not whole; download it again (broken-archive)"
+    ]
+
+
+def test_a_zip_of_other_things(here):
+    (here / "export.zip").write_bytes(zipped(("word/document.xml", "<x/>")))
+    assert refused("export.zip") == [
+        ("export.zip:1:1: error: this is no LinkedIn export: there is no Positions.csv, Profile.csv or Skills.csv in it "
+        "(unknown-file-kind)")
+    ]  # fmt: skip
+
+
+def test_a_folder_of_other_things(here):
+    (here / "home").mkdir()
+    (here / "home" / "Positions.txt").write_bytes(GOOD)
+    assert refused("home") == [
+        ("home:1:1: error: this is no LinkedIn export: there is no Positions.csv, Profile.csv or Skills.csv in it "
+        "(unknown-file-kind)")
+    ]  # fmt: skip
+
+
+def test_a_folder_with_very_many_files(here, monkeypatch):
+    monkeypatch.setattr(limits, "MAX_MEMBERS", 3)
+    (here / "home").mkdir()
+    for number in range(4):
+        (here / "home" / f"{number}.csv").touch()
+    told = "this folder is not read: it has more than 3 files; name the folder that LinkedIn sent (unsafe-archive)"
+    assert refused("home") == [f"home:1:1: error: {told}"]
+
+
+def test_a_link_in_a_folder_is_not_followed(here):
+    (here / "secret").write_bytes(GOOD)
+    (here / "export").mkdir()
+    (here / "export" / "Positions.csv").symlink_to(here / "secret")
+    told = "cannot read it: it is a link, and links are not followed (unreadable-file)"
+    assert refused("export") == [f"export/Positions.csv:1:1: error: {told}"]
+
+
+def test_a_pipe_is_not_waited_for(here):
+    (here / "export").mkdir()
+    os.mkfifo(here / "export" / "Positions.csv")
+    assert refused("export") == [
+        "export/Positions.csv:1:1: error: this is no plain file; name one (unreadable-file)"
+    ]
+
+
+def test_a_table_of_a_hundred_megabytes(here):
+    with (here / "Positions.csv").open("wb") as stream:
+        stream.truncate(100_000_000)
+    assert refused("Positions.csv") == [
+        "Positions.csv:1:1: error: the file is larger than 5 MB; no export's Positions.csv is (file-too-large)"
+    ]
+
+
+def test_a_folder_in_a_loop(here):
+    (here / "export").mkdir()
+    (here / "export" / "again").symlink_to(here / "export")
+    (here / "export" / "Positions.csv").write_bytes(GOOD)
+    resume, notes = read_resume(Path("export"), DAY)
+    assert resume is not None
+    assert (len(resume.jobs), notes.problems) == (1, [])
+
+
+TABLES = {
+    "a quote that is not closed": (
+        GOOD + b'"Acme,Data Engineer,2020,2022\nAcme,x,2021,2022\n',
+        "3:1: warning: a quote in this row is not closed, or closed too early; the rows from here on are left out (bad-row)",
+    ),
+    "a cell that is far too long": (
+        GOOD + b"x" * 200_000 + b",Data Engineer,2020,2022\n",
+        "3:1: warning: a cell of this row is far too long; the rows from here on are left out (bad-row)",
+    ),
+    "very many rows": (
+        GOOD + b"Acme,Data Engineer,2020,2022\n" * 20_000,
+        "20001:1: warning: there are more than 20,000 rows; the rest is left out (too-many-values)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_that_is_read_in_part(name, here):
+    content, problem = TABLES[name]
+    (here / "Positions.csv").write_bytes(content)
+    resume, notes = read_resume(Path("Positions.csv"), DAY)
+    assert [one.line() for one in notes.problems] == [f"Positions.csv:{problem}"]
+    assert resume is not None
+    assert {job.title for job in resume.jobs} == {"Data Engineer"}
+
+
+NOTHING = "there is nothing here to take: no job, no skill and no name (empty-file)"
+
+
+def test_a_binary_table(here):
+    (here / "Positions.csv").write_bytes(b"\x00\x01" * 50)
+    assert refused("Positions.csv") == [
+        f"Positions.csv:1:1: error: {NOTHING}",
+        "Positions.csv:1:1: warning: this is a binary file, not CSV; it is left out (not-utf-8)",
+    ]
+
+
+def test_a_table_without_its_heading(here):
+    (here / "Skills.csv").write_bytes(b"python\nsql\n")
+    assert refused("Skills.csv") == [
+        f"Skills.csv:1:1: error: {NOTHING}",
+        "Skills.csv:1:1: warning: there is no column 'Name' (missing-column)",
+    ]
+
+
+def test_another_table(here):
+    (here / "people.csv").write_bytes(b"name\nx\n")
+    assert refused("people.csv") == [
+        ("people.csv:1:1: error: of CSV files only Positions.csv, Profile.csv and Skills.csv of a LinkedIn export are "
+        "read (unknown-file-kind)")
+    ]  # fmt: skip
+
+
+def test_a_pdf(here):
+    (here / "Profile.pdf").write_bytes(b"%PDF-1.7\n\x00")
+    assert refused("Profile.pdf") == [
+        ("Profile.pdf:1:1: error: a PDF is not read; in LinkedIn's settings, ask for a copy of your data, and name the "
+        "zip that comes (unknown-file-kind)")
+    ]  # fmt: skip
+
+
+# Whatever comes in
+
+CELLS = st.sampled_from(
+    ["", "Title", "Name", "Started On", "Finished On", "2020", "Oct 2022", "Data Engineer", "tf"]
+)
+CSV = st.lists(st.lists(CELLS | st.text(max_size=8), max_size=5).map(",".join), max_size=6).map("\n".join)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | CELLS,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["basics", "work", "skills", "name", "label", "position", "startDate", "endDate", "keywords"]
+            ),
+            inner,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+def taken(path):
+    """What is made of a file: a case that its own answers file gives back, or problems. Never an exception."""
+    resume, notes = read_resume(path, DAY)
+    if resume is None:
+        assert any(problem.severity == "error" for problem in notes.problems)
+        return None
+    found = answers_from(resume, KB, DAY, notes)
+    assert all(problem.severity == "warning" for problem in notes.problems)
+    text = to_commented_yaml(found, KB, ["heading"])
+    node, problems = read_text(text, "me.yaml")
+    assert node is not None
+    case, more = KB.reader.read(node)
+    assert {problem.id for problem in [*problems, *more]} <= {"unknown-skill"}
+    assert case == case_of(found, KB)
+    return case
+
+
+@pytest.mark.parametrize(
+    "name", ["x.json", "x.yaml", "Positions.csv", "Skills.csv", "Profile.csv", "x.zip", "x"]
+)
+def test_any_bytes(name, tmp_path):
+    path = tmp_path / name
+
+    @given(
+        st.binary(max_size=300)
+        | CSV.map(str.encode)
+        | st.sampled_from([b"PK\x03\x04", zipped(("Skills.csv", GOOD))])
+    )
+    def try_it(raw):
+        path.write_bytes(raw)
+        taken(path)
+
+    try_it()
+
+
+def test_any_json(tmp_path):
+    path = tmp_path / "x.json"
+
+    @given(st.dictionaries(st.sampled_from(["basics", "work", "skills"]), JSON))
+    def try_it(document):
+        path.write_text(json.dumps(document), encoding="utf-8")
+        taken(path)
+
+    try_it()
+
+
+def test_any_damage_to_a_zip(tmp_path):
+    path = tmp_path / "x.zip"
+    whole = zipped(("Positions.csv", GOOD), ("Skills.csv", "Name\npython\n"))
+
+    @given(
+        st.lists(st.tuples(st.integers(0, len(whole) - 1), st.integers(0, 255)), max_size=4),
+        st.integers(0, 40),
+    )
+    def try_it(changes, cut):
+        raw = bytearray(whole)
+        for place, value in changes:
+            raw[place] = value
+        path.write_bytes(raw[: len(raw) - cut])
+        taken(path)
+
+    try_it()
+
+
+STRETCHES = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda one: tuple(sorted(one))), max_size=8
+)
+
+
+@given(STRETCHES)
+def test_months_are_counted_once(stretches):
+    worked = {month for first, end in stretches for month in range(first, end)}
+    assert months_in(stretches) == len(worked)
+    assert months_in(stretches) <= max([end for _, end in stretches], default=0) - min(
+        [first for first, _ in stretches], default=0
+    )
+    assert {month for first, end in merged(stretches) for month in range(first, end)} == worked
+    assert months_in(reversed(stretches)) == months_in(stretches)
+
+
+DATES = st.builds(Date, st.integers(1990, 2030)) | st.builds(
+    Date, st.integers(1990, 2030), st.integers(1, 12)
+)
+JOBS = st.lists(
+    st.tuples(
+        st.sampled_from(["Data Engineer", "Consultant", "SRE", "Intern", ""]), DATES, DATES | st.none()
+    ),
+    max_size=6,
+)
+
+
+@given(JOBS, st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(jobs, random):
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "Positions.csv")
+        for _ in range(2):
+            rows = [f"{title},{start},{end or ''}" for title, start, end in jobs]
+            path.write_text("\n".join(["Title,Started On,Finished On", *rows]), encoding="utf-8")
+            found.append(taken(path))
+            random.shuffle(jobs)
+    assert found[0] == found[1]
+
+
+@given(
+    st.text(max_size=20) | st.from_regex(r"[0-9]{1,4}[-/. ][0-9A-Za-z]{1,4}[-/. ]?[0-9]{0,4}", fullmatch=True)
+)
+def test_any_date(text):
+    date = read_date(text)
+    if date is not None:
+        assert read_date(str(date)) == date
+        assert date.begins() <= date.ends() <= date.begins() + 1
