@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from trackfit.commands.confirming import can_ask, confirmed
 from trackfit.commands.shared import (
     check_writable,
     day,
@@ -19,14 +19,11 @@ from trackfit.commands.shared import (
     write_result,
     writing_options,
 )
-from trackfit.commands.terminal import confirm, say
+from trackfit.commands.terminal import say
 
 if TYPE_CHECKING:
     from trackfit.engine.importers.answers import Imported
     from trackfit.engine.knowledge import KnowledgeBase
-
-MAX_LINES = 12
-"""How many lines about one answer are shown; the file has them all."""
 
 
 @click.command("import")
@@ -62,37 +59,11 @@ def import_(
         kb = load_knowledge(knowledge)
         found = answers_from(resume, kb, as_of, notes)
         tell(notes.problems)
-        asks = not yes and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
-        taken = [one for one in found if _agreed(one, kb, asks=asks)]
+        taken = confirmed(found, kb, asks=not yes and can_ask())
         heading = _heading(file, resume.kind, as_of, taken, kb)
         write_result(to_commented_yaml(taken, kb, heading), out, force=force)
         if out not in (None, "-"):
             _next(str(out), taken, kb, knowledge)
-
-
-def _agreed(one: Imported, kb: KnowledgeBase, *, asks: bool) -> bool:
-    """Show an answer with where it came from; in a terminal, ask whether it is so."""
-    say()
-    say(f"{kb.facts.attributes[one.attribute].label}: {_value(one, kb)}", bold=True)
-    for line in one.lines[:MAX_LINES]:
-        say(line, indent="  ")
-    if len(one.lines) > MAX_LINES:
-        say(f"... and {len(one.lines) - MAX_LINES} more, all in the answers file", indent="  ")
-    if not asks:
-        return True
-    try:
-        return confirm("Take this?")
-    except EOFError:
-        raise KeyboardInterrupt from None
-
-
-def _value(one: Imported, kb: KnowledgeBase) -> str:
-    """An answer in a few words."""
-    if isinstance(one.value, frozenset):
-        kept = f", and {len(one.unmatched)} not known here" if one.unmatched else ""
-        return f"{len(one.value)} found{kept}"
-    names = {choice.id: choice.name for choice in kb.facts.attributes[one.attribute].choices}
-    return names.get(str(one.value)) or repr(one.value)
 
 
 def _heading(file: str, kind: str, as_of: str, taken: list[Imported], kb: KnowledgeBase) -> list[str]:

@@ -1,0 +1,86 @@
+"""`trackfit import` on a terminal: each answer is shown with where it came from, and taken or not."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+
+import pexpect
+import pytest
+import yaml
+
+pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+RESUME = {
+    "basics": {"name": "Ana Kovač"},
+    "work": [{"position": "Data Engineer", "name": "Marlow", "startDate": "2018", "endDate": "2021"}],
+    "skills": ["python", "sql", "tf", "basket weaving"],
+}
+ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    (tmp_path / "resume.json").write_text(json.dumps(RESUME), encoding="utf-8")
+    surroundings = {key: one for key, one in os.environ.items() if key != "CI"}
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "trackfit", "import", "resume.json", "--out", "me.yaml"],
+        cwd=str(tmp_path),
+        env={**surroundings, "TERM": "xterm", "PYTHONUTF8": "1"},
+        encoding="utf-8",
+        dimensions=(40, 80),
+        timeout=30,
+    )
+    child.delaybeforesend = None
+    yield child
+    child.close(force=True)
+
+
+def shown(child):
+    child.expect("Take this\\? Y/n > ")
+    return ESCAPE.sub("", child.before).replace("\r", "").split("\n\n")[-1]
+
+
+def test_each_answer_is_shown_and_taken_or_not(terminal, tmp_path):
+    assert shown(terminal) == (
+        "background: Data engineer\n"
+        "  Data engineer, because the title 'Data Engineer' (2018–2021) has 'data\n"
+        "  engineer'; work[0]\n"
+    )
+    terminal.sendline("")
+    assert shown(terminal).startswith("years of experience: 3\n  2018 to 2021: 36 months, 'Data Engineer'")
+    terminal.sendline("perhaps")
+    terminal.expect("Take this")
+    terminal.sendline("n")
+    assert "skills: Python, SQL, and 1 not known here\n" in shown(terminal)
+    terminal.sendline("y")
+    assert shown(terminal) == "name: 'Ana Kovač'\n  from basics.name\n"
+    terminal.sendline("NO")
+    terminal.expect("For advice as it is: trackfit advise me.yaml")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 0
+    answers = yaml.safe_load((tmp_path / "me.yaml").read_text(encoding="utf-8"))
+    assert answers == {"background": "data_engineer", "skills": ["basket weaving", "python", "sql"]}
+
+
+def test_without_the_background_there_is_no_advice_yet(terminal, tmp_path):
+    for answer in "nyyy":
+        shown(terminal)
+        terminal.sendline(answer)
+    terminal.expect(pexpect.EOF)
+    assert "To answer the rest: trackfit interview --resume me.yaml" in terminal.before
+    assert "For advice" not in terminal.before
+    assert "background" in (tmp_path / "me.yaml").read_text(encoding="utf-8").splitlines()[3]
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"])
+def test_stopping_writes_nothing(key, terminal, tmp_path):
+    shown(terminal)
+    terminal.send(key)
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
+    assert [path.name for path in tmp_path.iterdir()] == ["resume.json"]
