@@ -31,7 +31,7 @@ def terminal(tmp_path):
         env={**surroundings, "TERM": "xterm", "PYTHONUTF8": "1"},
         encoding="utf-8",
         dimensions=(40, 80),
-        timeout=30,
+        timeout=120,
     )
     child.delaybeforesend = None
     yield child
