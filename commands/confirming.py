@@ -5,16 +5,38 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trackfit.commands.shared import tell
 from trackfit.commands.terminal import read_line, say
+from trackfit.engine.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from trackfit.engine.case import Case
     from trackfit.engine.importers.answers import Imported
     from trackfit.engine.knowledge import KnowledgeBase
 
 MAX_LINES = 12
 """How many lines about one answer are shown; an answers file has them all."""
+
+
+def case_of_resume(path: str, kb: KnowledgeBase, as_of: str, *, asks: bool) -> Case | None:
+    """What a person takes of a résumé, for the interview to go on from; None where `path` is an answers file.
+
+    A background that no title told is left to the interview, as is what may mean several skills.
+    """
+    from trackfit.engine.importers.answers import answers_from, case_of
+    from trackfit.engine.importers.reading import holds_resume, read_resume
+
+    if not holds_resume(Path(path), kb.reader.attributes):
+        return None
+    resume, notes = read_resume(Path(path), as_of)
+    if resume is None:
+        raise InvalidInput(notes.problems)
+    found = [one for one in answers_from(resume, kb, as_of, notes) if one.guessed]
+    tell(problem for problem in notes.problems if problem.id != "ambiguous-skill")
+    return case_of(confirmed(found, kb, asks=asks), kb, unclear=True)
 
 
 def can_ask() -> bool:

@@ -199,6 +199,37 @@ def test_a_table_of_a_hundred_megabytes(here):
     ]
 
 
+def test_a_key_cannot_write_an_answer(here):
+    key = "x\nsalary_goal: 5\n#"
+    (here / "x.json").write_text(json.dumps({"skills": {key: ["python"]}}), encoding="utf-8")
+    case = taken(here / "x.json")
+    assert case is not None
+    assert case.plain() == {"background": "other", "skills": ["python"]}
+
+
+def test_a_name_in_a_zip_cannot_write_to_the_terminal(here):
+    (here / "x.zip").write_bytes(zipped(("\x1b]0;\nx/Positions.csv", b"Title\n\xe9\n")))
+    _, notes = read_resume(Path("x.zip"), DAY)
+    assert {problem.where.file for problem in notes.problems} == {"x.zip/?]0;?x/Positions.csv"}
+
+
+def test_an_answers_file_stays_small_enough_to_be_read(here):
+    rows = "".join(f"A{number},Baker {number},2020,2021\n" for number in range(19_000))
+    (here / "export").mkdir()
+    (here / "export" / "Positions.csv").write_bytes(GOOD + rows.encode())
+    skills = "Name\npython\n" + "".join(f"{number} {'x' * 100_000}\n" for number in range(30))
+    (here / "export" / "Skills.csv").write_text(skills, encoding="utf-8")
+    resume, notes = read_resume(Path("export"), DAY)
+    assert resume is not None
+    text = to_commented_yaml(answers_from(resume, KB, DAY, notes), KB, [])
+    assert len(text) < 100_000
+    assert "# ... and 18,803 more\n" in text
+    assert {problem.line() for problem in notes.problems if problem.where.line == 3} == {
+        ("export/Skills.csv:3:1: warning: '0 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' has 100,002 characters; no skill has, "
+        "so it is left out (text-too-long)")
+    }  # fmt: skip
+
+
 def test_a_folder_in_a_loop(here):
     (here / "export").mkdir()
     (here / "export" / "again").symlink_to(here / "export")
@@ -328,7 +359,11 @@ def test_any_bytes(name, tmp_path):
 def test_any_json(tmp_path):
     path = tmp_path / "x.json"
 
-    @given(st.dictionaries(st.sampled_from(["basics", "work", "skills"]), JSON))
+    @given(
+        st.dictionaries(
+            st.sampled_from(["basics", "work", "skills"]), JSON | st.dictionaries(st.text(), JSON)
+        )
+    )
     def try_it(document):
         path.write_text(json.dumps(document), encoding="utf-8")
         taken(path)

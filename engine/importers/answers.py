@@ -14,7 +14,7 @@ import msgspec
 from trackfit.engine.case import MAX_SKILLS, Case, Wrong
 from trackfit.engine.explain import asked
 from trackfit.engine.importers.dates import Date, merged, months_in
-from trackfit.engine.importers.resume import Job, Mention, Notes, Resume
+from trackfit.engine.importers.resume import Job, Mention, Notes, Resume, printable
 from trackfit.engine.importers.titles import TitleRules
 from trackfit.engine.interview import to_yaml
 from trackfit.engine.knowledge import KnowledgeBase
@@ -22,6 +22,10 @@ from trackfit.engine.model import Value
 from trackfit.engine.problem import quoted
 from trackfit.engine.vocabulary import SkillIndex, split_skills
 
+MAX_COMMENTS = 200
+"""Lines beside one answer, so that an answers file never grows too large to be read."""
+MAX_SKILL = 200
+"""Characters of a skill; what is longer is no name."""
 _PARENTHESES = re.compile(r"([^()]+) \(([^()]+)\)")
 OTHER = "other"
 """The background of those whose titles no rule knows, where the knowledge base has one of that id."""
@@ -151,6 +155,10 @@ def _skills(mentions: Iterable[Mention], kb: KnowledgeBase, notes: Notes) -> Imp
     unmatched: list[Mention] = []
     unclear: list[tuple[Mention, tuple[str, ...]]] = []
     for mention in list(first.values())[:MAX_SKILLS]:
+        if len(mention.text) > MAX_SKILL:
+            text = f"{quoted(mention.text)} has {len(mention.text):,} characters; no skill has, so it is left out"
+            notes.warn(mention.where, "text-too-long", text)
+            continue
         found = _meaning(mention.text, kb.reader.index)
         if len(found) == 1:
             ids.setdefault(found[0], []).append(mention)
@@ -197,10 +205,11 @@ def _places(mentions: Sequence[Mention]) -> str:
     return ", ".join(f"{quoted(one.text)} ({one.source})" for one in mentions)
 
 
-def case_of(imported: Iterable[Imported], kb: KnowledgeBase) -> Case:
-    """The answers as a case."""
+def case_of(imported: Iterable[Imported], kb: KnowledgeBase, *, unclear: bool = False) -> Case:
+    """The answers as a case; with `unclear`, what may mean several skills is kept, for the interview to ask back."""
     imported = list(imported)
-    unmatched = tuple(text for one in imported for text in one.unmatched)
+    kept = (one.unmatched + (one.unclear if unclear else ()) for one in imported)
+    unmatched = tuple(text for texts in kept for text in texts)
     return kb.reader.case({one.attribute: one.value for one in imported}, unmatched)
 
 
@@ -210,5 +219,9 @@ def to_commented_yaml(imported: Collection[Imported], kb: KnowledgeBase, heading
     written = [f"# {line}" for line in heading]
     for line in to_yaml(case_of(imported, kb), kb).splitlines()[1:]:
         attribute = line.partition(":")[0]
-        written += ["", *(f"# {one}" for one in told[attribute]), line]
+        lines = told[attribute]
+        written += ["", *(f"# {printable(one)}" for one in lines[:MAX_COMMENTS])]
+        if len(lines) > MAX_COMMENTS:
+            written.append(f"# ... and {len(lines) - MAX_COMMENTS:,} more")
+        written.append(line)
     return "\n".join([*written, ""])

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from trackfit.engine.importers.resume import Notes
+from trackfit.engine.importers.resume import Notes, printable
 from trackfit.engine.problem import Location, quoted
 
 WANTED = ("Positions.csv", "Profile.csv", "Skills.csv")
@@ -111,7 +111,7 @@ def _refuse_harmful(members: list[zipfile.ZipInfo]) -> None:
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, notes: Notes) -> Part:
     """One file of a zip. Raises `_Refused`, and what zipfile raises."""
-    place = f"{path}/{member.filename}"
+    place = f"{path}/{printable(member.filename)}"
     if member.flag_bits & 1:
         text = "this file is locked with a password; unpack the zip and name its folder"
         notes.refuse(Location(place), "unreadable-file", text)
@@ -167,6 +167,8 @@ def _names(folder: Path) -> Iterator[str]:
     """The files in a folder, by their paths from it, some levels deep; links to folders are not followed."""
     number, queue = 0, [("", folder)]
     for inside, path in queue:
+        if inside and not os.access(path, os.R_OK | os.X_OK):
+            continue
         with os.scandir(path) as entries:
             for entry in entries:
                 number += 1
@@ -183,14 +185,14 @@ def _names(folder: Path) -> Iterator[str]:
 
 def part_of_file(path: Path, notes: Notes) -> Part | None:
     """A plain file; a link is not followed, and a pipe or a device not waited for."""
-    where = Location(str(path))
+    where = Location(printable(str(path)))
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         with os.fdopen(os.open(path, flags), "rb") as stream:
             if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
                 notes.refuse(where, "unreadable-file", "this is no plain file; name one")
                 return None
-            return _part(path.name, str(path), stream.read(MAX_BYTES + 1), notes)
+            return _part(path.name, where.file, stream.read(MAX_BYTES + 1), notes)
     except OSError as error:
         reason = "it is a link, and links are not followed" if path.is_symlink() else error.strerror
         notes.refuse(where, "unreadable-file", f"cannot read it: {reason or type(error).__name__}")

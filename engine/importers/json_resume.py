@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trackfit.engine.importers.dates import Date
-from trackfit.engine.importers.resume import Job, Mention, Notes, Resume, dated
+from trackfit.engine.importers.resume import Job, Mention, Notes, Resume, dated, printable
 from trackfit.engine.problem import Location, only_near, quoted
 from trackfit.engine.source import Node
 from trackfit.engine.vocabulary import fold
@@ -81,7 +81,7 @@ def _find(node: Node, names: tuple[str, ...], path: str = "") -> Found | None:
     """The entry of a mapping under the first of several names that it has, however it is written."""
     written = {fold(key): key for key in reversed(node.value)}
     key = next((written[fold(name)] for name in names if fold(name) in written), None)
-    return None if key is None else (f"{path}{key}", node.value[key])
+    return None if key is None else (f"{path}{printable(key)}", node.value[key])
 
 
 def _near_miss(root: Node, section: str, notes: Notes) -> None:
@@ -169,7 +169,7 @@ def _skills(section: Found | None, notes: Notes) -> Iterator[Mention]:
         return
     if section is not None and isinstance(section[1].value, dict):
         for key, one in section[1].value.items():
-            yield from _listed((f"{section[0]}.{key}", one), notes)
+            yield from _listed((f"{section[0]}.{printable(key[:40])}", one), notes)
         return
     for entry in _entries(section, "a list of skills", notes):
         if not isinstance(entry[1].value, dict):

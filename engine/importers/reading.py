@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from trackfit.engine.importers.archive import WANTED, Part, part_of_file, parts_of_folder, parts_of_zip
@@ -14,6 +15,14 @@ from trackfit.engine.source import read_file
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _NONE = f"there is no {', '.join(WANTED[:-1])} or {WANTED[-1]} in it"
+
+
+def holds_resume(path: Path, answers: Collection[str]) -> bool:
+    """Whether a path is for `read_resume`, and no answers file, whose keys are among `answers`."""
+    if path.is_dir() or path.suffix.lower() == ".csv" or _beginning(path).startswith((*_ZIP, b"%PDF")):
+        return True
+    root, _ = read_file(path) if path.is_file() else (None, ())
+    return root is not None and is_resume(root) and not set(root.value) & set(answers) - {"skills"}
 
 
 def read_resume(path: Path, as_of: str) -> tuple[Resume | None, Notes]:

@@ -8,6 +8,15 @@ from trackfit.engine.importers.dates import OPEN, Date, read_date
 from trackfit.engine.problem import Location, Problem, quoted
 
 
+def printable(text: str) -> str:
+    r"""A name from a file as it may stand in a message or a comment: on one line, without control characters.
+
+    >>> printable("a\nb: c\x1b[0m")
+    'a?b: c?[0m'
+    """
+    return "".join(one if one.isprintable() else "?" for one in text)
+
+
 class Mention(msgspec.Struct, frozen=True):
     """A text with its place; `source` tells the place in the format's own words (`skills[0].name`, `row 3`)."""
 
