@@ -47,7 +47,8 @@ def test_all_words_of_the_shipped_table_are_found_as_they_stand():
     for row in FACTS.titles.values():
         for words in row.words:
             match = SHIPPED.match(f"Senior {words.title()}, Acme")
-            assert match and match.row == row, words
+            assert match is not None
+            assert match.row == row, words
 
 
 def rules(**words):
