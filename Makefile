@@ -16,9 +16,9 @@ DEV := $(VENV)/.installed-dev
 ALL := $(VENV)/.installed-all
 DOCS := $(VENV)/.installed-docs
 LOG := $(VENV)/install.log
-# What the tests of editor support talk to.
-EDITOR := $(VENV)/editor/node_modules/yaml-language-server/package.json
-LANGUAGE_SERVER := yaml-language-server@1.25.0
+# What the slow tests use of npm; tests/outside.py finds it.
+NODE := $(VENV)/node/.installed
+NODE_TOOLS := axe-core@4.14.1 markdownlint-cli2@0.22.1 mermaid@11.17.2 yaml-language-server@1.25.0
 PYTEST := $(BIN)/pytest -n $(JOBS)
 
 # Without this durable-rules does not compile on Python 3.13; elsewhere it changes nothing.
@@ -44,7 +44,7 @@ advice: $(RUNTIME) ## the interview and its report; with CASE=FILE, or with no t
 test: $(DEV) ## the fast tests (JOBS=N for N at once)
 	@$(PYTEST)
 
-test-all: $(ALL) $(EDITOR) ## every test, the slow ones too (Spark ones where there is Java)
+test-all: $(ALL) $(NODE) ## every test, the slow ones too (Spark with Java, browser with Chromium)
 	@$(PYTEST) -m ""
 
 check: $(DEV) ## style, types and layers; changes nothing
@@ -98,11 +98,12 @@ $(DOCS): $(DEV)
 	@$(call install,.[engine$(comma)dev$(comma)docs])
 	@touch $@
 
-$(EDITOR): | $(RUNTIME)
-	@if command -v npm >/dev/null 2>&1; then \
-	npm install --silent --no-audit --no-fund --prefix $(VENV)/editor $(LANGUAGE_SERVER) || \
-	echo "Could not install $(LANGUAGE_SERVER): the tests of editor support are left out." >&2; \
-	else echo "The tests of editor support are left out: they need Node.js, and there is no command 'npm'." >&2; fi
+$(NODE): Makefile | $(RUNTIME)
+	@if command -v npm >/dev/null 2>&1; then echo "Adding the npm tools for the slow tests ..." >&2; \
+	npm install --silent --no-audit --no-fund --prefix $(VENV)/node $(NODE_TOOLS) && touch $@ || \
+	echo "Could not install $(NODE_TOOLS): the tests with them are left out." >&2; \
+	else echo "The tests of editors, Markdown style, charts and pages are left out: they need Node.js, and there is" \
+	"no command 'npm'." >&2; fi
 
 comma := ,
 # Quiet, unless it fails: then what the log calls an error, and what to do.

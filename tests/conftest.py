@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 
+from trackfit.tests.outside import running_browser
+
 settings.register_profile("trackfit", deadline=None)
 settings.load_profile("trackfit")
 
@@ -16,3 +18,10 @@ def _own_surroundings(tmp_path_factory):
         for name in ("NO_COLOR", "CI", "COLUMNS", "LINES"):
             patch.delenv(name, raising=False)
         yield
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """For slow tests; skipped where there is none."""
+    with running_browser() as found:
+        yield found

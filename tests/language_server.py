@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Self
 
-SERVER = Path(sys.prefix, "editor/node_modules/yaml-language-server/bin/yaml-language-server")
-"""Where `make test-all` puts it."""
+from trackfit.tests.outside import npm_file
+
+SERVER = "yaml-language-server/bin/yaml-language-server"
 SETTINGS = {"yaml": {"validate": True, "completion": True, "hover": True, "schemaStore": {"enable": False}}}
 CAN = {
     "textDocument": {
@@ -25,7 +25,8 @@ CAN = {
 class LanguageServer:
     """A running server. Documents are given as text; `|` in a text marks where the cursor is."""
 
-    def __init__(self, server: Path = SERVER) -> None:
+    def __init__(self) -> None:
+        server = npm_file(SERVER)
         node = shutil.which("node")
         assert node is not None
         self.process = subprocess.Popen(

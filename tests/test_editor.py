@@ -19,7 +19,7 @@ from trackfit.engine.scenarios import EXPECT
 from trackfit.engine.scenarios import KEYS as SCENARIO_KEYS
 from trackfit.engine.schema import SHAPES
 from trackfit.engine.source import read_text
-from trackfit.tests.language_server import SERVER, LanguageServer
+from trackfit.tests.language_server import LanguageServer
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted(
@@ -249,8 +249,6 @@ def test_no_knowledge_base_here_is_told(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def server():
-    if not SERVER.is_file() or shutil.which("node") is None:
-        pytest.skip("yaml-language-server is not installed; `make test-all` installs it where there is npm")
     with LanguageServer() as running:
         yield running
 
