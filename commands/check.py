@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -159,7 +160,11 @@ def _excerpt(problem: Problem, source: str) -> list[str]:
         return []
     line = lines[problem.where.line - 1].replace("\t", " ").rstrip()
     number = str(problem.where.line)
-    width = max(len(problem.replaces or ""), 1)
+    named = re.search(r"'([^']+)'", problem.text)
+    word = problem.replaces or (
+        named[1] if named and line.startswith(named[1], problem.where.column - 1) else ""
+    )
+    width = max(len(word), 1)
     margin = " " * len(number)
     caret = " " * (max(problem.where.column, 1) - 1) + "^" * width
     return [f"  {number} | {line}", f"  {margin} | {caret}"]

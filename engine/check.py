@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -15,12 +16,13 @@ from trackfit.engine.problem import Location, Problem
 from trackfit.engine.references import Rows, values_at
 from trackfit.engine.rule_faults import RuleFaults
 from trackfit.engine.says import NUMBER
-from trackfit.engine.scenarios import read_scenarios, scenario_files
-from trackfit.engine.source import read_file, read_source
+from trackfit.engine.scenarios import read_files, scenario_files
+from trackfit.engine.source import read_source
 from trackfit.engine.template_faults import rendering_faults, template_faults
 from trackfit.engine.unused import unused
 from trackfit.engine.witness import Witness
 
+_WORD = re.compile(r"\w+")
 PRINTED: dict[str, tuple[str, ...]] = {
     "rules": ("title",),
     "routes": ("note", "stages.*.outcome"),
@@ -64,20 +66,22 @@ def check(folder: Path, as_of: str) -> Checked:
 def _scenarios(
     folder: Path, found: Compilation, faults: RuleFaults, texts: dict[str, str]
 ) -> Iterator[Problem]:
-    """Faults of the scenarios, and rules that none of them makes fire; of faulty rules only what can be read is told."""
+    """Faults of the scenarios, and rules that none of them makes fire, as far as faults elsewhere let that be seen."""
     files = scenario_files(folder)
     for path in files:
         name = path.relative_to(folder).as_posix()
         texts[name] = read_source(path, name)[0] or ""
-    if any(problem.severity == "error" for problem in found.problems):
-        for path in files:
-            yield from read_file(path, path.relative_to(folder).as_posix())[1]
+    scenarios = read_files(folder, found.facts, found.program, files)
+    sound = not any(problem.severity == "error" for problem in found.problems)
+    if not sound:
+        yield from _not_from_others(scenarios.problems, found, texts)
         return
-    scenarios, problems = read_scenarios(folder, found.facts, found.program, files)
-    yield from problems
+    yield from scenarios.problems
+    if not scenarios.whole:
+        return
     witness = Witness(found.facts, found.program, faults.readings, faults.as_of)
     author = {rule.key: rule.rule for rule in found.rules}
-    fired = {author[key] for one in scenarios for key in witness.fired(one.case.answers, one.as_of)}
+    fired = {author[key] for case, as_of in scenarios.cases for key in witness.fired(case.answers, as_of)}
     told = faults.told | faults.silent()
     for raw in found.loaded.rules:
         if raw.id not in fired and raw.id not in told:
@@ -85,6 +89,20 @@ def _scenarios(
                 f"no scenario makes {raw.id!r} fire; write one beside it, in a file that ends in .test.yaml"
             )
             yield Problem(where=raw.find("id"), id="rule-without-scenario", text=text, severity="warning")
+
+
+def _not_from_others(
+    problems: Iterable[Problem], found: Compilation, texts: dict[str, str]
+) -> Iterator[Problem]:
+    """The problems of scenarios that do not come from faults of the facts and rules that they name."""
+    rows = found.loaded.rows
+    unsure = {*found.loaded.lost, *(id_ for _, id_ in rows.broken), *(raw.id for raw in found.loaded.rules)}
+    for problem in problems:
+        line = texts[problem.where.file].split("\n")[max(problem.where.line, 1) - 1]
+        word = _WORD.match(line, problem.where.column - 1) if problem.where.column else None
+        follows = word is not None and word[0] in unsure
+        if not follows and not (problem.id == "unknown-skill" and not rows.whole("skills")):
+            yield problem
 
 
 def _numbers(rows: Rows, texts: dict[str, str]) -> Iterator[Problem]:

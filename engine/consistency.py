@@ -28,6 +28,12 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "years": (0, 80),
     "rank": (1, 10**6),
 }
+OTHER_UNITS = (
+    *(unit for unit in BOUNDS if unit != "usd_per_year"),
+    "percent_growth_yoy",
+    "percent_wage_premium",
+)
+LEAST_SALARY = 1_000
 MEASURED: dict[str, tuple[str, str | None, frozenset[str]]] = {
     "skills_held": ("whole_number", "tracks", frozenset()),
     "skills_missing": ("whole_number", "tracks", frozenset()),
@@ -95,16 +101,16 @@ def _source(row: dict[str, Any]) -> Iterator[Fault]:
 
 def _figure(row: dict[str, Any]) -> Iterator[Fault]:
     yield from _derived(row) if "derived" in row else _stated(row)
-    if "basis" in row and row.get("unit") != "usd_per_year":
+    if "basis" in row and row.get("unit") in OTHER_UNITS:
         yield ("basis",), "wrong-shape", "`basis` goes with the unit usd_per_year and with no other"
     if "basis" not in row and row.get("unit") == "usd_per_year":
         yield (), "missing-key", "a salary says what it is: add `basis`, one of base, total, not_stated"
     for key in ("family", "level"):
         if key in row and "track" not in row:
             yield (key,), "wrong-shape", f"{key!r} goes with a track; add `track`"
-    yield from _backwards(row, "value", "years")
+    yield from value_faults(row)
+    yield from _backwards(row, "years")
     yield from _days(row, "as_of", "review_by")
-    yield from _within_bounds(row)
     as_of, review_by = row.get("as_of"), row.get("review_by")
     years = [text[:4] for text in (review_by, as_of) if isinstance(text, str) and text[:4].isdigit()]
     if len(years) == 2 and years[0] < years[1]:
@@ -132,10 +138,17 @@ def _derived(row: dict[str, Any]) -> Iterator[Fault]:
             yield (key,), "wrong-shape", text
 
 
-def _within_bounds(row: dict[str, Any]) -> Iterator[Fault]:
+def value_faults(row: dict[str, Any]) -> Iterator[Fault]:
+    """What is wrong with a stated figure's number or range, in its unit."""
+    yield from _backwards(row, "value")
     value = row.get("value")
+    unit = str(row.get("unit"))
     for number in value if isinstance(value, list) else [value]:
-        text = out_of_bounds(number, str(row.get("unit"))) if _is_number(number) else None
+        text = None
+        if isinstance(number, int | float) and not isinstance(number, bool):
+            small = unit == "usd_per_year" and 0 <= number < LEAST_SALARY
+            told = f"{number} is too little for dollars a year; write the whole number, such as 153620"
+            text = told if small else out_of_bounds(number, unit)
         if text is not None:
             yield ("value",), "bad-range", text
             return

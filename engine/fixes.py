@@ -13,7 +13,8 @@ from trackfit.engine.problem import Location, Problem
 from trackfit.engine.source import read_text
 
 _BOM = b"\xef\xbb\xbf"
-TRUTH = ("true", "false")
+UNQUOTED = ("yes-no-as-text", "wrong-type")
+"""Ids of problems that quotes are a part of."""
 
 
 class Fix(msgspec.Struct, frozen=True, order=True):
@@ -59,7 +60,7 @@ def _mended(text: str, problem: Problem) -> str | None:
         return None
     line = lines[number]
     word, right = re.escape(str(problem.replaces)), str(problem.suggestion)
-    quotes = r"""(?P<quote>["']?)""" if right in TRUTH else "(?P<quote>)"
+    quotes = r"""(?P<quote>["']?)""" if problem.id in UNQUOTED else "(?P<quote>)"
     found = re.compile(rf"{quotes}(?<!\w){word}(?!\w)(?P=quote)").search(line, column)
     if found is None:
         return None

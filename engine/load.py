@@ -10,6 +10,7 @@ import msgspec
 
 from trackfit.engine import model
 from trackfit.engine.consistency import out_of_bounds
+from trackfit.engine.meant import id_of
 from trackfit.engine.model import Facts
 from trackfit.engine.problem import Location, Problem, misspelt, quoted
 from trackfit.engine.raw_rules import RawRule, raw_rule
@@ -17,7 +18,7 @@ from trackfit.engine.references import Row, Rows, check_references, check_skills
 from trackfit.engine.row_problems import read_row
 from trackfit.engine.salvage import Salvaged, note_lost, salvage
 from trackfit.engine.schema import FACT_TABLES, SHAPES
-from trackfit.engine.source import Node, read_source
+from trackfit.engine.source import Node, read_anyhow, read_source
 
 ROW_MODELS: dict[str, type[model.Record]] = {
     "sources": model.Source,
@@ -35,6 +36,15 @@ NEEDED = {"background": "reports start from where a person stands"}
 """Attributes that the program itself asks for, and why."""
 OTHER_KINDS = (".test", ".prove")
 """Ends of the names of files in rules/ that hold no rules."""
+
+
+HOMES = {
+    **dict.fromkeys(FACT_TABLES, "a file of the folder facts/"),
+    "rules": "a file of the folder rules/",
+    "scenarios": "a file beside the rules, such as rules/mistakes.test.yaml",
+    "statements": "a file beside the rules, such as rules/mistakes.prove.yaml",
+}
+"""Where each list of rows stands."""
 
 
 class Loaded(msgspec.Struct):
@@ -61,6 +71,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self.texts: dict[str, str] = {}
         self.lost: set[str] = set()
+        self.attributes: frozenset[str] = frozenset()
 
     def note(self, where: Location, id_: str, text: str) -> None:
         self.problems.append(Problem(where=where, id=id_, text=text))
@@ -70,7 +81,7 @@ class _Reading:
         text, problems = read_source(path, name)
         if text is None:
             found = Salvaged(None, problems)
-            note_lost(path.read_bytes().decode(errors="replace") if path.is_file() else "", found)
+            note_lost(read_anyhow(path), found)
         else:
             self.texts[name] = text
             found = salvage(text, name)
@@ -87,7 +98,11 @@ class _Reading:
             return
         for table, listing in root.value.items():
             name: str | None = table
-            if table not in allowed:
+            if table in HOMES and table not in allowed:
+                text = f"`{table}:` belongs in {HOMES[table]}; move it there"
+                self.note(root.keys[table], "wrong-file", text)
+                name = table if table in SHAPES else None
+            elif table not in allowed:
                 others = set(allowed) - set(root.value)
                 text = f"there is no table {quoted(table)} in this folder"
                 problem = misspelt(root.keys[table], "unknown-key", text, table, others)
@@ -107,7 +122,7 @@ class _Reading:
                     self.row(name, node)
 
     def row(self, table: str, node: Node) -> None:
-        shape, node, problems = read_row(table, node)
+        shape, node, problems = read_row(table, node, self.attributes)
         self.problems += problems
         plain = node.plain() if isinstance(node.value, dict) else {}
         id_ = plain.get("id")
@@ -116,7 +131,7 @@ class _Reading:
         if row.id and first is None:
             self.rows.tables[table][row.id] = row
             if shape is None:
-                self.rows.broken.add((table, row.id))
+                self.rows.broken |= {(table, row.id), (table, id_of(row.id) or row.id)}
             return
         self.rows.others.append(row)
         if first is not None:
@@ -129,6 +144,7 @@ def load(folder: Path) -> Loaded:
     """Read `folder`/facts and `folder`/rules. Problems name files relative to `folder`."""
     reading = _Reading()
     for name, tables in (("facts", FACT_TABLES), ("rules", ("rules",))):
+        reading.attributes = frozenset(reading.rows.ids("attributes"))
         if not (folder / name).is_dir():
             text = f"there is no folder {name!r} here; a knowledge base has facts/, rules/ and templates/"
             reading.note(Location(name), "no-knowledge-base", text)

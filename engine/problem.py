@@ -78,6 +78,8 @@ KNOWLEDGE_PROBLEMS: dict[str, str] = {
     "unused-template": "a template that nothing uses",
     "unused-warning": "a warning that no rule gives",
     "wrong-date": "a date that is not written like one",
+    "wrong-file": "rows in a file that is not for them",
+    "wrong-level": "a key that belongs elsewhere in its row",
     "wrong-shape": "keys that do not go together",
     "wrong-type": "a value of the wrong type",
     "wrong-unit": "a figure in the wrong unit",
@@ -199,7 +201,7 @@ def did_you_mean(word: str, names: Iterable[str]) -> tuple[str, str | None]:
     close = near(word, names)
     if close:
         return f"; did you mean {' or '.join(repr(name) for name in close)}?", close[0]
-    if names and len(names) <= 16:
+    if names and len(names) <= 20:
         return f"; valid here: {', '.join(names)}", None
     return "", None
 
@@ -209,6 +211,8 @@ def only_near(word: str, names: Iterable[str]) -> str | None:
 
     >>> only_near("tittle", ["title", "then"]), only_near("routs", ["route", "routes"])
     ('title', None)
+    >>> only_near("ai_average", ["ml_average"]), only_near("survey_2026_01", ["survey_2026_10"])
+    (None, None)
     """
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
@@ -216,7 +220,17 @@ def only_near(word: str, names: Iterable[str]) -> str | None:
     allowed = 1 if len(word) < 6 else 2
     choices = [name for name in sorted(set(names)) if len(name) > 2 and not name.isdigit()]
     found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=2)
-    return found[0][0] if len(found) == 1 else None
+    return found[0][0] if len(found) == 1 and _one_word(word, found[0][0]) else None
+
+
+def _one_word(word: str, name: str) -> bool:
+    """Whether the difference is one of letters: another number, or another word in its place, is meant to be so."""
+    parts, others = word.split("_"), name.split("_")
+    replaced = len(parts) == len(others) and any(
+        part != other and not set(part) & set(other) for part, other in zip(parts, others, strict=True)
+    )
+    digits = [[one for one in text if one.isdigit()] for text in (word, name)]
+    return not replaced and digits[0] == digits[1]
 
 
 def misspelt(where: Location, id_: str, text: str, word: str, names: Iterable[str]) -> Problem:
@@ -224,6 +238,9 @@ def misspelt(where: Location, id_: str, text: str, word: str, names: Iterable[st
     names = list(names)
     certain = only_near(word, names)
     hint, nearest = (f"; did you mean {certain!r}?", certain) if certain else did_you_mean(word, names)
+    strange = next((one for one in word if not one.isascii() and one.isalpha()), None)
+    if certain and strange:
+        hint += f" ({strange!r}, U+{ord(strange):04X}, is a letter of another alphabet)"
     return Problem(
         where=where,
         id=id_,

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from trackfit.engine.meant import OPERATOR_OF
 from trackfit.engine.operators import OPERATORS
 from trackfit.engine.problem import Location, Problem, misspelt, near, quoted
 from trackfit.engine.references import Row
@@ -119,11 +120,10 @@ def _loop(for_each: Any) -> tuple[str | None, str | None]:
 def parse_condition(node: Node, problems: list[Problem]) -> RawAll:
     """Parse a `when` mapping (all entries must hold); every fault is added to `problems`."""
     if not isinstance(node.value, dict):
-        problems.append(
-            Problem(
-                where=node.where, id="wrong-type", text="a condition is a mapping of `attribute: value` lines"
-            )
-        )
+        text = "a condition is a mapping of `attribute: value` lines"
+        if isinstance(node.value, list):
+            text += "; take the dashes out, or put `all:` or `any:` before them"
+        problems.append(Problem(where=node.where, id="wrong-type", text=text))
         return RawAll(())
     if not node.value:
         problems.append(
@@ -167,9 +167,15 @@ def _comparisons(subject: str, where: Location, node: Node, problems: list[Probl
         place, operator = node.keys[name], name
         if name not in OPERATORS:
             others = set(OPERATORS) - set(node.value)
-            problem = misspelt(
-                place, "unknown-operator", f"there is no operator {quoted(name)}", name, others
-            )
+            text = f"there is no operator {quoted(name)}"
+            better = OPERATOR_OF.get(name.lower())
+            if better in others:
+                told = f"{text}; here it is called {better!r}"
+                problem = Problem(
+                    where=place, id="unknown-operator", text=told, suggestion=better, replaces=name
+                )
+            else:
+                problem = misspelt(place, "unknown-operator", text, name, others)
             problems.append(problem)
             operator = problem.suggestion or ""
         found.append(_leaf(subject, operator, operand, where, place))

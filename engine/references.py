@@ -13,6 +13,7 @@ import msgspec
 from trackfit.engine.problem import Location, Problem, misspelt, quoted
 from trackfit.engine.schema import Shape
 from trackfit.engine.source import Node
+from trackfit.engine.syntax import INVISIBLE
 from trackfit.engine.vocabulary import fold
 
 Path = tuple[str | int, ...]
@@ -87,6 +88,11 @@ class Rows:
         rows = self.tables[table]
         return [rows[id_] for id_ in sorted(rows) if (table, id_) not in self.broken]
 
+    def whole(self, table: str) -> bool:
+        """Whether every row of a table can be used."""
+        lost = any(name == table for name, _ in self.broken)
+        return not lost and not any(row.table == table and row.shape is None for row in self.others)
+
     def ids(self, table: str) -> list[str]:
         """Every id of a table, whether it can be used or not."""
         return sorted({*self.tables[table], *(id_ for where, id_ in self.broken if where == table)})
@@ -115,6 +121,8 @@ def undeclared(
 def alias_for_id(text: str, id_: str, where: Location) -> Problem:
     """The problem of a name or alias where an id belongs."""
     told = f"{quoted(text)} is what people write; here stands the id, {id_!r}"
+    if INVISIBLE.sub("", text) == id_:
+        told = f"an invisible character stands beside {id_!r}; type it anew"
     return Problem(where=where, id="alias-for-id", text=told, suggestion=id_, replaces=text)
 
 

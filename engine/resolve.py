@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import repeat
 from typing import Any
 
-from trackfit.engine import model
+from trackfit.engine import meant, model
 from trackfit.engine.model import Attribute, Binding, Facts, GroundAttribute
 from trackfit.engine.operators import Operand
 from trackfit.engine.problem import Location, Problem, misspelt, quoted
@@ -237,14 +237,24 @@ class Resolver:
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
-            text = f"{attribute.id!r} is compared with a whole number, not {quoted(value)}"
-            raise self.fault(where, "wrong-type", text)
+            raise self._no_number(value, attribute, where)
         assert attribute.range is not None
         low, high = attribute.range
         if not low <= value <= high:
             text = f"{value} is outside the range of {attribute.id!r}, {low} to {high}"
             raise self.fault(where, "out-of-range", text)
         return value
+
+    def _no_number(self, value: Any, attribute: Attribute, where: Location) -> Fault:
+        text = f"{attribute.id!r} is compared with a whole number, not {quoted(value)}"
+        better = _comparison(value)
+        if better is None:
+            return self.fault(where, "wrong-type", text)
+        told = f"{text}; write {better}"
+        self.problems.append(
+            Problem(where=where, id="wrong-type", text=told, suggestion=better, replaces=str(value))
+        )
+        return Fault()
 
     def _choice(self, value: Any, attribute: Attribute, where: Location) -> str:
         ids = [choice.id for choice in attribute.choices]
@@ -257,4 +267,31 @@ class Resolver:
                 self.problems.append(alias_for_id(value, str(right), where))
                 raise Fault
         text = f"{attribute.id!r} is never {quoted(value)}"
+        if isinstance(value, str) and (better := self._several(value, attribute, ids)):
+            raise self.fault(where, "unknown-value", f"{text}; write {better}", better)
         raise self.misspelt(where, "unknown-value", text, str(value), ids)
+
+    def _several(self, text: str, attribute: Attribute, ids: list[str]) -> str | None:
+        """What an enumeration in words is as a list, and a `not` as an operator."""
+        compared = meant.comparison(text)
+        if compared and compared[1] in ids:
+            return f"{{{compared[0]}: {compared[1]}}}"
+        known = spellings((choice.id, choice.name, ()) for choice in attribute.choices)
+        found = [known.get(fold(part)) or self._aliases.get(fold(part)) for part in meant.listed(text)]
+        if len(found) < 2 or not all(one in ids for one in found):
+            return None
+        shown = f"[{', '.join(str(one) for one in found)}]"
+        return f"{{has_any: {shown}}}" if attribute.type == "set" else shown
+
+
+def _comparison(value: Any) -> str | None:
+    """What a number, or a comparison in signs or in plain words, is as an operand or an operator with its operand."""
+    if not isinstance(value, str):
+        return None
+    operator, operand = meant.comparison(value) or ("at_least" if value.rstrip().endswith("+") else "", value)
+    number = meant.number(operand)
+    if number is None:
+        return None
+    if number.startswith("["):
+        return f"{{between: {number}}}"
+    return f"{{{operator}: {number}}}" if operator else number

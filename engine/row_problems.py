@@ -5,14 +5,16 @@ All of it at once: a key that is misspelt does not hide a range that runs backwa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from pydantic import ValidationError
 
+from trackfit.engine import meant
 from trackfit.engine.consistency import CONSISTENCY, Path
 from trackfit.engine.problem import Location, Problem, misspelt, quoted
+from trackfit.engine.row_keys import node_at, settle_keys
 from trackfit.engine.schema import SHAPES, Shape
 from trackfit.engine.source import Node
 
@@ -45,24 +47,33 @@ KINDS: dict[str, str] = {
     "dict_type": MAPPING,
 }
 SCALAR_COMPLAINTS = frozenset(
-    {"literal_error", "string_type", "int_type", "float_type", "bool_type", "int_from_float", "finite_number"}
+    {
+        "missing",
+        "literal_error",
+        "string_type",
+        "int_type",
+        "float_type",
+        "bool_type",
+        "int_from_float",
+        "finite_number",
+    }
 )
+DAYS = ("review_by", "reviewed")
 DATES = {"as_of": '"2026-04"', "date": '"2026-04"', "review_by": '"2027-04-30"', "reviewed": '"2026-11-22"'}
 
 
-def read_row(table: str, node: Node) -> tuple[Shape | None, Node, list[Problem]]:
-    """The row's shape, None where it has errors; the row with misspelt keys put right; every problem of the row."""
+def read_row(
+    table: str, node: Node, attributes: Container[str] = ()
+) -> tuple[Shape | None, Node, list[Problem]]:
+    """The row's shape, None where it has errors; the row with its keys put right; every problem of the row.
+
+    `attributes` are what conditions may look at.
+    """
     if not isinstance(node.value, dict):
         text = f"a row of {table!r} is {MAPPING}, not {_short(node.plain())}"
         return None, node, [Problem(where=node.where, id="wrong-type", text=text)]
+    problems, node = settle_keys(table, node, attributes)
     shape, errors = _validate(table, node.plain())
-    problems: list[Problem] = []
-    for path, key in ((one["loc"], one["loc"][-1]) for one in errors if one["type"] == "extra_forbidden"):
-        problem = _unknown_key(SHAPES[table], _real_path(path, node), str(key), node)
-        problems.append(problem)
-        node = _renamed(node, _real_path(path, node), problem.suggestion)
-    if problems:
-        _, errors = _validate(table, node.plain())
     found = dict(_empty_values(node, ()))
     for path, problem in _complaints(errors, node):
         found.setdefault(path, problem)
@@ -82,28 +93,6 @@ def _validate(table: str, plain: dict[str, Any]) -> tuple[Shape | None, list[Err
         return SHAPES[table].model_validate(plain), []
     except ValidationError as error:
         return None, error.errors(include_url=False)
-
-
-def _unknown_key(shape: type[Shape], path: Path, key: str, node: Node) -> Problem:
-    names = set(_keys_at(shape, path[:-1])) - set(_value_at(node, path[:-1]))
-    text = f"there is no key {quoted(key)} here"
-    return misspelt(node.find(path, key=True), "unknown-key", text, key, names)
-
-
-def _renamed(node: Node, path: Path, name: str | None) -> Node:
-    """The node with the key at `path` under another name, or left out where there is none; places stay."""
-    step, *rest = path
-    if isinstance(node.value, list):
-        parts = list(node.value)
-        parts[int(step)] = _renamed(parts[int(step)], tuple(rest), name)
-        return msgspec.structs.replace(node, value=parts)
-    if rest:
-        inner = _renamed(node.value[step], tuple(rest), name)
-        return msgspec.structs.replace(node, value={**node.value, step: inner})
-    other = {key: name if key == step else key for key in node.value}
-    value = {other[key]: one for key, one in node.value.items() if other[key]}
-    keys = {other[key]: where for key, where in node.keys.items() if other[key]}
-    return msgspec.structs.replace(node, value=value, keys=keys)
 
 
 def _empty_values(node: Node, path: Path) -> Iterator[tuple[Path, Problem]]:
@@ -127,9 +116,23 @@ def _empty_values(node: Node, path: Path) -> Iterator[tuple[Path, Problem]]:
 def _complaints(errors: list[ErrorDetails], node: Node) -> Iterator[tuple[Path, Problem]]:
     """Pydantic's errors, one problem a place: a union complains once for each of its members."""
     groups: dict[Path, list[ErrorDetails]] = {}
+    missing: dict[Path, list[str]] = {}
     for detail in errors:
-        missing = detail["loc"][-1:] if detail["type"] == "missing" else ()
-        groups.setdefault((*_real_path(detail["loc"], node), *missing), []).append(detail)
+        path = _real_path(detail["loc"], node)
+        if detail["type"] == "extra_forbidden":
+            continue
+        if detail["type"] == "missing" and isinstance(key := detail["loc"][-1], str):
+            missing.setdefault(path, []).append(key)
+        else:
+            groups.setdefault(path, []).append(detail)
+    for path, keys in missing.items():
+        listed = " and ".join(filter(None, (", ".join(map(repr, keys[:-1])), repr(keys[-1]))))
+        text = (
+            f"the keys {listed} are missing; add them"
+            if len(keys) > 1
+            else f"the key {listed} is missing; add it"
+        )
+        yield (*path, keys[0]), Problem(where=node.find(path), id="missing-key", text=text)
     for path, details in groups.items():
         deeper = any(len(other) > len(path) and other[: len(path)] == path for other in groups)
         if deeper and all(detail["type"] in SCALAR_COMPLAINTS for detail in details):
@@ -159,17 +162,18 @@ def _explain(details: list[ErrorDetails], path: Path, node: Node) -> Problem:
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     where = node.find(path)
     name = next((step for step in reversed(path) if isinstance(step, str)), "this")
-    if kind == "missing":
-        return Problem(where=where, id="missing-key", text=f"the key {path[-1]!r} is missing; add it")
     if kind == "literal_error" and isinstance(given, str):
         valid = context.get("expected", "").replace("'", "").replace(" or ", ", ").split(", ")
         return misspelt(where, "unknown-value", f"{name!r} is never {quoted(given)}", given, valid)
     if kind == "string_pattern_mismatch" and name not in DATES:
-        text = f"{quoted(given)} is not an id; use small letters, digits and _, starting with a letter"
-        return Problem(where=where, id="bad-id", text=text)
+        better = meant.id_of(str(given))
+        hint = f", such as {better!r}" if better else ""
+        text = f"{quoted(given)} is not an id; use small letters, digits and _, starting with a letter{hint}"
+        return Problem(where=where, id="bad-id", text=text, suggestion=better)
     if name in DATES:
         text = f"{name!r} is a date in quotes, such as {DATES[name]}, not {_short(given)}"
-        return Problem(where=where, id="wrong-date", text=text)
+        better = meant.date(str(given), day=name in DAYS)
+        return _with_cure(Problem(where=where, id="wrong-date", text=text), given, better)
     if "bool_type" in (one["type"] for one in details) and str(given).lower() in YES_NO:
         return yes_no_as_text(where, name, str(given))
     if kind in ("greater_than_equal", "less_than_equal"):
@@ -185,8 +189,43 @@ def _explain(details: list[ErrorDetails], path: Path, node: Node) -> Problem:
         )
         return Problem(where=where, id="empty-value" if not limit else "wrong-type", text=text)
     wanted = WANTED.get(name) or KINDS.get(kind) or _length(detail) or detail["msg"].lower()
-    found = f"{len(given)} of them" if kind in ("too_short", "too_long") else _short(given)
-    return Problem(where=where, id="wrong-type", text=f"{name!r} is {wanted}, not {found}")
+    problem = Problem(
+        where=where, id="wrong-type", text=f"{name!r} is {wanted}, not {_found(node, path, given)}"
+    )
+    return _with_cure(problem, given, _number(given, wanted))
+
+
+def _found(node: Node, path: Path, given: object) -> str:
+    """What stands there in place of what is wanted."""
+    whole = node_at(node, path).plain()
+    if not isinstance(whole, list) or not whole:
+        return _short(given)
+    if all(isinstance(one, dict) for one in whole):
+        return "a list; take the dash out"
+    numbers = all(isinstance(one, int) for one in whole) and len(whole) > 2
+    return f"a list of {len(whole)}{'; a number has no commas in it' if numbers else ''}"
+
+
+def _number(given: object, wanted: str) -> str | None:
+    """The number or range that a text stands for, where one is wanted."""
+    better = meant.number(given) if isinstance(given, str) else None
+    if better is None or "number" not in wanted or (better.startswith("[") and "[" not in wanted):
+        return None
+    return better
+
+
+def _with_cure(problem: Problem, given: object, better: str | None) -> Problem:
+    """The problem with what to write instead, where that is known; certain, unless it says less than was written."""
+    if better is None or not isinstance(given, str):
+        return problem
+    shown = f'"{better}"' if problem.id == "wrong-date" else better
+    more = ", and `open_ended: true` below it" if given.rstrip().endswith("+") else ""
+    return msgspec.structs.replace(
+        problem,
+        text=f"{problem.text}; write {shown}{more}",
+        suggestion=better,
+        replaces=None if more else given,
+    )
 
 
 YES_NO = ("yes", "y", "on", "no", "n", "off", "true", "false")
@@ -212,29 +251,6 @@ def _short(given: object) -> str:
     if isinstance(given, dict):
         return "a mapping"
     return "a list" if isinstance(given, list | tuple) else quoted(given)
-
-
-def _value_at(node: Node, path: Path) -> Any:
-    for step in path:
-        node = node.value[step]
-    return node.value
-
-
-def _keys_at(shape: type[Shape], path: Path) -> list[str]:
-    """The keys that the shape nested at `path` knows."""
-    current: Any = shape
-    for step in path:
-        field = current.model_fields.get(step) if isinstance(step, str) else None
-        if field is not None:
-            current = next(_shapes_in(field.annotation), current)
-    return list(current.model_fields)
-
-
-def _shapes_in(annotation: Any) -> Iterator[type[Shape]]:
-    if isinstance(annotation, type) and issubclass(annotation, Shape):
-        yield annotation
-    for inner in getattr(annotation, "__args__", ()):
-        yield from _shapes_in(inner)
 
 
 def _repeated(node: Node, path: Path) -> Iterator[Problem]:

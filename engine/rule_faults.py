@@ -69,7 +69,7 @@ class RuleFaults:
             if (
                 raw.id not in by_rule
                 and raw.id not in self.found.faulty
-                and (raw.table is None or getattr(self.found.facts, raw.table))
+                and (raw.table is None or self._whole(raw.table))
             ):
                 self.told.add(raw.id)
                 rows = f"no row of {raw.table} satisfies what it asks of {raw.variable!r}"
@@ -96,6 +96,10 @@ class RuleFaults:
             yield self._never(rule, f"{rule!r} never fires: {self._lacks(by_rule[rule], firing)}")
             given += self._conclusions([rule], by_rule)
 
+    def _whole(self, table: str) -> bool:
+        """Whether a table has rows, and no faults."""
+        return bool(getattr(self.found.facts, table)) and self.found.loaded.rows.whole(table)
+
     def _never(self, rule: str, text: str) -> Problem:
         return Problem(where=self._place(rule, "when"), id="rule-never-fires", text=text, severity="warning")
 
@@ -110,11 +114,17 @@ class RuleFaults:
 
     def _taken_for_granted(self) -> Iterator[tuple[str, Scalar]]:
         """What faulty rules may conclude, and attributes that no rule concludes, which is told of them."""
-        anything = bool(self.faulty) or any(table == "rules" for table, _ in self.found.loaded.rows.broken)
+        rows = self.found.loaded.rows
+        anything = bool(self.faulty) or not rows.whole("rules") or not self._tables_whole()
         given = {name for name, _ in self._conclusions_of_all()}
         for name in self.concluded:
             if anything or name not in given:
                 yield from ((name, value) for value in self.space.domains[name].values)
+
+    def _tables_whole(self) -> bool:
+        """Whether every table that rules are written for each row of is without faults."""
+        rows = self.found.loaded.rows
+        return all(rows.whole(raw.table) for raw in self.found.loaded.rules if raw.table)
 
     def _conclusions_of_all(self) -> Iterator[tuple[str, Scalar]]:
         for reading in self.readings:
@@ -159,7 +169,8 @@ class RuleFaults:
         return self.wording.leaf(Leaf(attribute=name, operator=OPERATOR_OF[one.symbol], operand=one.value))
 
     def _unreachable_tracks(self) -> Iterator[Problem]:
-        if any("recommend" in raw.then or not raw.then for raw in self.faulty):
+        unsure = any("recommend" in raw.then or not raw.then for raw in self.faulty)
+        if unsure or not self.found.loaded.rows.whole("rules") or not self._tables_whole():
             return
         given = [*self._taken_for_granted(), *((name, value) for name, value in self._conclusions_of_all())]
         told = {reading.rule.key for reading in self.readings if reading.rule.rule in self.told}

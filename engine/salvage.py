@@ -40,12 +40,40 @@ def salvage(text: str, name: str) -> Salvaged:
             found.problems += problems
             return found
         fault = problems[-1]
+        if fault.id == "several-documents":
+            return _both(lines, fault.where.line - 1, name, [*found.problems, *problems])
         told = fault.where.line in {problem.where.line for problem in found.problems}
         found.problems += [] if told or (fault.id == "empty-file" and found.problems) else problems
         if fault.id not in CURABLE or not _blank(lines, fault.where.line - 1, found):
             break
     _note("\n".join(lines), 0, lines, found)
     return found
+
+
+def _both(lines: list[str], cut: int, name: str, problems: list[Problem]) -> Salvaged:
+    """Two documents in one file, read as if the line between them were not there."""
+    before = "".join(" " if one != "\n" else one for one in "\n".join(lines[: cut + 1]))
+    first = salvage("\n".join(lines[:cut]), name)
+    second = salvage("\n".join([before, *lines[cut + 1 :]]), name)
+    told = [
+        one for one in (*first.problems, *second.problems) if one not in problems and one.id != "empty-file"
+    ]
+    root = first.root or second.root
+    if first.root is not None and second.root is not None:
+        root = _joined(first.root, second.root)
+    return Salvaged(root, [*problems, *told], first.ids | second.ids, first.words | second.words)
+
+
+def _joined(first: Node, second: Node) -> Node:
+    """The rows of two documents, table by table."""
+    if not isinstance(first.value, dict) or not isinstance(second.value, dict):
+        return first
+    value = {**second.value, **first.value}
+    for table in first.value.keys() & second.value.keys():
+        rows, more = first.value[table].value, second.value[table].value
+        if isinstance(rows, list) and isinstance(more, list):
+            value[table] = msgspec.structs.replace(first.value[table], value=[*rows, *more])
+    return msgspec.structs.replace(first, value=value, keys={**second.keys, **first.keys})
 
 
 def note_lost(text: str, found: Salvaged) -> None:

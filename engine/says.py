@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from trackfit.engine.problem import Location, Problem, misspelt
+from trackfit.engine.problem import Location, Problem, misspelt, quoted
 
 TEXT_NAMES: dict[str, frozenset[str]] = {
     "routes": frozenset({"track", "background", "timeline", "years_from", "transfer", "note"}),
@@ -20,7 +20,9 @@ TEXT_NAMES: dict[str, frozenset[str]] = {
 """What a rule's text may say of the row that its loop variable stands for."""
 NESTED = {"track": "tracks", "background": "backgrounds"}
 _PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)\s*\}\}")
-_STRAY = re.compile(r"\{[{%#]|[}%#]\}")
+_STRAY = re.compile(r"\{\{[^{}]*\}\}|\{[{%#]|[}%#]\}")
+ONE_BRACE = re.compile(r"(?<!\{)\{ *([a-z][a-z0-9_]*(?: *\. *[a-z][a-z0-9_]*)+) *\}(?!\})")
+"""A name in single braces, which would be printed as it stands."""
 NUMBER = re.compile(
     r"(?<![\w-])(?:(?:US)?\$)?\d[\d.,]*(?:[kKmM]|st|nd|rd|th)?(?![\w])|(?<=USD)\d+|"
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|eighteen|twenty|thirty|forty|fifty|"
@@ -68,7 +70,16 @@ def text_problems(text: str, known: Known, locate: Locate) -> list[Problem]:
         complaint = (
             f"{stray[0]!r} is no part of a text ({_around(words, stray)!r}); only {{{{ name.part }}}} is"
         )
-        problems.append(Problem(where=locate(stray[0]), id="template-syntax", text=complaint))
+        if stray[0] == "{{":
+            complaint = f"`{{{{` is not closed ({_around(words, stray)!r}); write {{{{ name.part }}}}"
+        elif stray[0].endswith("}}"):
+            complaint = (
+                f"{quoted(stray[0])} is no name; write {{{{ name.part }}}}, such as {{{{ figure.its_id }}}}"
+            )
+        problems.append(Problem(where=locate(stray[0][:2]), id="template-syntax", text=complaint))
+    for single in ONE_BRACE.finditer(words):
+        complaint = f"{single[0]!r} would be printed as it stands; write two braces, {{{{ {single[1]} }}}}"
+        problems.append(Problem(where=locate(single[0]), id="template-syntax", text=complaint))
     for typed in NUMBER.finditer(words):
         complaint = f"a number is typed into the text ({_around(words, typed)!r}); make it a figure and write"
         problems.append(
@@ -89,7 +100,7 @@ def _place_problems(place: str, known: Known, locate: Locate) -> Iterable[Proble
     """The first step that stands for nothing, or an end at which nothing can be printed."""
     owner, *parts = place.split(".")
     if owner not in known:
-        yield _unknown("name", owner, known, locate(place))
+        yield _unknown_first(owner, known, locate(place))
         return
     names = known[owner]
     for part in parts:
@@ -105,8 +116,18 @@ def _place_problems(place: str, known: Known, locate: Locate) -> Iterable[Proble
         yield Problem(where=locate(place), id="undefined-in-text", text=complaint)
 
 
+def _unknown_first(name: str, known: Known, where: Location) -> Problem:
+    text = f"the text names what is not there: {name!r}"
+    owner = next((one for one in ("figure", "case") if name in known[one]), None)
+    if owner is None:
+        return misspelt(where, "undefined-in-text", text, name, known)
+    better = f"{owner}.{name}"
+    text = f"{text}; write {better}"
+    return Problem(where=where, id="undefined-in-text", text=text, suggestion=better, replaces=name)
+
+
 def _unknown(kind: str, name: str, names: Iterable[str], where: Location) -> Problem:
     if kind == "figure":
         return misspelt(where, "undeclared-name", f"there is no figure {name!r}", name, names)
-    text = f"the text names what is not there: {name!r} ({kind})"
+    text = f"the text names what is not there: {kind!r} has no {name!r}"
     return misspelt(where, "undefined-in-text", text, name, names)

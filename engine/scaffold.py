@@ -6,6 +6,7 @@ rules. Everything is planned before anything is written.
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,8 @@ from string import Template
 
 import msgspec
 
+from trackfit.engine import meant
+from trackfit.engine.consistency import value_faults
 from trackfit.engine.editor import kind_of, schema_line, write_schemas
 from trackfit.engine.errors import InvalidInput
 from trackfit.engine.files import write_atomic
@@ -119,7 +122,7 @@ def _refusal(where: object, id_: str, text: str, suggestion: str | None = None) 
 
 def _check_id(id_: str, kind: str, tables: Mapping[str, str], loaded: Loaded) -> None:
     if not _ID.fullmatch(id_) or len(id_) > MAX_ID:
-        better = re.sub(r"[^a-z0-9]+", "_", id_.lower()).strip("_0123456789")[:MAX_ID]
+        better = (meant.id_of(id_) or "")[:MAX_ID].rstrip("_")
         hint = f", such as {better!r}" if better else ""
         text = f"{quoted(id_)} is not an id; use small letters, digits and _, starting with a letter{hint}"
         raise _refusal("ID", "bad-id", text, better or None)
@@ -210,11 +213,12 @@ def _figure(wishes: Wishes, loaded: Loaded) -> dict[str, str]:
     if missing:
         text = f"a figure is never made up; say {' and '.join(missing)}"
         raise _refusal("trackfit new figure", "missing-option", text)
-    value, unit, source = str(wishes.value), str(wishes.unit), str(wishes.source)
-    number = r"-?[0-9]+(\.[0-9]+)?"
-    if not re.fullmatch(rf"{number}|\[{number}, ?{number}\]", value):
-        text = f"{quoted(value)} is neither a number nor a range; write 75, 37.7 or [3, 6]"
+    value, unit, source = meant.number(str(wishes.value)), str(wishes.unit), str(wishes.source)
+    if value is None or "+" in str(wishes.value):
+        text = f"{quoted(wishes.value)} is neither a number nor a range; write 75, 37.7 or [3, 6]"
         raise _refusal("--value", "wrong-type", text)
+    for _, id_, text in value_faults({"value": json.loads(value), "unit": unit}):
+        raise _refusal("--value", id_, text)
     if source not in loaded.rows.ids("sources"):
         raise InvalidInput([undeclared("sources", source, loaded.rows.ids("sources"), Location("--source"))])
     basis = "    basis: not_stated\n" if unit == _MONEY else ""

@@ -13,11 +13,13 @@ from trackfit.engine.case import Case, CaseReader
 from trackfit.engine.conditions import Leaf
 from trackfit.engine.errors import InvalidInput
 from trackfit.engine.ground import Grounder
+from trackfit.engine.load import HOMES
 from trackfit.engine.model import RECOMMENDED, WARNED, Facts, Program
-from trackfit.engine.problem import Location, Problem, did_you_mean, near
+from trackfit.engine.problem import Location, Problem, misspelt, near, quoted
 from trackfit.engine.raw_rules import RawAll, RawLeaf
 from trackfit.engine.references import undeclared
-from trackfit.engine.source import Node, read_file
+from trackfit.engine.salvage import Salvaged, salvage
+from trackfit.engine.source import Node, read_source
 
 Kind = Literal["first", "recommended", "warned", "concluded", "fired", "says"]
 KEYS = ("name", "case", "expect", "as_of", "todo")
@@ -101,18 +103,41 @@ def _named(path: Path) -> list[Path]:
     return [beside] if beside.is_file() else []
 
 
+class Scenarios(msgspec.Struct, frozen=True):
+    """What files of scenarios hold: the sound ones, and every problem.
+
+    `cases` are all that can be read, each with its date, those of faulty scenarios too; `whole` says that there are
+    no others.
+    """
+
+    sound: list[Scenario]
+    problems: list[Problem]
+    cases: list[tuple[Case, str | None]]
+    whole: bool
+
+
 def read_scenarios(
     folder: Path, facts: Facts, program: Program, files: Iterable[Path]
 ) -> tuple[list[Scenario], list[Problem]]:
     """The scenarios of `files`, in order, and every problem; one with an error among its own is left out."""
+    found = read_files(folder, facts, program, files)
+    return found.sound, found.problems
+
+
+def read_files(folder: Path, facts: Facts, program: Program, files: Iterable[Path]) -> Scenarios:
+    """All that can be read of `files`."""
     reader = _Reader(facts, program)
     found: list[Scenario] = []
     for path in files:
-        root, problems = read_file(path, name_in(folder, path))
-        reader.problems += problems
-        if root is not None:
-            found.extend(reader.file(root))
-    return found, [*reader.problems, *reader.grounder.problems]
+        name = name_in(folder, path)
+        text, problems = read_source(path, name)
+        read = salvage(text, name) if text is not None else Salvaged(None, problems)
+        reader.problems += read.problems
+        reader.whole &= not read.problems
+        if read.root is not None:
+            found.extend(reader.file(read.root, whole=not read.words))
+    problems = [*reader.problems, *reader.grounder.problems]
+    return Scenarios(found, problems, reader.read, reader.whole)
 
 
 def name_in(folder: Path, path: Path) -> str:
@@ -133,17 +158,22 @@ class _Reader:
             "fired": ("rules", {rule.rule: rule for rule in program.rules}),
         }
         self.problems: list[Problem] = []
+        self.read: list[tuple[Case, str | None]] = []
+        self.whole = True
 
     def note(self, where: Location, id_: str, text: str, suggestion: str | None = None) -> None:
         self.problems.append(Problem(where=where, id=id_, text=text, suggestion=suggestion))
 
-    def file(self, root: Node) -> Iterator[Scenario]:
+    def file(self, root: Node, *, whole: bool) -> Iterator[Scenario]:
         if not isinstance(root.value, dict):
             self.note(root.where, "wrong-type", "a file of scenarios has one list, `scenarios:`")
             return
         self._known_keys(root, ("scenarios",))
         listing = root.value.get("scenarios")
+        if listing is not None and listing.value is None and not whole:
+            return
         if listing is None or not isinstance(listing.value, list):
+            self.whole = False
             where = root.where if listing is None else listing.where
             self.note(where, "wrong-type", "`scenarios:` is a list, each scenario starting with a dash")
             return
@@ -170,6 +200,10 @@ class _Reader:
         if "case" in row.value:
             case, problems = self.cases.read(row.value["case"])
             self.problems += problems
+        if case is None:
+            self.whole = False
+        else:
+            self.read.append((case, as_of))
         expected = tuple(self._expected(row.value["expect"])) if "expect" in row.value else ()
         if name is not None and case is not None and self._errors() == before:
             yield Scenario(
@@ -182,9 +216,14 @@ class _Reader:
 
     def _known_keys(self, node: Node, keys: Iterable[str]) -> None:
         for key in node.value:
-            if key not in keys:
-                hint, nearest = did_you_mean(key, keys)
-                self.note(node.keys[key], "unknown-key", f"there is no key {key!r} here{hint}", nearest)
+            if key in keys:
+                continue
+            where, text = node.keys[key], f"there is no key {quoted(key)} here"
+            if key in HOMES and "scenarios" in keys:
+                self.note(where, "wrong-file", f"`{key}:` belongs in {HOMES[key]}; move it there")
+            else:
+                others = [one for one in keys if one not in node.value]
+                self.problems.append(misspelt(where, "unknown-key", text, key, others))
 
     def _text(self, row: Node, key: str) -> str | None:
         node = row.value.get(key)

@@ -16,6 +16,7 @@ import msgspec
 import yaml
 
 from trackfit.engine.problem import Location, Problem, near, quoted
+from trackfit.engine.syntax import INVISIBLE, Place, json_advice, no_space, yaml_slip
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 20
@@ -27,6 +28,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 _ESCAPES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\.", re.DOTALL)
 _RAW_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_THOUSANDS = re.compile(r"[0-9]{3}")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -113,6 +115,15 @@ def read_source(path: Path, name: str | None = None) -> tuple[str | None, list[P
     return _decoded(raw, name)
 
 
+def read_anyhow(path: Path) -> str:
+    """What can be made out of a file that is no UTF-8; nothing where it cannot be read at all."""
+    try:
+        raw = path.read_bytes()[:MAX_BYTES]
+    except OSError:
+        return ""
+    return raw.decode("utf-16" if raw.startswith(_UTF_16) else "utf-8", errors="replace")
+
+
 def read_bytes(raw: bytes, name: str) -> tuple[Node | None, list[Problem]]:
     """Parse UTF-8 bytes (a byte order mark is skipped); see `read_text`."""
     text, problems = _decoded(raw, name)
@@ -186,7 +197,9 @@ class _Reader:
     def __init__(self, name: str, *, as_json: bool) -> None:
         self.name = name
         self.as_json = as_json
+        self.source = ""
         self.problems: list[Problem] = []
+        self.undashed: list[Node] = []
         self.nodes = 0
 
     def place(self, mark: Any) -> Location:
@@ -200,6 +213,7 @@ class _Reader:
         return _Stop()
 
     def read(self, text: str) -> tuple[Node | None, list[Problem]]:
+        self.source = text
         forbidden = _FORBIDDEN.search(text)
         if forbidden:
             where = Location(self.name, *line_and_column(text[: forbidden.start()]))
@@ -239,20 +253,21 @@ class _Reader:
             try:
                 json.loads(text)
             except json.JSONDecodeError as wrong:
-                where = Location(self.name, wrong.lineno, wrong.colno)
-                self.note(where, "json-syntax", _explain(wrong.msg, JSON_ADVICE, "not valid JSON"))
+                self.note(
+                    Location(self.name, wrong.lineno, wrong.colno), "json-syntax", json_advice(wrong.msg)
+                )
                 return
             except (RecursionError, ValueError):
                 pass
-        mark = getattr(error, "problem_mark", None)
         context, fault = getattr(error, "context", None) or "", getattr(error, "problem", None) or str(error)
-        complaint = f"{context} {fault}".strip()
-        if "flow" in context or ("quoted scalar" in complaint and "unexpected end of stream" in complaint):
-            mark = getattr(error, "context_mark", None)
-        where = self.place(mark) if mark else Location(self.name)
-        self.note(where, "yaml-syntax", _explain(complaint, YAML_ADVICE, "not valid YAML"))
+        marks = (getattr(error, name, None) for name in ("problem_mark", "context_mark"))
+        places = [Place(mark.line, mark.column) if mark else None for mark in marks]
+        slip = yaml_slip(text, f"{context} {fault}".strip(), *places)
+        where = Location(self.name, slip.place.line + 1, slip.place.column + 1)
+        self.problems = [problem for problem in self.problems if problem.where.line != where.line]
+        self.note(where, "yaml-syntax", slip.text)
 
-    def node(self, token: Any, rest: Iterator[Any], depth: int) -> Node:
+    def node(self, token: Any, rest: Iterator[Any], depth: int, *, in_list: bool = False) -> Node:
         where, start = self.place(token.start_mark), _offset(token.start_mark)
         self.nodes += 1
         if self.nodes > MAX_NODES:
@@ -260,34 +275,54 @@ class _Reader:
         if depth > MAX_DEPTH:
             raise self.stop(where, "nested-too-deep", f"nested deeper than {MAX_DEPTH} levels; flatten it")
         if isinstance(token, yaml.AliasEvent):
-            text = f"the alias *{token.anchor or ''} is not allowed; write the value out"
+            text = f"the alias *{token.anchor or ''} is not allowed; write it out or quote the text"
             raise self.stop(where, "alias-not-allowed", text)
         if token.anchor:
-            text = f"the anchor &{token.anchor} is not allowed; leave it out"
+            text = f"the anchor &{token.anchor} is not allowed; drop it or quote the text"
             raise self.stop(where, "alias-not-allowed", text)
         if token.tag and token.tag != "!":
-            raise self.stop(
-                where, "tag-not-allowed", f"the tag {_tag(token.tag)} is not allowed; write a plain value"
-            )
+            text = f"the tag {_tag(token.tag)} is not allowed; drop it or quote the text"
+            raise self.stop(where, "tag-not-allowed", text)
         if isinstance(token, yaml.ScalarEvent):
-            return Node(_scalar(token), where, text=token.value, span=(start, _offset(token.end_mark)))
+            return self.scalar(token, where, start)
         if isinstance(token, yaml.SequenceStartEvent):
-            items = []
+            items: list[Node] = []
             while not isinstance(token := next(rest), yaml.SequenceEndEvent):
-                items.append(self.node(token, rest, depth + 1))
+                last = self.node(token, rest, depth + 1, in_list=True)
+                items += [*self.undashed, last]
+                self.undashed = []
             return Node(items, where, span=(start, _offset(token.end_mark)))
-        return self.mapping(where, start, rest, depth)
+        return self.mapping(token, rest, depth, in_list=in_list)
 
-    def mapping(self, where: Location, start: int, rest: Iterator[Any], depth: int) -> Node:
+    def scalar(self, token: Any, where: Location, start: int) -> Node:
+        end = _offset(token.end_mark)
+        if token.style in ("|", ">") and not token.value and self.source[start + 1 : start + 2].isdigit():
+            text = f"{token.style} begins a text of several lines; a comparison is in words, such as {{more_than: 5}}"
+            raise self.stop(where, "yaml-syntax", text)
+        return Node(_scalar(token), where, text=token.value, span=(start, end))
+
+    def mapping(self, begin: Any, rest: Iterator[Any], depth: int, *, in_list: bool) -> Node:
+        where, start = self.place(begin.start_mark), _offset(begin.start_mark)
         entries: dict[str, Node] = {}
         keys: dict[str, Location] = {}
+        rows: list[Node] = []
         while not isinstance(token := next(rest), yaml.MappingEndEvent):
             key_node = self.node(token, rest, depth + 1)
             if isinstance(key_node.value, list | dict):
-                raise self.stop(key_node.where, "key-not-text", "a key must be plain text")
-            key = token.value
+                raise self.key_not_text(key_node)
+            key = self.key(token.value, key_node.where)
             value = self.node(next(rest), rest, depth + 1)
-            if key in entries:
+            if begin.flow_style and value.span[0] == value.span[1] and token.implicit[0]:
+                if ":" in key:
+                    key, value = self.without_space(key, key_node, value)
+                elif self.belongs_to_number(key, entries):
+                    continue
+            if in_list and not begin.flow_style and key == next(iter(entries), None):
+                text = f"a second {quoted(key)} in one row; a new row starts with a dash, `- {key}: …`"
+                self.note(key_node.where, "duplicate-key", text)
+                rows.append(Node(entries, where, keys, span=(start, key_node.span[0])))
+                where, start, entries, keys = key_node.where, key_node.span[0], {}, {}
+            elif key in entries:
                 first = keys[key].line
                 self.note(
                     key_node.where,
@@ -297,7 +332,47 @@ class _Reader:
                 continue
             entries[key] = value
             keys[key] = key_node.where
+        self.undashed = rows
         return Node(entries, where, keys, span=(start, _offset(token.end_mark)))
+
+    def key_not_text(self, key: Node) -> _Stop:
+        if isinstance(key.value, dict) and self.source[key.span[0] - 1 : key.span[0] + 1] == "{{":
+            text = "a text may not start with {{; put it in quotes, or on its own line after `>-`"
+            return self.stop(key.where, "key-not-text", text)
+        return self.stop(key.where, "key-not-text", "a key must be plain text; quote it")
+
+    def key(self, key: str, where: Location) -> str:
+        """A key without characters that nobody sees, which are told."""
+        odd = INVISIBLE.search(key)
+        if odd is None:
+            return key
+        if key[odd.start() - 1 : odd.start()] == ":":
+            place = msgspec.structs.replace(where, column=where.column + odd.start())
+            raise self.stop(place, "yaml-syntax", no_space(odd[0]))
+        text = f"the key has an invisible character in it, U+{ord(odd[0]):04X}; type the key anew"
+        self.note(where, "control-character", text)
+        return INVISIBLE.sub("", key)
+
+    def without_space(self, key: str, node: Node, value: Node) -> tuple[str, Node]:
+        """What `{at_least:5}` means: a key and its value."""
+        head, _, tail = key.partition(":")
+        better = f"{head}: {tail}"
+        text = f"a space is missing after the colon; write `{better}`"
+        self.problems.append(
+            Problem(where=node.where, id="yaml-syntax", text=text, suggestion=better, replaces=key)
+        )
+        return head, Node(_plain(tail), value.where, text=tail, span=node.span)
+
+    def belongs_to_number(self, key: str, entries: dict[str, Node]) -> bool:
+        """Whether a key is the end of a number before it, as in `{at_least: 180,000}`; then that is told."""
+        before = next(reversed(entries), None)
+        if before is None or not isinstance(entries[before].value, int) or not _THOUSANDS.fullmatch(key):
+            return False
+        number = f"{entries[before].text}{key}"
+        where = entries[before].where
+        entries[before] = msgspec.structs.replace(entries[before], value=int(number), text=number)
+        self.note(where, "wrong-type", f"a number has no commas in it; write {number}")
+        return True
 
 
 def _offset(mark: Any) -> int:
@@ -308,8 +383,10 @@ def _offset(mark: Any) -> int:
 def _scalar(token: Any) -> str | int | float | bool | None:
     """A plain scalar by YAML's core schema; a quoted one is text."""
     text: str = token.value
-    if not token.implicit[0]:
-        return text
+    return _plain(text) if token.implicit[0] else text
+
+
+def _plain(text: str) -> str | int | float | bool | None:
     if text in ("", "~", "null", "Null", "NULL"):
         return None
     if text in ("true", "True", "TRUE"):
@@ -328,37 +405,3 @@ def _scalar(token: Any) -> str | int | float | bool | None:
 def _tag(tag: str) -> str:
     """A tag as people write it: `!!python/object`, not its long form."""
     return quoted(tag.replace("tag:yaml.org,2002:", "!!"))
-
-
-YAML_ADVICE = {
-    "mapping values are not allowed": (
-        "a `: ` too many: quote its text, mend the indentation, or see whether a key above lacks its `:`"
-    ),
-    "could not find expected ':'": "a key without its `:`; write `key: value`",
-    "tab character that violates": "a tab stands in the indentation; use spaces",
-    "cannot start any token": "a text may not start with this character (a tab, @, % or `); use spaces, or quote the text",
-    "did not find expected key": "the indentation does not match the lines above; line the keys up",
-    "did not find expected '-' indicator": "the indentation does not match the list above; line the dashes up",
-    "found unexpected end of stream": "a quote is opened here and never closed",
-    "did not find expected ',' or": "a bracket or brace is opened here and not closed, or a comma is missing after it",
-    "unknown escape character": "a backslash in double quotes; write two of them, or use single quotes",
-    "invalid Unicode character escape": "half of a character; write both halves (\\ud83d\\ude00), or the character itself",
-    "undefined alias": "aliases (`*name`) are not allowed; write the value out",
-}
-JSON_ADVICE = {
-    "',' delimiter": "not valid JSON: a comma, or a closing bracket or brace, is missing before this",
-    "property name": "not valid JSON: a key in double quotes must stand here; is there a comma too many?",
-    "railing comma": "not valid JSON: a comma too many; take it out",
-    "':' delimiter": 'not valid JSON: a key without its colon; write "key": value',
-    "Expecting value": "not valid JSON: a value is missing here, or a text without its double quotes",
-    "Unterminated string": "not valid JSON: a quote is opened here and never closed",
-    "Invalid control character": "not valid JSON: a line break or tab inside a text; write \\n or \\t",
-    "Extra data": "not valid JSON: the document has ended before this; take out what follows",
-    "escape": "not valid JSON: this may not follow a backslash; write \\\\ for a backslash itself",
-}
-
-
-def _explain(complaint: str, advice: dict[str, str], otherwise: str) -> str:
-    """A parser's complaint in a coach's words, where we know better ones."""
-    known = (words for part, words in advice.items() if part in complaint)
-    return next(known, f"{otherwise}: {complaint}")

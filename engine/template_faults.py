@@ -21,7 +21,8 @@ from trackfit.engine.model import Value
 from trackfit.engine.problem import Location, Problem, misspelt
 from trackfit.engine.report import TEMPLATE, report_names, to_markdown
 from trackfit.engine.route_views import RouteView, StepView
-from trackfit.engine.says import NUMBER
+from trackfit.engine.says import NUMBER, ONE_BRACE
+from trackfit.engine.syntax import template_advice
 from trackfit.engine.track_views import Average, RecommendationView, SkillDemand, TrackView
 from trackfit.engine.views import FigureView
 
@@ -73,14 +74,14 @@ def template_faults(folder: Path, texts: dict[str, str]) -> list[Problem]:
             templates[name].tree = Environment(autoescape=False).parse(text)  # noqa: S701 - only read, never rendered
         except TemplateSyntaxError as error:
             where = Location(f"templates/{name}", error.lineno, 1)
-            told = f"the template cannot be read: {error.message}"
+            told = f"the template cannot be read: {template_advice(str(error.message))}"
             problems.append(Problem(where=where, id="template-syntax", text=told))
     if TEMPLATE not in templates:
         told = f"there is no template {TEMPLATE!r}, which reports are made with"
         problems.append(Problem(where=Location(f"templates/{TEMPLATE}"), id="missing-template", text=told))
     problems += _uses(templates)
     for template in templates.values():
-        problems += _numbers(template)
+        problems += _typed(template)
     return problems
 
 
@@ -113,8 +114,13 @@ def _uses(templates: dict[str, _Template]) -> Iterator[Problem]:
             )
 
 
-def _numbers(template: _Template) -> Iterator[Problem]:
+def _typed(template: _Template) -> Iterator[Problem]:
+    """Numbers typed into the plain text of a template, and names in single braces."""
     for data in template.tree.find_all(nodes.TemplateData) if template.tree else ():
+        for found in ONE_BRACE.finditer(data.data):
+            line = data.lineno + data.data.count("\n", 0, found.start())
+            text = f"{found[0]!r} would be printed as it stands; write two braces, {{{{ {found[1]} }}}}"
+            yield Problem(where=template.spot(line, found[0]), id="template-syntax", text=text)
         for found in NUMBER.finditer(data.data):
             line = data.lineno + data.data.count("\n", 0, found.start())
             text = f"the number {found[0]!r} is typed into the template; make it a figure and write {{{{ figure.its_id }}}}"

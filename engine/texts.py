@@ -23,6 +23,7 @@ from trackfit.engine import formats
 from trackfit.engine.errors import InvalidKnowledge
 from trackfit.engine.markdown import Ready, chart_text, code, listing, show
 from trackfit.engine.problem import Location, Problem, did_you_mean
+from trackfit.engine.syntax import template_advice
 
 MAX_STEPS = 200_000
 """Loop rounds, printed values and calls in one report; ours take about a thousand."""
@@ -240,7 +241,7 @@ def _problem(error: Exception, folder: Path, name: str, names: Mapping[str, Any]
     where = _line_of(error, folder) or Location(f"templates/{name}")
     if isinstance(error, TemplateSyntaxError):
         where = Location(f"templates/{error.name or name}", error.lineno, 1)
-        text = f"the template cannot be read: {error.message}"
+        text = f"the template cannot be read: {template_advice(str(error.message))}"
         return Problem(where=where, id="template-syntax", text=text)
     if isinstance(error, TemplateNotFound):
         hint, nearest = did_you_mean(
@@ -257,7 +258,8 @@ def _problem(error: Exception, folder: Path, name: str, names: Mapping[str, Any]
         text = f"the template names what is not there: {error.message}"
         found = re.fullmatch(r"'(\w+)' is undefined", str(error.message))
         hint, nearest = did_you_mean(found[1], names) if found else ("", None)
-        text = f"{text}{hint}; docs/templates.md lists the names"
+        text = f"{text}{hint}"
+        text = f"{text}{'' if text.endswith('?') else ';'} docs/templates.md lists the names"
         return Problem(where=where, id="undefined-in-template", text=text, suggestion=nearest)
     text = f"the template cannot be rendered: {str(error) or type(error).__name__}"
     return Problem(where=where, id="template-fails", text=text)

@@ -30,6 +30,7 @@ MEASURED_FROM: dict[str, tuple[str, ...]] = {
 """The answers that each measure is taken of."""
 _FIGURE = re.compile(r"\bfigure\.([a-z][a-z0-9_]*)")
 _ANSWER = re.compile(r"\bcase\.([a-z][a-z0-9_]*)")
+_BRACES = re.compile(r"\{([^{}]*)\}")
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -80,7 +81,7 @@ class _Usage:
             if row.shape is None:
                 self.maybe.update(_words(row.plain))
         joined = "\n".join(texts)
-        self.figures = set(_FIGURE.findall(joined))
+        self.figures = {*_FIGURE.findall(joined), *_WORD.findall(" ".join(_BRACES.findall(joined)))}
         self.answers = {*_ANSWER.findall(joined), *REPORTED}
         for row in rows:
             for dotted, target in REFERENCES.get(row.table, {}).items():

@@ -59,7 +59,12 @@ def test_nothing_is_wrong_with_a_good_knowledge_base(folder):
 
 
 def test_one_fault_a_case():
-    several = {"many", "yaml-syntax-does-not-hide-others", "unknown-values-each"}
+    several = {
+        "many",
+        "faults-of-rules-and-scenarios",
+        "yaml-syntax-does-not-hide-others",
+        "unknown-values-each",
+    }
     for name in CASES:
         lines = (BROKEN / name / "expected.txt").read_text(encoding="utf-8").splitlines()
         assert name in several or sum(not line.startswith(" ") for line in lines) == 1, name
@@ -195,7 +200,19 @@ def test_an_error_cannot_be_allowed(tmp_path):
     assert [problem.id for problem in check(kb, DAY).problems] == ["unused-allow", "unknown-value"]
 
 
+def test_names_that_differ_in_a_number_or_in_a_whole_word_are_not_mended(tmp_path):
+    kb = overlaid("undeclared-name-with-another-number", tmp_path / "kb")
+    result = run(kb, "--fix")
+    assert (result.exit_code, result.stderr) == (1, "")
+
+
 FIXED = [
+    "wrong-type-number-with-a-k",
+    "wrong-type-range-with-a-dash",
+    "wrong-type-comparison-in-signs",
+    "unknown-operator-in-other-words",
+    "wrong-date-day-first",
+    "yaml-syntax-no-space-after-a-colon",
     "unknown-key",
     "unknown-value",
     "alias-for-id",
@@ -222,7 +239,7 @@ def test_fix_mends_what_is_certain(name, tmp_path, monkeypatch):
         for old, new in zip(before.split("\n"), after.decode("utf-8-sig").split("\r\n"), strict=True)
         if old != new
     ]
-    word = rf"\b{problem.replaces}\b"
+    word = rf'"?(?<!\w){re.escape(problem.replaces)}(?!\w)"?'
     assert [new for _, new in changed] == [re.sub(word, str(problem.suggestion), old) for old, _ in changed]
     assert len(changed) == 1
     assert problem.id not in [one.id for one in check(kb, DAY).problems]

@@ -99,7 +99,17 @@ def test_all_kinds_after_one_another(minimal):
 
 
 def test_a_figure_in_dollars_and_as_a_range(minimal):
-    new(minimal, "figure", "pay", "--value", "[1, 2.5]", "--unit", "usd_per_year", "--source", "our_choice")
+    new(
+        minimal,
+        "figure",
+        "pay",
+        "--value",
+        "[90000, 100000.5]",
+        "--unit",
+        "usd_per_year",
+        "--source",
+        "our_choice",
+    )
     assert_sound(minimal)
 
 
@@ -153,6 +163,14 @@ def test_a_file_without_an_end_of_line_or_with_other_indentation_is_kept(minimal
         (
             ["figure", "pay", "--value", "lots", "--unit", "rank", "--source", "our_choice"],
             "--value:1:1: error: 'lots' is neither a number nor a range; write 75, 37.7 or [3, 6] (wrong-type)",
+        ),
+        (
+            ["figure", "share", "--value", "130%", "--unit", "percent_of_stack", "--source", "our_choice"],
+            "--value:1:1: error: 130 is no number in percent_of_stack; they run from 0 to 100 (bad-range)",
+        ),
+        (
+            ["figure", "wait", "--value", "6-3", "--unit", "months", "--source", "our_choice"],
+            "--value:1:1: error: the range of 'value' runs from 6 down to 3; write the lower end first (bad-range)",
         ),
         (
             ["skill", "weaving", "--value", "75"],

@@ -1,0 +1,164 @@
+"""What a parser of YAML or JSON stumbled over, in a coach's words, and where the slip itself stands.
+
+A parser complains where it can read no further, which is often a line below the slip.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_ODD = "\u00ad\u00a0\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+INVISIBLE = re.compile(f"[{_ODD}]")
+"""Characters that look like a space, or like nothing, and are none of YAML's."""
+_ODD_SPACE = re.compile(rf"^[ \t]*(?:-[ \t]+)?([{_ODD}])|[:-]([{_ODD}])")
+_MERGE = re.compile(r"^(<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
+_DASH_AND_WORD = re.compile(r"^\s*(-)[^\s-]")
+_KEY = re.compile(r"""\s*(?:-\s+)*[\w"'][^:#]*:(?:\s|$)""")
+
+
+class Place(NamedTuple):
+    """A line and a column, both counted from 0, as parsers count."""
+
+    line: int
+    column: int
+
+
+class Slip(NamedTuple):
+    """What is wrong and what to do, and where."""
+
+    place: Place
+    text: str
+
+
+YAML_ADVICE = {
+    "could not find expected ':'": "a key without its `:`, or without the space after it; write `key: value`",
+    "tab character that violates": "a tab stands in the indentation; use spaces",
+    "block scalar": "a text may not start with > or |; quote it (a comparison is written {at_least: 5}, in words)",
+    "scanning an alias": "a text may not start with *; quote it",
+    "scanning an anchor": "a text may not start with &; quote it",
+    "mapping keys are not allowed": "a text may not start with `? `; quote it",
+    "did not find expected key": "the indentation does not match the lines above; line the keys up",
+    "did not find expected '-' indicator": "the indentation does not match the list above; line the dashes up",
+    "found unexpected end of stream": "a quote is opened here and never closed",
+    "did not find expected ',' or": "a bracket or brace is opened here and not closed, or a comma is missing after it",
+    "unknown escape character": "a backslash in double quotes; write two of them, or use single quotes",
+    "invalid Unicode character escape": "half of a character; write both halves (\\ud83d\\ude00), or the character itself",
+    "undefined alias": "aliases (`*name`) are not allowed; write the value out",
+}
+JSON_ADVICE = {
+    "',' delimiter": "a comma, or a closing bracket or brace, is missing before this",
+    "property name": "a key in double quotes must stand here; is there a comma too many?",
+    "railing comma": "a comma too many; take it out",
+    "':' delimiter": 'a key without its colon; write "key": value',
+    "Expecting value": "a value is missing here, or a text without its double quotes",
+    "Unterminated string": "a quote is opened here and never closed",
+    "Invalid control character": "a line break or tab inside a text; write \\n or \\t",
+    "Extra data": "the document has ended before this; take out what follows",
+    "escape": "this may not follow a backslash; write \\\\ for a backslash itself",
+}
+
+
+def json_advice(complaint: str) -> str:
+    """The advice for a complaint of Python's JSON parser."""
+    known = (words for part, words in JSON_ADVICE.items() if part in complaint)
+    return f"not valid JSON: {next(known, complaint)}"
+
+
+TEMPLATE_ADVICE = (
+    (r"expected 'end of print statement'\.?$", "`{{{{` is never closed; write `}}}}`"),
+    (r"expected 'end of statement block'\.?$", "`{{%` is never closed; write `%}}`"),
+    (
+        r"needs to be closed is '(\w+)'",
+        "`{{% {0} … %}}` is never closed; write `{{% end{0} %}}` where it ends",
+    ),
+    (r"Encountered unknown tag '(\w+)'", "there is no tag `{{% {0} %}}` here"),
+    (r"expected token 'end of print statement', got '(.+)'", "`}}}}` is missing before '{0}'"),
+    (r"expected token 'end of statement block', got '(.+)'", "`%}}` is missing before '{0}'"),
+    (r"unexpected char '(.)'", "the character {0} means nothing here; is it a quote? Those are straight"),
+    (r"No filter named '(\w+)'", "there is no filter '{0}'"),
+)
+
+
+def template_advice(complaint: str) -> str:
+    """The advice for a complaint of the template language.
+
+    >>> template_advice("Unexpected end of template. The innermost block that needs to be closed is 'if'.")
+    '`{% if … %}` is never closed; write `{% endif %}` where it ends'
+    """
+    for pattern, advice in TEMPLATE_ADVICE:
+        if found := re.search(pattern, complaint):
+            return advice.format(*found.groups())
+    return complaint
+
+
+def yaml_slip(source: str, complaint: str, problem: Place | None, context: Place | None) -> Slip:
+    r"""The slip behind a complaint of libyaml, made at `problem` about what began at `context`.
+
+    >>> yaml_slip("a: 1\nb\nc: 2", "could not find expected ':'", Place(2, 1), Place(1, 0)).place
+    Place(line=1, column=0)
+    """
+    if merge := _MERGE.search(source):
+        text = "the marks of an unfinished merge (<<<<<<<, =======, >>>>>>>) stand here; keep one of the two versions"
+        return Slip(Place(source.count("\n", 0, merge.start()), 0), text)
+    lines = source.split("\n")
+    at = problem or context or Place(0, 0)
+    begun_there = "could not find expected ':'" in complaint or "flow" in complaint
+    if context and (begun_there or ("quoted scalar" in complaint and "unexpected end" in complaint)):
+        at = context
+    line = lines[at.line] if at.line < len(lines) else ""
+    if odd := _odd_space(lines, at):
+        return odd
+    if (dash := _DASH_AND_WORD.match(line)) and line[dash.start(1) : dash.start(1) + 3] != "---":
+        return Slip(Place(at.line, dash.start(1)), "a dash needs a space after it, as in `- id: my_row`")
+    if "mapping values are not allowed" in complaint:
+        return Slip(at, _colon(lines, at))
+    if "cannot start any token" in complaint:
+        return Slip(at, _start(line[at.column : at.column + 1]))
+    before = line[: at.column].rstrip()
+    if "did not find expected key" in complaint and before[-1:] in ("'", '"', "]", "}"):
+        return Slip(at, _goes_on(before[-1]))
+    known = (words for part, words in YAML_ADVICE.items() if part in complaint)
+    return Slip(at, next(known, f"not valid YAML: {complaint}"))
+
+
+def _odd_space(lines: list[str], at: Place) -> Slip | None:
+    """A character that only looks like a space, on the line of the complaint or the one before."""
+    for number in range(max(0, at.line - 1), min(at.line + 1, len(lines))):
+        if found := _ODD_SPACE.search(lines[number]):
+            group = 1 if found[1] else 2
+            return Slip(Place(number, found.start(group)), no_space(found[group]))
+    return None
+
+
+def no_space(character: str) -> str:
+    """The advice for a character that looks like a space where a plain one belongs."""
+    code = f"U+{ord(character):04X}"
+    return f"this space ({code}, often pasted from a page or a letter) is none; type a plain one"
+
+
+def _colon(lines: list[str], at: Place) -> str:
+    """A `: ` where none may stand: a second one on its line, or one too far to the right."""
+    before = lines[at.line][: at.column] if at.line < len(lines) else ""
+    above = next((line for line in reversed(lines[: at.line]) if line.strip()), "")
+    if _KEY.match(before):
+        return "a `: ` too many in one line; quote the text that has it"
+    if above and not _KEY.match(above):
+        return (
+            "a `: ` too many: quote its text, mend the indentation, or see whether a key above lacks its `:`"
+        )
+    return "this line stands further in than the one above, which has its value already; line the keys up"
+
+
+def _start(character: str) -> str:
+    if character == "\t":
+        return "a tab stands here; use spaces"
+    return f"a text may not start with {character}; quote the text"
+
+
+def _goes_on(end: str) -> str:
+    """Something follows a closing quote or bracket."""
+    if end in ("]", "}"):
+        return f"the text goes on after {end}; quote all of it"
+    doubled = "write an apostrophe inside as ''" if end == "'" else "put single quotes around"
+    return f"the text goes on after its closing quote; {doubled}, or take the quotes out"
