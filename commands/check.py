@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from trackfit.commands.own import tell_if_elsewhere
 from trackfit.commands.shared import EXIT_FAULTS, day, faults_as_lines, knowledge_options, refuse, unwritable
 from trackfit.engine.check import Checked
 from trackfit.engine.check import check as check_folder
@@ -64,6 +65,8 @@ def check(*, paths: tuple[str, ...], form: str, mend: bool, knowledge: str | Non
             _text(shown, rules)
         else:
             (_json if form == "json" else _github)([problem for problem, _ in shown])
+        if not paths and knowledge is None:
+            tell_if_elsewhere("check .")
         if shown:
             sys.exit(EXIT_FAULTS)
 
@@ -148,7 +151,7 @@ def _text(shown: list[tuple[Problem, str]], rules: int) -> None:
     counts = [f"{errors} error{'s' * (errors != 1)}"] if errors else []
     warnings = len(shown) - errors
     counts += [f"{warnings} warning{'s' * (warnings != 1)}"] if warnings else []
-    certain = sum(problem.replaces is not None for problem, _ in shown)
+    certain = sum(problem.certain for problem, _ in shown)
     hint = f" --fix can mend {certain} of them." if certain else ""
     click.echo(f"{' and '.join(counts)}. docs/problems/ has a page for each id.{hint}")
 

@@ -181,7 +181,7 @@ def _print(found: Comparison, texts: Written, rules: Mapping[str, str]) -> None:
 
 def _print_group(group: Group) -> None:
     counted = ", ".join(f"{number:,} {ORIGINS[origin]}" for origin, number in group.cases.items())
-    click.echo(f"\n{click.style(group.change[:1].upper() + group.change[1:], bold=True)}: {counted}")
+    click.echo(f"\n{click.style(group.change, bold=True)}: {counted}")
     if group.because:
         click.echo(f"    because of {', '.join(group.because)}")
     answers = ", ".join(f"{key}: {_short(value)}" for key, value in group.example.items())

@@ -93,7 +93,7 @@ def _report(planned: list[Written], kind: str, folder: Path) -> None:
         return
     for one in planned:
         click.echo(f"Written: {one.path}:{one.line}")
-    where = "" if folder == Path() else f" --knowledge {folder}"
     click.echo(
-        f"Next: fill in what the comments say, then run `trackfit check {folder}` and `trackfit test{where}`."
+        "Next: fill in what the comments say, then run "
+        f"`trackfit check {folder}` and `trackfit test --knowledge {folder}`."
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
+
 from trackfit.commands.shared import refuse
 from trackfit.engine.knowledge import shipped
 
@@ -23,6 +25,14 @@ def own_folder(knowledge: str | None) -> Path:
         text = "this is the installed program, which an update overwrites; make your own with `trackfit new knowledge DIR`"
         refuse(str(folder), "installed-knowledge", text)
     return folder
+
+
+def tell_if_elsewhere(command: str) -> None:
+    """Say that a command looked at the program's own knowledge base where the folder that we are in holds another."""
+    if is_knowledge(Path()) and Path().resolve() != shipped().resolve():
+        click.echo(
+            f"This was the knowledge base that comes with trackfit; for yours: trackfit {command}", err=True
+        )
 
 
 def is_installed(folder: Path) -> bool:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 import click
 
+from trackfit.commands.own import tell_if_elsewhere
 from trackfit.commands.shared import (
     EXIT_FAULTS,
     check_writable,
@@ -89,6 +90,8 @@ def test(
             click.echo(json.dumps(_plain(trials, coverage), indent=2, ensure_ascii=False))
         else:
             _print(trials, coverage)
+        if not paths and knowledge is None:
+            tell_if_elsewhere("test --knowledge .")
         sys.exit(EXIT_FAULTS if any(trial.state == "failed" for trial in trials) else 0)
 
 

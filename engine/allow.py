@@ -11,16 +11,18 @@ from trackfit.engine.problem import PROBLEMS, Location, Problem, misspelt
 
 _ALLOW = re.compile(r"(?:^|\s|\{)#-?\s*trackfit:\s*allow\b(?P<rest>.*)$")
 _PARTS = re.compile(r"\s*(?P<id>[\w-]*)\s*(?:because\b\s*(?P<reason>.*?))?\s*(?:-?#\})?\s*$")
+_TABLE = re.compile(r"[a-z_]+:\s*(?:#.*)?$")
 _BLOCK = re.compile(r"[|>][-+0-9]*\s*(?:#.*)?$")
 
 
 class Allowance(msgspec.Struct, frozen=True):
-    """One such comment: what it allows, on which lines, and where it stands."""
+    """One such comment: what it allows, on which lines, and where it stands; above a table, for all of its rows."""
 
     id: str
     where: Location
     first: int
     last: int
+    table: bool = False
 
     def covers(self, problem: Problem) -> bool:
         """Whether a problem is what it allows."""
@@ -48,7 +50,7 @@ def without_allowed(problems: Iterable[Problem], texts: Mapping[str, str]) -> It
         if not mine:
             yield problem
     for one in allowances:
-        if one not in used:
+        if one not in used and not one.table:
             text = f"this allows {one.id!r}, and no warning of that id is here; take the comment out"
             yield Problem(where=one.where, id="unused-allow", text=text, severity="warning")
 
@@ -73,7 +75,14 @@ def _read(file: str, text: str) -> Iterator[Allowance | Problem]:
             yield Problem(where=where, id="allow-without-reason", text=told)
         else:
             first = number if line[: found.start()].strip() else _next(lines, number)
-            yield Allowance(id_, where, min(first, number), _end(lines, first))
+            table = first <= len(lines) and _TABLE.match(lines[first - 1]) is not None
+            last = _end_of_table(lines, first) if table else _end(lines, first)
+            yield Allowance(id_, where, min(first, number), last, table=table)
+
+
+def allows_in_table(text: str, id_: str) -> bool:
+    """Whether a file allows a warning for all rows of a table."""
+    return any(isinstance(one, Allowance) and one.table and one.id == id_ for one in _read("", text))
 
 
 def _next(lines: list[str], number: int) -> int:
@@ -92,6 +101,11 @@ def _end(lines: list[str], first: int) -> int:
     while last < len(lines) and (not lines[last].strip() or _indent(lines[last]) > indent):
         last += 1
     return last
+
+
+def _end_of_table(lines: list[str], first: int) -> int:
+    """The last line before the next table."""
+    return next((number for number in range(first, len(lines)) if _TABLE.match(lines[number])), len(lines))
 
 
 def _indent(line: str) -> int:

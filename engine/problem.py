@@ -27,6 +27,7 @@ KNOWLEDGE_PROBLEMS: dict[str, str] = {
     "file-too-large": "a file that is too large to be read",
     "ignored-file": "a file that is not read",
     "key-not-text": "a key that is a list or a mapping",
+    "key-order": "a key that comes too late in its row",
     "missing-attribute": "an attribute that reports need and nobody declared",
     "missing-key": "a key that must be there and is not",
     "missing-template": "a template that is used and not there",
@@ -75,6 +76,7 @@ KNOWLEDGE_PROBLEMS: dict[str, str] = {
     "unused-attribute": "an attribute that no rule looks at",
     "unused-figure": "a figure that nothing uses",
     "unused-question": "a question whose answer nothing uses",
+    "unused-skill": "a skill that nothing names",
     "unused-template": "a template that nothing uses",
     "unused-warning": "a warning that no rule gives",
     "wrong-date": "a date that is not written like one",
@@ -151,6 +153,11 @@ class Problem(msgspec.Struct, frozen=True, order=True, kw_only=True):
     severity: Severity = "error"
     suggestion: str | None = None
     replaces: str | None = None
+
+    @property
+    def certain(self) -> bool:
+        """Whether `check --fix` can mend it."""
+        return self.replaces is not None or self.id == "key-order"
 
     def line(self) -> str:
         """The fault on one line, `FILE:LINE:COL: severity: text (problem-id)`.

@@ -31,6 +31,30 @@ def settle_keys(table: str, node: Node, attributes: Container[str]) -> tuple[lis
     return problems, node
 
 
+def late_keys(node: Node) -> Iterator[Problem]:
+    """The keys of a row that a reader looks for before others, and that stand after them."""
+    keys = list(node.value)
+    if "id" in keys[1:]:
+        text = "`id` comes first in a row, so that it is found; move it up"
+        yield Problem(where=node.keys["id"], id="key-order", text=text, severity="warning")
+    if "when" in keys and "then" in keys and keys.index("then") < keys.index("when"):
+        text = "`when` comes before `then`, as one reads it; move it up"
+        yield Problem(where=node.keys["when"], id="key-order", text=text, severity="warning")
+
+
+def in_order(keys: list[str]) -> list[str]:
+    """The keys of a row as a reader wants them; the others stay as they are.
+
+    >>> in_order(["title", "id", "then", "when"])
+    ['id', 'title', 'when', 'then']
+    """
+    found = sorted(keys, key=lambda key: key != "id")
+    if "when" in found and "then" in found and found.index("then") < found.index("when"):
+        found.remove("when")
+        found.insert(found.index("then"), "when")
+    return found
+
+
 def node_at(node: Node, path: Path) -> Node:
     """A part of a row."""
     for step in path:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from trackfit.engine import meant
 from trackfit.engine.consistency import CONSISTENCY, Path
 from trackfit.engine.problem import Location, Problem, misspelt, quoted
-from trackfit.engine.row_keys import node_at, settle_keys
+from trackfit.engine.row_keys import late_keys, node_at, settle_keys
 from trackfit.engine.schema import SHAPES, Shape
 from trackfit.engine.source import Node
 
@@ -85,6 +85,7 @@ def read_row(
             problems.append(Problem(where=where, id=id_, text=text))
     faulty = bool(problems)
     problems += _repeated(node, ()) if table != "rules" else ()
+    problems += late_keys(node)
     return (None if faulty else shape), node, problems
 
 

@@ -17,6 +17,7 @@ from string import Template
 import msgspec
 
 from trackfit.engine import meant
+from trackfit.engine.allow import allows_in_table
 from trackfit.engine.consistency import value_faults
 from trackfit.engine.editor import kind_of, schema_line, write_schemas
 from trackfit.engine.errors import InvalidInput
@@ -73,6 +74,7 @@ def plan(folder: Path, kind: str, id_: str, wishes: Wishes, today: str) -> list[
             path = rules = _home(folder, kind)
         else:
             path = _file_of(table, folder, loaded, values)
+            values["allowed"] = _allowance(path, table)
         found.append(_appended(path, table, Template(text).substitute(values), folder))
     return found
 
@@ -243,6 +245,15 @@ def _file_of(table: str, folder: Path, loaded: Loaded, values: Mapping[str, str]
         alike = all(row.plain.get(key) in (None, values.get(key)) for key in ("kind", "unit"))
         names[row.node.where.file] = names.get(row.node.where.file, 0) + (1000 if alike else 1)
     return folder / max(sorted(names), key=lambda name: names[name], default=f"facts/{table}.yaml")
+
+
+def _allowance(path: Path, table: str) -> str:
+    """The comment that lets a new skill stand there before a track asks for it, where its file does not allow that."""
+    if table != "skills" or (path.exists() and allows_in_table(path.read_text("utf-8-sig"), "unused-skill")):
+        return ""
+    return (
+        "  # trackfit: allow unused-skill because it is new; take this comment out when a track asks for it"
+    )
 
 
 def _appended(path: Path, table: str, rows: str, folder: Path) -> Written:

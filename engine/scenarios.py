@@ -253,6 +253,9 @@ class _Reader:
             if kind == "concluded":
                 yield from self._concluded(key, value, wanted)
                 continue
+            if value.value in ([], None):
+                self.note(node.keys[key], "empty-value", f"`{key}` is empty; it takes {self._spoken(kind)}")
+                continue
             for one in value.value if isinstance(value.value, list) else [value]:
                 if kind == "first" and isinstance(value.value, list):
                     self.note(value.where, "wrong-type", "`first` is one track, not a list")

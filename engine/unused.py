@@ -1,7 +1,6 @@
 """What is declared and never used, and figures that are due for review.
 
-Skills and sources are not looked at: people type skills that no track asks for, and a source may be listed because
-another one quotes it.
+Sources are not looked at: one may be listed because another one quotes it.
 """
 
 from __future__ import annotations
@@ -44,6 +43,13 @@ def unused(found: Compilation, templates: Path, as_of: str) -> Iterator[Problem]
             yield _warning(row.node.find(("id",)), "unused-figure", text)
     for row in rows.sound("attributes"):
         yield from usage.attribute(row.id, row.node.find(("id",)))
+    for row in rows.sound("skills"):
+        if not row.plain.get("counts_as") and row.id not in usage.skills | usage.maybe:
+            text = (
+                f"no track, route, rule or other skill names the skill {row.id!r}, so it changes no advice; "
+                "use it, or say why it stays"
+            )
+            yield _warning(row.node.find(("id",)), "unused-skill", text)
     for row in rows.sound("warnings"):
         if row.id not in usage.words_of_rules:
             text = f"no rule gives the warning {row.id!r}; take it out, or write the rule"
@@ -82,13 +88,15 @@ class _Usage:
                 self.maybe.update(_words(row.plain))
         joined = "\n".join(texts)
         self.figures = {*_FIGURE.findall(joined), *_WORD.findall(" ".join(_BRACES.findall(joined)))}
+        self.skills = set(self.words_of_rules)
         self.answers = {*_ANSWER.findall(joined), *REPORTED}
         for row in rows:
             for dotted, target in REFERENCES.get(row.table, {}).items():
-                if target == "figures":
-                    self.figures.update(id_ for _, id_ in values_at(row.plain, tuple(dotted.split("."))))
-                elif target == "attributes":
-                    self.answers.update(id_ for _, id_ in values_at(row.plain, tuple(dotted.split("."))))
+                named = {"figures": self.figures, "attributes": self.answers, "skills": self.skills}.get(
+                    target
+                )
+                if named is not None:
+                    named.update(id_ for _, id_ in values_at(row.plain, tuple(dotted.split("."))))
         self.tested = {key for row in rows if row.table == "rules" for key in _keys(row.plain.get("when"))}
         for id_, node in found.loaded.questions.items():
             self.tested.update(key for key in _keys(node.plain()) if key != id_)

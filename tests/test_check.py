@@ -171,6 +171,13 @@ def test_a_file_shows_only_its_own_problems(tmp_path, monkeypatch):
     assert run(kb / "rules" / "rules.yaml").exit_code == 0
 
 
+def test_whoever_stands_in_another_knowledge_base_is_told_which_was_checked(tmp_path, monkeypatch):
+    monkeypatch.chdir(overlaid("base", tmp_path / "kb"))
+    hint = "This was the knowledge base that comes with trackfit; for yours: trackfit check .\n"
+    assert (run().stderr, run(".").stderr) == (hint, "")
+    assert CliRunner().invoke(cli, ["test"]).stderr == hint.replace("check .", "test --knowledge .")
+
+
 def test_several_knowledge_bases(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("unused-figure", "unused-warning"):
@@ -243,6 +250,37 @@ def test_fix_mends_what_is_certain(name, tmp_path, monkeypatch):
     assert [new for _, new in changed] == [re.sub(word, str(problem.suggestion), old) for old, _ in changed]
     assert len(changed) == 1
     assert problem.id not in [one.id for one in check(kb, DAY).problems]
+
+
+MOVED = {
+    "key-order": """skills:
+  - id: go
+    name: Go
+    kind: language
+    counts_as: [python]
+""",
+    "key-order-of-a-rule": """rules:
+  - id: extra
+    title: An extra rule
+    reviewed: "2026-11-22"
+    when:
+      years_experience: {at_least: 7}  # and more
+    # Whom it is for:
+    then:
+      warn: too_early
+      severity: low
+      says: >-
+        # not a comment: take your time.
+""",
+}
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_fix_moves_a_key_with_its_value(name, tmp_path):
+    kb = overlaid(name, tmp_path / "kb")
+    (problem,) = check(kb, DAY).problems
+    assert run(kb, "--fix").exit_code == 0
+    assert (kb / problem.where.file).read_text(encoding="utf-8") == MOVED[name]
 
 
 def test_fix_leaves_alone_what_is_not_certain(tmp_path):

@@ -169,7 +169,7 @@ def test_a_new_background_is_a_new_answer(edited):
     )
     code, out, _ = run(shipped(), edited.folder)
     assert code == 1
-    assert "Background: qa_engineer can now be answered" in out
+    assert "background: qa_engineer can now be answered" in out
     assert "backgrounds.qa_engineer: added" in out
     assert "another (added)" in out
 
