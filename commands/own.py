@@ -29,7 +29,7 @@ def own_folder(knowledge: str | None) -> Path:
 
 def tell_if_elsewhere(command: str) -> None:
     """Say that a command looked at the program's own knowledge base where the folder that we are in holds another."""
-    if is_knowledge(Path()) and Path().resolve() != shipped().resolve():
+    if is_knowledge(Path()) and Path.cwd() != shipped().resolve():
         click.echo(
             f"This was the knowledge base that comes with trackfit; for yours: trackfit {command}", err=True
         )

@@ -246,7 +246,7 @@ def test_fix_mends_what_is_certain(name, tmp_path, monkeypatch):
         for old, new in zip(before.split("\n"), after.decode("utf-8-sig").split("\r\n"), strict=True)
         if old != new
     ]
-    word = rf'"?(?<!\w){re.escape(problem.replaces)}(?!\w)"?'
+    word = rf'"?(?<!\w){re.escape(str(problem.replaces))}(?!\w)"?'
     assert [new for _, new in changed] == [re.sub(word, str(problem.suggestion), old) for old, _ in changed]
     assert len(changed) == 1
     assert problem.id not in [one.id for one in check(kb, DAY).problems]
