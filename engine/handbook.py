@@ -275,10 +275,12 @@ def age(date: str, as_of: str) -> str:
     """How old a date (YYYY, YYYY-Qn, YYYY-MM or YYYY-MM-DD) is, counted from its last month.
 
     >>> [age(date, "2026-11-22") for date in ("2026", "2026-Q3", "2026-04", "2024-11-30")]
-    ['this month', '2 months', '7 months', '24 months']
+    ['this year', '2 months', '7 months', '24 months']
     """
     year, _, rest = date.partition("-")
     month = _MONTHS_AGO.get(rest) or int(rest[:2] or 12)
     now = int(as_of[:4]) * 12 + int(as_of[5:7])
     months = max(0, now - int(year) * 12 - month)
-    return "this month" if months == 0 else f"{months} month{'s' if months > 1 else ''}"
+    if months:
+        return f"{months} month{'s' if months > 1 else ''}"
+    return "this month" if rest[:2].isdigit() else "this quarter" if rest else "this year"
