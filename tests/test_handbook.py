@@ -161,7 +161,14 @@ def test_longer_sentences_of_longer_words_have_higher_grades():
 
 @pytest.mark.parametrize(
     ("date", "words"),
-    [("2026", "this year"), ("2026-11", "this month"), ("2026-Q4", "this quarter"), ("2026-Q3", "2 months"), ("2026-10", "1 month"), ("2025-11-30", "12 months")],
+    [
+        ("2026", "this year"),
+        ("2026-11", "this month"),
+        ("2026-Q4", "this quarter"),
+        ("2026-Q3", "2 months"),
+        ("2026-10", "1 month"),
+        ("2025-11-30", "12 months"),
+    ],
 )
 def test_ages(date, words):
     assert age(date, DAY) == words
