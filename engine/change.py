@@ -11,9 +11,9 @@ from trackfit.engine.case import Case
 from trackfit.engine.consult import Consultation
 from trackfit.engine.errors import EngineFailure
 from trackfit.engine.knowledge import KnowledgeBase
-from trackfit.engine.model import RECOMMENDED, WARNED, Attribute, Value, conclusion_of
+from trackfit.engine.model import RECOMMENDED, WARNED, Advise, Attribute, Value, Warn, conclusion_of
 from trackfit.engine.problem import Location, Problem
-from trackfit.engine.relevance import answers_behind, open_questions
+from trackfit.engine.relevance import answers_behind, open_questions, shown_by
 from trackfit.engine.solver import Solver, World, all_of, any_of, differ, negation
 from trackfit.engine.solver_change import Smallest
 from trackfit.engine.solver_measures import Bool
@@ -139,9 +139,10 @@ def hinging(
     skipped: Collection[str] = (),
     milliseconds: int = 2_000,
 ) -> list[Attribute]:
-    """`open_questions` exactly: those left out are proved to change no firing and no order; in their order.
+    """`open_questions` exactly: those left out are proved to change nothing; in their order.
 
-    What is not decided in time counts as open.
+    What is not decided in time counts as open, and so do sets and names that a rule's text shows, and the answers
+    behind bands that one shows.
     """
     one, other = World(kb), World(kb, name="otherwise ")
     case = kb.reader.case(dict(answers))
@@ -152,10 +153,13 @@ def hinging(
             solver.assume([one.gives(name, case), other.gives(name, case)])
         elif name in skipped and not _is_required(kb, name):
             solver.assume([negation(one.given[name]), negation(other.given[name])])
+    # Whatever is typed shows in a text, and so does every element of a set, told apart by rules or not.
+    saying = [rule for rule in kb.program.rules if isinstance(rule.then, Warn | Advise)]
+    printed = frozenset().union(*map(shown_by, saying)) - one.typed.keys()
     found = []
     for attribute in open_questions(kb, answers, skipped):
         same = [one.unchanged_in(other, name) for name in one.given if name != attribute.id]
-        if solver.ask(*same)[0] != "unsat":
+        if attribute.id in printed or solver.ask(*same)[0] != "unsat":
             found.append(attribute)
     return found
 
@@ -166,9 +170,18 @@ def _is_required(kb: KnowledgeBase, name: str) -> bool:
 
 
 def _advised_otherwise(one: World, other: World) -> Bool:
-    """That two persons do not get the same: other firings, or other skills that count for a recommended track."""
+    """That two persons do not get the same: other firings, or other answers that these show.
+
+    Of a recommended track are shown the skills that count for it.
+    """
     kb = one.kb
     differs = [differ(one.fires(key), other.fires(key)) for key in kb.rules]
+    for rule in kb.program.rules:
+        if isinstance(rule.then, Warn | Advise):
+            shown = [
+                negation(one.same_in(other, name)) for name in sorted(shown_by(rule)) if name in one.typed
+            ]
+            differs.append(all_of(one.fires(rule.key), any_of(*shown)))
     for track, skills in kb.measures.track_skills.items():
         routes = [kb.facts.routes[route] for route in kb.routes_to(track)]
         counted = [*skills, *(skill for row in routes for skill in (*row.carries_over, *row.gap))]
@@ -188,12 +201,15 @@ class Sensitivity(msgspec.Struct, frozen=True):
 
 
 def sensitivity(consultation: Consultation) -> Sensitivity:
-    """For each question: would any other answer, or none, change the tracks, the first of them, or the warnings?"""
+    """For each question: would any other answer, or none, change the tracks, the first of them, or the warnings?
+
+    Where the rules contradict each other for another answer, the engine refuses to advise: that counts as a change.
+    """
     kb = consultation.kb
     world = World(kb, consultation.as_of)
     solver = Solver(2_000)
     solver.assume(world.rules)
-    different = any_of(*_differences(world, consultation))
+    different = any_of(negation(world.consistent), *_differences(world, consultation))
     results: dict[str, list[str]] = {"sat": [], "unsat": [], "undecided": []}
     for name in world.given:
         others = [world.gives(other, consultation.case) for other in world.given if other != name]

@@ -6,7 +6,6 @@ is not promised: two comparisons that exclude each other may both look possible.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
 
@@ -15,19 +14,24 @@ from trackfit.engine.explain import asked
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.measures import INPUTS
 from trackfit.engine.model import Advise, Attribute, GroundRule, Recommend, Value, Warn, conclusion_of
+from trackfit.engine.says import places
 from trackfit.engine.three_valued import WorkingMemory, leaf_truth
-
-_ANSWER_SHOWN = re.compile(r"""\bcase\s*(?:\.|\[\s*["'])\s*(\w+)""")
-_BANDS_SHOWN = re.compile(r"\.\s*bands\b")
 
 
 def open_questions(
     kb: KnowledgeBase, answers: Mapping[str, Value], skipped: Collection[str] = ()
 ) -> list[Attribute]:
-    """The questions whose answer can still change a rule's firing, the order of tracks or a text; in their order.
+    """The questions whose answer can still change the advice, in their order.
 
-    A question that is neither among `answers` nor `skipped` may be answered in any way, or left open; one that was
-    skipped stays unknown. Holds for every date. What templates print of an answer by themselves is not looked at.
+    The advice is: which rules fire; the recommendations, their order, what of each is held and missing; the
+    warnings and remarks with their texts. A question that is neither among `answers` nor `skipped` may be answered
+    in any way, or left open; one that was skipped stays unknown. Holds for every date, and for every answer to the
+    questions that are left out.
+
+    A report is more than that: templates print answers by themselves (the name, the goal beside the pay of a track,
+    the skills held of tracks that are not recommended). A report for which fewer questions were asked says less
+    there, and recommends and warns the same. A name is among these questions only where a rule's text shows it: no
+    rule can look at it, so it is asked for the report's sake or not at all.
     """
     prospect = _Prospect(kb, answers, frozenset(skipped))
     found: set[str] = set()
@@ -36,7 +40,7 @@ def open_questions(
     for rule in kb.program.rules:
         found |= prospect.behind(rule.when)
         if prospect.holds(rule.when) is not False:
-            found |= _read_by(rule, prospect.pending)
+            found |= prospect.behind_answers(shown_by(rule))
     return [attribute for attribute in asked(kb.facts.attributes.values()) if attribute.id in found]
 
 
@@ -75,17 +79,18 @@ def _strata(kb: KnowledgeBase) -> list[list[GroundRule]]:
     return [list(group) for _, group in groupby(kb.program.rules, key=lambda rule: rule.stratum)]
 
 
-def _read_by(rule: GroundRule, pending: Collection[str]) -> set[str]:
-    """The open questions that advice shows beyond its conditions: in a text, or for a track what of it is held."""
+def shown_by(rule: GroundRule) -> frozenset[str]:
+    """The answers that a rule's advice shows beyond its conditions: in its text, or of a track the skills held."""
     if isinstance(rule.then, Recommend):
-        return {"skills"} & set(pending)
-    if not isinstance(rule.then, Warn | Advise):
-        return set()
-    shown = set(_ANSWER_SHOWN.findall(rule.then.says))
-    if _BANDS_SHOWN.search(rule.then.says):
-        inputs = INPUTS["goal_against_band"]
-        shown |= {*inputs.needed, *inputs.also}
-    return shown & set(pending)
+        return frozenset({"skills"})
+    found: set[str] = set()
+    for first, *_, last in places(rule.then.says) if isinstance(rule.then, Warn | Advise) else ():
+        if first == "case":
+            found.add(last)
+        elif last == "bands":
+            inputs = INPUTS["goal_against_band"]
+            found |= {*inputs.needed, *inputs.also}
+    return frozenset(found)
 
 
 class _Prospect:
@@ -165,6 +170,10 @@ class _Prospect:
         if deciding in parts:
             return deciding
         return None if None in parts else not deciding
+
+    def behind_answers(self, names: Iterable[str]) -> frozenset[str]:
+        """The open questions that answers hang on, themselves or by their defaults."""
+        return frozenset().union(*(self.waits.get(name, frozenset()) for name in names))
 
     def behind(self, condition: Condition) -> frozenset[str]:
         """The open questions that an undecided condition hangs on; of conclusions, their own rules tell."""

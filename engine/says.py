@@ -46,6 +46,11 @@ def render(text: str, names: Mapping[str, Any], show: Callable[[Any], str]) -> s
     return " ".join(_PLACE.sub(put, text).split())
 
 
+def places(text: str) -> list[list[str]]:
+    """The names that a text shows, each in its parts."""
+    return [place.split(".") for place in _PLACE.findall(text)]
+
+
 Known = Mapping[str, frozenset[str]]
 """What may follow each first name of a place; a name that is not there stands for nothing."""
 Locate = Callable[[str], Location]

@@ -321,6 +321,11 @@ class World:
             self.given[name] == other.given[name], z3.Implies(self.given[name], self._same(other, name))
         )
 
+    def same_in(self, other: World, name: str) -> Bool:
+        """That an answer that is no set, or its default, is the same for both, or unknown for both."""
+        known = self.known[name]
+        return z3.And(known == other.known[name], z3.Implies(known, self.value[name] == other.value[name]))
+
     def _same(self, other: World, name: str) -> Bool:
         if name in self.elements:
             return z3.And([bit == other.elements[name][one] for one, bit in self.elements[name].items()])

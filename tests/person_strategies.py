@@ -21,6 +21,7 @@ from trackfit.engine.model import (
     Advise,
     Attribute,
     Background,
+    Binding,
     Change,
     Choice,
     Conclude,
@@ -51,6 +52,10 @@ SKILLS = {"ape": (), "bee": (), "cat": ("bee",), "dog": ("ape",), "eel": (), "fo
 TRACK_SKILLS = {"east": ("bee", "dog"), "north": ("ape", "bee", "cat"), "south": ("ape", "dog")}
 DAYS = ("2026-11-22", "2027-01-31", "2027-02-01", "2029-01-01")
 LEVELS = 3
+BANDS_SHOWN = "{{ track.bands }}"
+SET_SHOWN = "{{ case.tools }}"
+TEXTS = ("{{ case.salary_basis }}", "{{ case.keen }}", "{{ case.salary_goal }}", SET_SHOWN, BANDS_SHOWN)
+"""What rules may say; `track` stands for the north."""
 
 
 def _figure(id_: str, value: Any, unit: str, **more: Any) -> Figure:
@@ -224,17 +229,19 @@ def leaves_of(name: str, *, positive_only: bool) -> st.SearchStrategy[Leaf]:
 
 
 @cache
-def _consequences(concluded: tuple[str, ...]) -> st.SearchStrategy[Then]:
+def _consequences(texts: tuple[str, ...]) -> st.SearchStrategy[Then]:
     by_route = st.sampled_from(ROUTES).map(
         lambda route: Recommend(track=route.track, basis="sourced_route", route=route.id)
     )
     by_overlap = st.sampled_from(TRACKS).map(lambda track: Recommend(track=track, basis="skill_overlap"))
+    says = st.sampled_from(("…", *texts))
     warnings = st.builds(
-        Warn, warning=st.sampled_from(["careful", "slow"]), severity=st.just("high"), says=st.just("…")
+        Warn, warning=st.sampled_from(["careful", "slow"]), severity=st.just("high"), says=says
     )
+    remarks = st.builds(Advise, section=st.just("plan"), says=says)
     kinds: list[st.SearchStrategy[Any]] = [by_route, by_overlap, by_overlap, warnings]
-    kinds += [st.just(Advise(section="plan", says="…")), st.just(Plan(route="home_east"))]
-    for name in concluded:
+    kinds += [remarks, st.just(Plan(route="home_east"))]
+    for name in sorted(CONCLUDED):
         if name not in ("recommended", "warned"):
             kinds.append(st.builds(Conclude, attribute=st.just(name), value=one_value(name)))
     return st.one_of(kinds)
@@ -253,10 +260,11 @@ def knowledge_bases(
     gone = draw(st.sets(optional, min_size=fewest, max_size=at_most))
     facts = facts_of([one for one in ASKED if one.id not in gone])
     level = {name: draw(st.integers(0, LEVELS - 1)) for name in CONCLUDED}
+    texts = tuple(text for text in TEXTS if not any(name in text for name in gone))
     named = draw(st.sets(st.sampled_from(sorted(set(NAMES) - GIVEN - gone)), min_size=1, max_size=4))
     rules = []
     for number in range(draw(st.integers(1, most))):
-        then = draw(_consequences(tuple(sorted(CONCLUDED))))
+        then = draw(_consequences(texts))
         given_by = conclusion_of(then)
         own = LEVELS if given_by is None else level[given_by[0]]
         usable = [leaves_of(name, positive_only=False) for name in sorted(named)]
@@ -272,6 +280,7 @@ def knowledge_bases(
             when=draw(conditions(usable, 2)),
             then=then,
             salience=draw(st.integers(-1, 1)),
+            bindings=(Binding(variable="track", table="tracks", row="north"),),
         )
         rules.append(rule)
     return facts, stratify(rules, GIVEN)

@@ -13,15 +13,18 @@ from hypothesis import strategies as st
 from trackfit.cli import cli
 from trackfit.engine import change as changing
 from trackfit.engine.change import Goal, sensitivity, suggest
+from trackfit.engine.conditions import ALWAYS, Leaf
 from trackfit.engine.errors import ConflictingConclusions, EngineFailure
 from trackfit.engine.knowledge import KnowledgeBase, shipped
-from trackfit.engine.model import Change
+from trackfit.engine.model import Change, Conclude, GroundRule
 from trackfit.engine.solver import Solver
 from trackfit.engine.solver_change import Smallest
 from trackfit.tests.person_strategies import (
+    ASKED,
     TRACKS,
     answers,
     everybody,
+    facts_of,
     knowledge_base,
     knowledge_bases,
     possible_values,
@@ -201,11 +204,28 @@ def sensitivity_agrees(base, data):
         results = [
             told(kb, {name: one for name, one in other.items() if one is not None}) for other in others
         ]
-        if any(result not in (usual, None) for result in results):
+        if any(result != usual for result in results):
             hangs_on.append(attribute.id)
     found = sensitivity(kb.consult(kb.reader.case(person), DAY))
     assert (sorted(found.hangs_on), found.undecided) == (sorted(hangs_on), ())
     assert {*found.hangs_on, *found.could_be_anything} == set(kb.reader.attributes)
+
+
+def concluding(key, tone, when):
+    return GroundRule(key=key, rule=key, title="…", when=when, then=Conclude(attribute="tone", value=tone))
+
+
+def test_advice_hangs_on_an_answer_for_which_the_rules_contradict_each_other():
+    """It told that the answer could have been anything, and the engine refuses one of them."""
+    rules = (
+        concluding("calm", "calm", ALWAYS),
+        concluding("keen", "true", Leaf(attribute="keen", operator="is", operand=True)),
+    )
+    kb = knowledge_base(facts_of(ASKED), rules)
+    found = sensitivity(kb.consult({"background": "home", "keen": False}, DAY))
+    assert (found.hangs_on, found.undecided) == (("keen",), ())
+    with pytest.raises(ConflictingConclusions):
+        kb.consult({"background": "home", "keen": True}, DAY)
 
 
 @seeded(30)

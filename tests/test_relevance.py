@@ -12,10 +12,14 @@ from trackfit.engine.change import hinging
 from trackfit.engine.conditions import ALWAYS
 from trackfit.engine.errors import ConflictingConclusions
 from trackfit.engine.knowledge import Compiled, KnowledgeBase
-from trackfit.engine.model import GroundRule, Program, Warn
+from trackfit.engine.model import Advise, Binding, GroundRule, Program, Warn
 from trackfit.engine.relevance import answers_behind, open_questions
+from trackfit.engine.says import render
+from trackfit.engine.views import Book
 from trackfit.tests.person_strategies import (
+    BANDS_SHOWN,
     DAYS,
+    SET_SHOWN,
     answers,
     everybody,
     knowledge_base,
@@ -46,7 +50,22 @@ def told(kb, person, day):
     except ConflictingConclusions:
         return None
     fired = [firing.rule.key for firing in found.firings]
-    return fired, found.recommendations, [one.id for one in found.warnings]
+    return fired, found.recommendations, [one.id for one in found.warnings], texts(found)
+
+
+def texts(found):
+    """What warnings and remarks say."""
+    book = Book(found)
+    names = {**book.names, "track": book.track("north")}
+    return [
+        render(firing.rule.then.says, names, lambda value: str(shown(value)))
+        for firing in found.firings
+        if isinstance(firing.rule.then, Warn | Advise)
+    ]
+
+
+def shown(value):
+    return [figure.id for figure in value] if isinstance(value, list) else value
 
 
 def partial(data, kb):
@@ -95,8 +114,10 @@ def exactly_what_matters(base, data):
             rest = (day, *values[:place], *values[place + 1 :])
             if groups.setdefault(rest, one) != one:
                 matters.add(name)
-    assert ids(hinging(kb, known, skipped)) == matters
-    assert matters <= ids(open_questions(kb, known, skipped))
+    found = ids(hinging(kb, known, skipped))
+    assert matters <= found <= ids(open_questions(kb, known, skipped))
+    says = {one.then.says for one in kb.program.rules if isinstance(one.then, Warn | Advise)}
+    assert found == matters or says & {SET_SHOWN, BANDS_SHOWN}
 
 
 @seeded(100)
@@ -138,14 +159,33 @@ def test_at_the_start_every_question_may_matter(kb):
     assert ids(open_questions(kb, {})) == set(kb.reader.attributes) - {"name"}
 
 
+def saying(kb, text):
+    """Its facts, with one rule that always warns in these words."""
+    warn = Warn(warning="stale_figures", severity="low", says=text)
+    track = Binding(variable="track", table="tracks", row="mlops")
+    rule = GroundRule(key="r", rule="r", title="r", when=ALWAYS, then=warn, bindings=(track,))
+    program = Program(rules=(rule,), attributes=kb.program.attributes)
+    return KnowledgeBase(kb.folder, Compiled(kb.facts, program, ""), "three-valued")
+
+
 def test_an_answer_that_a_text_shows_is_not_left_out(kb):
     """The warning stands with or without the goal; what it says does not."""
-    says = "Your goal is {{ case.salary_goal }}, in {{ track.bands }}."
-    warn = Warn(warning="stale_figures", severity="low", says=says)
-    rule = GroundRule(key="r", rule="r", title="r", when=ALWAYS, then=warn)
-    program = Program(rules=(rule,), attributes=kb.program.attributes)
-    small = KnowledgeBase(kb.folder, Compiled(kb.facts, program, ""), "three-valued")
-    assert ids(open_questions(small, {})) == {"salary_goal", "salary_basis", "years_experience"}
+    for text, names in (
+        ("Your goal is {{ case.salary_goal }}.", {"salary_goal"}),
+        ("It pays {{ track.bands }}.", {"salary_goal", "salary_basis", "years_experience"}),
+        ("Hello, {{ case.name }}.", {"name"}),
+    ):
+        small = saying(kb, text)
+        assert ids(open_questions(small, {})) == ids(hinging(small, {"background": "other"})) == names
+
+
+def test_a_default_that_a_text_shows_waits_for_the_answer_it_goes_with(kb):
+    """The kind of pay was left open, and the goal was no longer asked, which makes it base salary."""
+    small = saying(kb, "It is {{ case.salary_basis }}.")
+    known = {"background": "other"}
+    assert ids(open_questions(small, known, ["salary_basis"])) == {"salary_goal"}
+    assert ids(hinging(small, known, ["salary_basis"])) == {"salary_goal"}
+    assert not open_questions(small, {**known, "salary_basis": "total"})
 
 
 def test_a_question_for_another_background_is_left_out(kb):
