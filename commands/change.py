@@ -16,12 +16,15 @@ from trackfit.commands.shared import (
     read_case,
     refuse,
 )
+from trackfit.engine.alike import telling_skills
 from trackfit.engine.consult import Consultation, consult
+from trackfit.engine.formats import in_sentence, listing
+from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.problem import did_you_mean
 from trackfit.engine.wording import Wording
 
 if TYPE_CHECKING:
-    from trackfit.engine.change import Goal, Suggestion
+    from trackfit.engine.change import Goal, Step, Suggestion
 
 
 @click.command()
@@ -116,23 +119,35 @@ def _print(before: Consultation, goal: Goal, found: tuple[Suggestion, ...]) -> N
             if done
             else f"No other answers would let you {aim} (proved; your background stays)."
         )
+        if goal.track is None and goal.without is None:
+            ids = listing([one.id for one in before.warnings], "or")
+            click.echo("You can ask for less: --to TRACK" + (f", or --without {ids}." if ids else "."))
         return
     click.echo(f"To {aim}, the smallest changes are:")
     for number, one in enumerate(found, 1):
         click.echo(f"\n{number}. (cost {one.cost})")
         for step in one.steps:
-            click.echo(
-                f"   {wording.label(step.attribute)}: {_step(wording, step.attribute, step.before, step.after)}"
-            )
-        first = one.after.recommendations[0] if one.after.recommendations else None
-        click.echo(f"   → first: {facts.tracks[first.track].name if first else 'no recommendation'}")
+            click.echo(f"   {wording.label(step.attribute)}: {_step(before.kb, step, wording)}")
+        tracks = [facts.tracks[row.track].name for row in one.after.recommendations]
+        click.echo(f"   → recommended: {', '.join(tracks) or 'nothing'}")
+        had = {row.id for row in before.warnings}
+        if new := [f"“{facts.warnings[row.id].title}”" for row in one.after.warnings if row.id not in had]:
+            click.echo(f"   → a new warning: {listing(new)}")
 
 
-def _step(wording: Wording, attribute: str, before: Any, after: Any) -> str:
-    if isinstance(after, list):
-        names = {choice.id: choice.name for choice in wording.attribute(attribute).choices}
-        return ", ".join(f"+ {names.get(one, one)}" for one in after if one not in (before or []))
-    return f"{wording.value(attribute, before)} → {wording.value(attribute, after)}"
+def _step(kb: KnowledgeBase, step: Step, wording: Wording) -> str:
+    """A changed answer; of a set what was added, of skills with what they bring along."""
+    if not isinstance(step.after, list):
+        return f"{wording.value(step.attribute, step.before)} → {wording.value(step.attribute, step.after)}"
+    names = {choice.id: choice.name for choice in wording.attribute(step.attribute).choices}
+    had = [one for one in step.before or [] if one in names]
+    added = [one for one in step.after if one in names and one not in had]
+    text = ", ".join(f"+ {names[one]}" for one in added)
+    if step.attribute == "skills":
+        along = kb.reader.index.counted(added) - kb.reader.index.counted(had) - set(added)
+        if told := sorted(in_sentence(names[one]) for one in along & telling_skills(kb)):
+            text += f" (and with {'them' if len(added) > 1 else 'it'} {listing(told)})"
+    return text
 
 
 def _plain(goal: Goal, found: tuple[Suggestion, ...]) -> dict[str, Any]:

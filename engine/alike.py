@@ -31,6 +31,11 @@ def telling_elements(kb: KnowledgeBase, conditions: Iterable[Condition] = ()) ->
     return found
 
 
+def telling_skills(kb: KnowledgeBase) -> frozenset[str]:
+    """The skills that rules, tracks or routes name themselves."""
+    return named_skills(kb) | _mentioned(rule.when for rule in kb.program.rules)["skills"]
+
+
 def named_skills(kb: KnowledgeBase) -> frozenset[str]:
     """The skills that tracks and routes name themselves."""
     routes = kb.facts.routes.values()

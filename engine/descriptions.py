@@ -137,7 +137,7 @@ KEYS: dict[str, dict[str, str]] = {
         "asked.required": "`true` for the one question that must be answered.",
         "asked.only_if": "A condition on other answers: whom to ask.",
         "asked.change": "How hard it is to give another answer, weighed against the other answers.",
-        "asked.change.cost": "For another value, for each `step` of a number, or for each element added to a set.",
+        "asked.change.cost": "For another value, each `step` of a number, or each element of a set newly held.",
         "asked.change.open": "For answering what was left open.",
         "asked.change.step": "How much of a number counts as one step.",
         "asked.change.only_up": "`true` if the number can only grow, or only a later choice be taken.",

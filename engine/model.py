@@ -192,9 +192,9 @@ class Choice(Record, frozen=True):
 class Change(Record, frozen=True):
     """How hard it is to change an answer, for the smallest change of advice; in no unit but that of the others.
 
-    `cost` is for another value, for each `step` of a number, or for each element added to a set; `open` for
-    answering a question that was left open. `only_up` forbids smaller numbers and earlier choices,
-    `never` any change.
+    `cost` is for another value, for each `step` of a number, or for each element of a set that is newly held
+    (a skill with all it counts as); `open` for answering a question that was left open. `only_up` forbids smaller
+    numbers and earlier choices, `never` any change.
     """
 
     cost: int = 1

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import z3
 
-from trackfit.engine.alike import named_skills
+from trackfit.engine.alike import named_skills, telling_skills
 from trackfit.engine.case import Case
 from trackfit.engine.model import Attribute, Change, Value
 from trackfit.engine.solver import World
@@ -30,10 +30,13 @@ class _Price(NamedTuple):
 class Smallest:
     """Cases that satisfy a formula, the cheapest changes of one case first.
 
-    A given answer is never taken back to open, an element of a set never taken away. After each solution all
-    that contain its changes are left out. Of changes with one cost, the one with the better known skills comes
-    first: those that `track` names, or else any track, and names early. Numbers move no farther than they must.
-    Only the answers to `questions` change: those that the formula can depend on.
+    A given answer is never taken back to open, an element of a set never taken away. A skill costs as much as all
+    that is newly held with it: who learns a framework learns its language, too. After each solution all that contain
+    its changes are left out: a choice made otherwise once more, a number moved as far, the same skills newly held.
+
+    Of changes with one cost, the one with the better known skills comes first: those that `track` names, or else
+    any track, and names early; and the choice that is listed first. Numbers move no farther than they must. Only the
+    answers to `questions` change: those that the formula can depend on.
     """
 
     def __init__(  # noqa: PLR0913 - what to look for, where, and how long
@@ -158,12 +161,8 @@ class Smallest:
             self._solver.add(self.world.gives(name, self.base))
         elif name in self.world.elements:
             self._price_elements(name, change)
-        elif was_given and attribute.range is None:
-            self._prices.append(_Price(z3.Not(self.world.gives(name, self.base)), change.cost))
-            if change.only_up and attribute.type == "choice":
-                self._solver.add(
-                    self.world.typed[name] >= self.world.encode(attribute, self.base.answers[name])
-                )
+        elif attribute.range is None:
+            self._price_choice(attribute, change)
         elif was_given:
             self._price_steps(attribute, change)
         if was_given:
@@ -171,14 +170,36 @@ class Smallest:
         elif not change.never and name in self._questions:
             self._prices.append(_Price(given, change.open))
 
+    def _price_choice(self, attribute: Attribute, change: Change) -> None:
+        """A price for any other value than was given, and a taste for values that are listed early."""
+        name, typed = attribute.id, self.world.typed[attribute.id]
+        other = z3.Not(self.world.gives(name, self.base))
+        if name in self.base.answers and name not in self.base.defaulted:
+            self._prices.append(_Price(other, change.cost))
+            if change.only_up and attribute.type == "choice":
+                self._solver.add(typed >= self.world.encode(attribute, self.base.answers[name]))
+        for place, _ in enumerate(attribute.choices):
+            self._taste.append(_Price(z3.And(other, typed == place), place + 1))
+
     def _price_elements(self, name: str, change: Change) -> None:
         places = self._places()
         for one, bit in self.world.elements[name].items():
             if self.world.holds_one(name, one, self.base):
                 self._solver.add(bit)
             else:
-                self._prices.append(_Price(bit, change.cost))
                 self._taste.append(_Price(bit, places.get(one, UNNAMED)))
+        self._prices += [_Price(held, change.cost) for held in self._newly_held(name)]
+
+    def _newly_held(self, name: str) -> list[Bool]:
+        """For each element that makes a difference by itself and is not held yet, that it is held."""
+        before = self.base.answers.get(name)
+        had = before if isinstance(before, frozenset) else frozenset()
+        terms = self.world.value[name]
+        if name == "skills":
+            kb = self.world.kb
+            wanted = telling_skills(kb) - kb.reader.index.counted(had)
+            return [terms[one] for one in sorted(wanted)]
+        return [term for one, term in terms.items() if one not in had]
 
     def _places(self) -> dict[str, int]:
         """How early tracks name each skill, the wished one before all others; those only routes name come last."""
@@ -219,32 +240,26 @@ class Smallest:
         return answers
 
     def _changes(self, model: Any) -> list[Bool]:
-        """The changed answers of a model as formulas; for a set, each added element."""
+        """What changed in a model, as formulas."""
         found: list[Bool] = []
         for name, given in self.world.given.items():
             if self.world.holds_in(model, self.world.gives(name, self.base)):
                 continue
+            found.append(given)
             if name in self.world.elements:
-                bits = self.world.elements[name].items()
-                found.append(given)
-                found += [
-                    bit
-                    for one, bit in bits
-                    if self.world.holds_in(model, bit) and not self.world.holds_one(name, one, self.base)
-                ]
-                continue
-            found.append(z3.And(given, self._as_far(name, model)))
+                found += [held for held in self._newly_held(name) if self.world.holds_in(model, held)]
+            elif name in self.base.answers and name not in self.base.defaulted:
+                found.append(self._as_far(name, model))
         return found
 
     def _as_far(self, name: str, model: Any) -> Bool:
-        """That a changed answer is as in the model; a number, that it moved as far or farther."""
+        """That a number moved as far as in the model, or farther; that a choice is another one."""
+        if self.world.kb.facts.attributes[name].range is None:
+            return z3.Not(self.world.gives(name, self.base))
         typed = self.world.typed[name]
         value = model.eval(typed, model_completion=True)
-        before = self.base.answers.get(name)
-        if isinstance(before, int) and not isinstance(before, bool):
-            return typed >= value if value.as_long() > before else typed <= value
-        same: Bool = typed == value
-        return same
+        rises = value.as_long() > int(str(self.base.answers[name]))
+        return typed >= value if rises else typed <= value
 
 
 def _at_most(prices: Sequence[_Price], cost: int) -> Bool:

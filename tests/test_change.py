@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from trackfit.cli import cli
 from trackfit.engine import change as changing
+from trackfit.engine.alike import telling_skills
 from trackfit.engine.change import Goal, sensitivity, suggest
 from trackfit.engine.conditions import ALWAYS, Leaf
 from trackfit.engine.errors import ConflictingConclusions, EngineFailure
@@ -50,7 +51,15 @@ def given_answers(case):
     return {name: value for name, value in case.answers.items() if name not in case.defaulted}
 
 
-def price(attribute, before, after):
+def newly_held(kb, name, before, after):
+    """The elements that an answer adds; of skills with all they count as, those that something names."""
+    had = before or frozenset()
+    if name != "skills":
+        return after - had
+    return (kb.reader.index.counted(after) - kb.reader.index.counted(had)) & telling_skills(kb)
+
+
+def price(kb, attribute, before, after):
     """What another answer to one question costs; None where it may not be given."""
     change = attribute.question.change or Change()
     if before == after:
@@ -58,7 +67,7 @@ def price(attribute, before, after):
     if change.never or after is None:
         return None
     if attribute.type == "set":
-        added = after - (before or frozenset())
+        added = newly_held(kb, attribute.id, before, after)
         lost = (before or frozenset()) - after
         return None if lost else change.cost * len(added) + (change.open if before is None else 0)
     if before is None:
@@ -77,7 +86,7 @@ def reachable(kb, case):
     old = given_answers(case)
     asked = list(kb.reader.attributes.values())
     prices = {
-        one.id: {value: price(one, old.get(one.id), value) for value in (None, *possible_values(one))}
+        one.id: {value: price(kb, one, old.get(one.id), value) for value in (None, *possible_values(one))}
         for one in asked
     }
     spaces = {
@@ -90,22 +99,23 @@ def reachable(kb, case):
     return sorted(found, key=lambda one: one[0])
 
 
-def as_far(attribute, old, changed, person):
+def as_far(kb, attribute, old, changed, person):
     """Whether a person's answer holds all of an earlier change of it."""
     if attribute.id not in person:
         return False
-    new, value = changed[attribute.id], person[attribute.id]
+    before, new, value = old.get(attribute.id), changed[attribute.id], person[attribute.id]
     if attribute.type == "set":
-        return new - old.get(attribute.id, frozenset()) <= value
-    if attribute.range is not None and attribute.id in old:
-        return value >= new if new > old[attribute.id] else value <= new
-    return value == new
+        earlier, now = (newly_held(kb, attribute.id, before, one) for one in (new, value))
+        return earlier <= now
+    if attribute.range is not None and before is not None:
+        return value >= new if new > before else value <= new
+    return value != before
 
 
 def contains(kb, old, changed, person):
     """Whether a person has made all of the earlier changes."""
     different = [name for name in changed if changed[name] != old.get(name)]
-    return all(as_far(kb.reader.attributes[name], old, changed, person) for name in different)
+    return all(as_far(kb, kb.reader.attributes[name], old, changed, person) for name in different)
 
 
 def agrees_with_brute_force(base, data):
@@ -147,7 +157,7 @@ def agrees_with_brute_force(base, data):
         assert goal.reached(before, one.after)
         new = given_answers(one.after.case)
         assert one.cost == sum(
-            price(row, given_answers(case).get(row.id), new.get(row.id)) or 0
+            price(kb, row, given_answers(case).get(row.id), new.get(row.id)) or 0
             for row in kb.reader.attributes.values()
         )
         assert new["background"] == case.answers["background"]
@@ -359,9 +369,9 @@ def test_the_command(tmp_path):
     assert found.stdout.splitlines()[:5] == [
         "To have Applied Agentic AI come first, the smallest changes are:",
         "",
-        "1. (cost 10)",
-        "   skills: + AI system design, + LangGraph, + Multi-agent orchestration",
-        "   → first: Applied Agentic AI",
+        "1. (cost 13)",
+        "   skills: + AI system design, + guardrails, + LLM evaluation (and with them system design)",
+        "   → recommended: Applied Agentic AI",
     ]
 
 
@@ -372,7 +382,20 @@ def test_nothing_leads_there(tmp_path):
     assert found.exit_code == 0
     assert found.stdout == (
         "No other answers would let you have another track come first (proved; your background stays).\n"
+        "You can ask for less: --to TRACK.\n"
     )
+
+
+def test_what_comes_with_a_skill_is_told_and_so_is_a_new_warning():
+    """A case with an unknown skill, which stays as it was typed."""
+    found = run(shipped() / "examples" / "other.yaml", "--to", "ml_engineering")
+    assert found.stdout.splitlines()[2:5] == [
+        "1. (cost 9)",
+        "   skills: + PyTorch (and with it deep learning and machine learning)",
+        "   → recommended: ML Engineering, AI Engineering",
+    ]
+    found = run(shipped() / "examples" / "data_scientist.yaml", "--without", "goal_above_sourced_range")
+    assert "   → a new warning: “The salary figures disagree”" in found.stdout.splitlines()
 
 
 def test_json(tmp_path):

@@ -127,7 +127,7 @@ def test_a_question_left_out_never_changes_the_advice(base, data):
 
 
 @pytest.mark.slow
-@searching(1_500)
+@searching(500)
 @given(knowledge_bases(12, left_out=FEW_QUESTIONS), st.data())
 def test_questions_left_out_never_change_the_advice_of_many(base, data):
     nothing_left_out_matters(base, data)
