@@ -12,7 +12,15 @@ from pathlib import Path
 import click
 
 from trackfit.commands.own import tell_if_elsewhere
-from trackfit.commands.shared import EXIT_FAULTS, day, faults_as_lines, knowledge_options, refuse, unwritable
+from trackfit.commands.shared import (
+    EXIT_FAULTS,
+    day,
+    faults_as_lines,
+    has_solver,
+    knowledge_options,
+    refuse,
+    unwritable,
+)
 from trackfit.engine.check import Checked
 from trackfit.engine.check import check as check_folder
 from trackfit.engine.fixes import Fix, fix
@@ -50,12 +58,15 @@ def check(*, paths: tuple[str, ...], form: str, mend: bool, knowledge: str | Non
         wanted = _wanted(paths, knowledge)
         shown: list[tuple[Problem, str]] = []
         rules = 0
+        open_: list[str] = []
+        exact = has_solver()
         for folder, inside in wanted.items():
-            checked = check_folder(folder, date)
+            checked = check_folder(folder, date, solver=exact)
             if mend and (done := _mend(folder, checked, inside)):
                 _show_fixes(done, folder)
-                checked = check_folder(folder, date)
+                checked = check_folder(folder, date, solver=exact)
             rules += checked.rules
+            open_ += checked.undecided
             shown += [
                 (_placed(problem, folder), checked.texts.get(problem.where.file, ""))
                 for problem in checked.problems
@@ -63,6 +74,7 @@ def check(*, paths: tuple[str, ...], form: str, mend: bool, knowledge: str | Non
             ]
         if form == "text":
             _text(shown, rules)
+            _how(open_, exact=exact)
         else:
             (_json if form == "json" else _github)([problem for problem, _ in shown])
         if not paths and knowledge is None:
@@ -154,6 +166,17 @@ def _text(shown: list[tuple[Problem, str]], rules: int) -> None:
     certain = sum(problem.certain for problem, _ in shown)
     hint = f" --fix can mend {certain} of them." if certain else ""
     click.echo(f"{' and '.join(counts)}. docs/problems/ has a page for each id.{hint}")
+
+
+def _how(undecided: Iterable[str], *, exact: bool) -> None:
+    """By what rules were looked at together."""
+    if not exact:
+        click.echo(
+            "Rules were looked at together by our own analysis, which can miss some faults. "
+            "The solver misses none: pip install 'trackfit[prove]'"
+        )
+    for one in undecided:
+        click.echo(f"The solver did not decide in time {one}.")
 
 
 def _excerpt(problem: Problem, source: str) -> list[str]:

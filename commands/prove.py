@@ -24,7 +24,8 @@ from trackfit.engine.knowledge import KnowledgeBase
 
 if TYPE_CHECKING:
     from trackfit.engine.case import Case
-    from trackfit.engine.prove import Failure, Proof
+    from trackfit.engine.prove import Proof
+    from trackfit.engine.prover import Failure
 
 SIGNS = {"proved": "✓", "refuted": "✗", "undecided": "?"}
 

@@ -13,7 +13,7 @@ import msgspec
 
 from trackfit.engine.conditions import AttributeTest, clauses
 from trackfit.engine.limits import Clause, Space, pinned
-from trackfit.engine.model import Advise, Conclude, GroundRule, Plan, Recommend, Then, Warn, conclusion_of
+from trackfit.engine.model import GroundRule, conclusion_of, given_by
 from trackfit.engine.operators import Scalar
 
 Conclusion = tuple[str, Scalar]
@@ -106,21 +106,6 @@ class Firing:
                 yield conclusion
 
 
-def gives(then: Then) -> tuple[str, ...]:
-    """What a rule gives, as far as a second rule that gives the same adds nothing."""
-    match then:
-        case Conclude(attribute=attribute, value=value):
-            return ("conclude", attribute, str(value))
-        case Recommend(track=track, basis=basis, route=route):
-            return ("recommend", track, basis, route or "")
-        case Warn(warning=warning, severity=severity, says=says):
-            return ("warn", warning, severity, says)
-        case Advise(section=section, says=says):
-            return ("advise", section, says)
-        case Plan(route=route):
-            return ("plan", route)
-
-
 class Index:
     """Alternatives by what they ask for most rarely, so that few of many need be compared."""
 
@@ -153,7 +138,7 @@ def useless(readings: Sequence[Reading], space: Space) -> dict[str, str]:
     """
     groups: dict[tuple[str, ...], list[Reading]] = defaultdict(list)
     for reading in readings:
-        groups[gives(reading.rule.then)].append(reading)
+        groups[given_by(reading.rule)].append(reading)
     order = {rule: number for number, rule in enumerate(dict.fromkeys(one.rule.rule for one in readings))}
     covered_by: dict[str, list[set[str]]] = defaultdict(list)
     for group in groups.values():

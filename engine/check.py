@@ -20,7 +20,6 @@ from trackfit.engine.scenarios import read_files, scenario_files
 from trackfit.engine.source import read_source
 from trackfit.engine.template_faults import rendering_faults, template_faults
 from trackfit.engine.unused import unused
-from trackfit.engine.witness import Witness
 
 _WORD = re.compile(r"\w+")
 PRINTED: dict[str, tuple[str, ...]] = {
@@ -35,19 +34,29 @@ PRINTED: dict[str, tuple[str, ...]] = {
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """The problems of a knowledge base, sorted; the text of each file, by its name; how many rules there are."""
+    """The problems of a knowledge base, sorted; the text of each file, by its name; how many rules there are.
+
+    `exact` tells whether the solver looked at the rules together, too; `undecided` what it left open.
+    """
 
     problems: tuple[Problem, ...]
     texts: dict[str, str]
     rules: int
+    exact: bool
+    undecided: tuple[str, ...]
 
 
-def check(folder: Path, as_of: str) -> Checked:
-    """Check the knowledge base in `folder` as it is on a day (YYYY-MM-DD). Files are named relative to `folder`."""
+def check(folder: Path, as_of: str, *, solver: bool = False) -> Checked:
+    """Check the knowledge base in `folder` as it is on a day (YYYY-MM-DD). Files are named relative to `folder`.
+
+    With `solver` (z3), rules without faults of their own are looked at together exactly.
+    """
     found = compile_folder(folder)
     texts = dict(found.loaded.texts)
     problems = [*found.problems]
-    faults = RuleFaults(found, as_of)
+    sound = not any(problem.severity == "error" for problem in problems)
+    kb = KnowledgeBase(folder, Compiled(found.facts, found.program, ""), engine="three-valued")
+    faults = RuleFaults(found, as_of, kb if solver and sound else None)
     problems += faults.problems()
     problems += _scenarios(folder, found, faults, texts)
     problems += unused(found, folder / "templates", as_of)
@@ -56,11 +65,10 @@ def check(folder: Path, as_of: str) -> Checked:
     problems += _ignored(folder)
     problems += template_faults(folder, texts)
     if not any(problem.severity == "error" for problem in problems):
-        compiled = Compiled(found.facts, found.program, "")
-        with KnowledgeBase(folder, compiled, engine="three-valued") as kb:
-            problems += rendering_faults(kb, as_of, texts)
+        problems += rendering_faults(kb, as_of, texts)
     told = sorted(set(without_allowed(problems, texts)), key=lambda one: (one.where, one.id, one.text))
-    return Checked(tuple(told), texts, len(found.loaded.rules))
+    undecided = tuple(faults.exact.undecided) if faults.exact is not None else ()
+    return Checked(tuple(told), texts, len(found.loaded.rules), faults.exact is not None, undecided)
 
 
 def _scenarios(
@@ -79,9 +87,8 @@ def _scenarios(
     yield from scenarios.problems
     if not scenarios.whole:
         return
-    witness = Witness(found.facts, found.program, faults.readings, faults.as_of)
     author = {rule.key: rule.rule for rule in found.rules}
-    fired = {author[key] for case, as_of in scenarios.cases for key in witness.fired(case.answers, as_of)}
+    fired = {author[key] for case, as_of in scenarios.cases for key in faults.witness.fired(case.answers, as_of)}
     told = faults.told | faults.silent()
     for raw in found.loaded.rules:
         if raw.id not in fired and raw.id not in told:

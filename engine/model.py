@@ -329,6 +329,25 @@ RECOMMENDED = "recommended"
 WARNED = "warned"
 
 
+def given_by(rule: GroundRule) -> tuple[str, ...]:
+    """What a rule gives, as far as a second rule that gives the same adds nothing.
+
+    A text can say something else for another row.
+    """
+    rows = tuple(f"{one.variable}={one.row}" for one in rule.bindings)
+    match rule.then:
+        case Conclude(attribute=attribute, value=value):
+            return ("conclude", attribute, str(value))
+        case Recommend(track=track, basis=basis, route=route):
+            return ("recommend", track, basis, route or "")
+        case Warn(warning=warning, severity=severity, says=says):
+            return ("warn", warning, severity, says, *rows)
+        case Advise(section=section, says=says):
+            return ("advise", section, says, *rows)
+        case Plan(route=route):
+            return ("plan", route)
+
+
 def conclusion_of(then: Then) -> tuple[str, str | bool] | None:
     """The attribute and value that a consequence makes known to later rules, or None for mere remarks."""
     match then:

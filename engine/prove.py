@@ -9,34 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
-from typing import Any
 
 import msgspec
 
-from trackfit.engine.case import Case
 from trackfit.engine.conditions import Condition, leaves
-from trackfit.engine.errors import ConflictingConclusions, EngineFailure
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.load import load
 from trackfit.engine.measures import INPUTS
-from trackfit.engine.model import Advise, GroundRule, Plan, Recommend, Warn
-from trackfit.engine.problem import Location, Problem
-from trackfit.engine.solver import Solver, World, all_of, any_of, negation
-from trackfit.engine.solver_measures import Bool
+from trackfit.engine.model import GroundRule, Plan, Recommend, Warn
+from trackfit.engine.prover import Failure, Prover, swallowed
+from trackfit.engine.solver import all_of, any_of, negation
 from trackfit.engine.statements import Statement
-
-
-class Failure(msgspec.Struct, frozen=True):
-    """One way in which a statement is false: in words, and for whom (None: it concerns no case).
-
-    `after` is the same person with more answers, where the statement compares the two. `as_of` is set where it
-    takes a date: on this one figures are due for review.
-    """
-
-    text: str
-    case: Case | None = None
-    after: Case | None = None
-    as_of: str | None = None
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -65,115 +48,29 @@ def prove(
     They are proved for every date, or for `as_of` (YYYY-MM-DD); `milliseconds` bounds each question. Raises
     `EngineFailure` where solver and engine disagree.
     """
-    prover = _Prover(kb, statements, as_of, milliseconds)
+    conditions = [part for one in statements for row in one.rows for part in (row.where, row.then)]
+    prover = Prover(kb, conditions=conditions, as_of=as_of, milliseconds=milliseconds)
     for id_, text, search in BUILT_IN:
-        yield prover.decide(id_, text, search(prover))
+        yield _decide(prover, id_, text, search(prover))
     for statement in statements:
         note = "" if _somebody_fits(prover, statement) else "nobody fits its `where`"
-        yield prover.decide(statement.id, statement.title, _coaches(prover, statement), note)
+        yield _decide(prover, statement.id, statement.title, _coaches(prover, statement), note)
 
 
-class _Prover:
-    """Two worlds of one knowledge base: the person, and the same person after answering more."""
-
-    def __init__(
-        self, kb: KnowledgeBase, statements: Iterable[Statement], as_of: str | None, milliseconds: int
-    ) -> None:
-        self.kb = kb
-        conditions = [part for one in statements for row in one.rows for part in (row.where, row.then)]
-        self.world = World(kb, as_of, conditions=conditions)
-        self.fuller = World(kb, as_of, "then ", conditions=conditions)
-        self.plain = self.world.without_silence("plainly ")
-        self._alone, self._both = Solver(milliseconds), Solver(milliseconds)
-        self._alone.assume([*self.world.rules, *self.plain.rules])
-        self._both.assume([*self.world.rules, *self.fuller.rules, *self.world.extended_by(self.fuller)])
-        self._both.assume([self.world.consistent, self.fuller.consistent])
-        self._undecided: list[str] = []
-
-    def decide(self, id_: str, text: str, search: Iterator[Failure], note: str = "") -> Proof:
-        """Run the search for ways in which a statement is false."""
-        self._undecided.clear()
-        failures = tuple(search)
-        result = "refuted" if failures else "undecided" if self._undecided else "proved"
-        return Proof(id_, text, result, failures, tuple(self._undecided), note)
-
-    def possible(self, formula: Bool, text: str) -> bool | None:
-        """Whether a formula holds for somebody whom the engine advises; None, and noted, where not decided."""
-        verdict, _ = self._alone.ask(self.world.consistent, formula)
-        if verdict == "undecided":
-            self._undecided.append(text)
-            return None
-        return verdict == "sat"
-
-    def refute(
-        self, formula: Bool, text: str, *, twice: bool = False, conflict: bool = False
-    ) -> Iterator[Failure]:
-        """The failure of a statement that is false where `formula` holds, if it does for anybody.
-
-        `twice`: the formula is about the fuller person, too. `conflict`: about one whom the engine refuses.
-        """
-        solver, worlds = (self._both, [self.fuller, self.world]) if twice else (self._alone, [self.world])
-        asked = [formula] if conflict else [formula, self.world.consistent]
-        verdict, model = solver.ask(*asked)
-        if verdict == "undecided":
-            self._undecided.append(text)
-        if verdict != "sat":
-            return
-        model = _shortest(solver, asked, model, worlds)
-        day = self.world.dates.day_in(model)
-        cases = [world.case(model) for world in worlds]
-        for world, case in zip(worlds, cases, strict=True):
-            self._confirm(world, case, model, day, conflict=conflict)
-        current = self.world.holds_in(model, self.world.dates.all_current)
-        yield Failure(text, cases[-1], cases[0] if twice else None, None if current else day)
-
-    def _confirm(self, world: World, case: Case, model: Any, day: str, *, conflict: bool) -> None:
-        """The rule engine must say of the case what the solver's model says."""
-        try:
-            found = {firing.rule.key for firing in self.kb.consult(case, day).firings}
-            expected = {
-                rule.key for rule in self.kb.program.rules if world.holds_in(model, world.fires(rule.key))
-            }
-            differs = sorted(found ^ expected) or (["a contradiction"] if conflict else [])
-        except ConflictingConclusions:
-            differs = [] if conflict else ["a contradiction"]
-        if differs:
-            text = (
-                f"solver and engine disagree on {', '.join(differs)} for {case.plain()}; please report this"
-            )
-            raise EngineFailure([Problem(where=Location("prove"), id="solver-disagrees", text=text)])
+def _decide(prover: Prover, id_: str, text: str, search: Iterator[Failure], note: str = "") -> Proof:
+    """Run the search for ways in which a statement is false."""
+    prover.undecided.clear()
+    failures = tuple(search)
+    result = "refuted" if failures else "undecided" if prover.undecided else "proved"
+    return Proof(id_, text, result, failures, tuple(prover.undecided), note)
 
 
-def _shortest(solver: Solver, asked: list[Bool], model: Any, worlds: list[World]) -> Any:
-    """A model of the same formulas with few answers, few elements of sets, and on a date when nothing is stale."""
-    kept = list(asked)
-
-    def wish(formula: Bool) -> None:
-        nonlocal model
-        if not worlds[0].holds_in(model, formula):
-            verdict, other = solver.ask(*kept, formula)
-            if verdict != "sat":
-                return
-            model = other
-        kept.append(formula)
-
-    wish(worlds[0].dates.all_current)
-    for world in worlds:
-        for given in world.given.values():
-            wish(negation(given))
-    for world in worlds:
-        for bits in world.elements.values():
-            for bit in bits.values():
-                wish(negation(bit))
-    return model
-
-
-def _somebody_fits(prover: _Prover, statement: Statement) -> bool:
+def _somebody_fits(prover: Prover, statement: Statement) -> bool:
     fits = any_of(*(prover.world.match(row.where) for row in statement.rows))
     return prover.possible(fits, "whether anybody fits `where`") is not False
 
 
-def _coaches(prover: _Prover, statement: Statement) -> Iterator[Failure]:
+def _coaches(prover: Prover, statement: Statement) -> Iterator[Failure]:
     """A coach's statement is false for a case where `where` holds and `then` does not, or is not known to."""
     for row in statement.rows:
         formula = all_of(prover.world.match(row.where), negation(prover.world.match(row.then)))
@@ -181,14 +78,14 @@ def _coaches(prover: _Prover, statement: Statement) -> Iterator[Failure]:
         yield from prover.refute(formula, f"`where` holds{of}, and `then` does not")
 
 
-def _always_advice(prover: _Prover) -> Iterator[Failure]:
+def _always_advice(prover: Prover) -> Iterator[Failure]:
     world = prover.world
     silent = [negation(world.recommended(track)) for track in prover.kb.facts.tracks]
     formula = all_of(negation(world.warned("no_sourced_route")), *silent)
     yield from prover.refute(formula, "no recommendation, and no word about it")
 
 
-def _single_values(prover: _Prover) -> Iterator[Failure]:
+def _single_values(prover: Prover) -> Iterator[Failure]:
     kb, world = prover.kb, prover.world
     for name in sorted(kb.concluded):
         if kb.facts.attributes[kb.program.attributes[name].attribute].type == "set":
@@ -204,7 +101,7 @@ def _spoken(value: str | bool) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
 
 
-def _rules_can_fire(prover: _Prover) -> Iterator[Failure]:
+def _rules_can_fire(prover: Prover) -> Iterator[Failure]:
     grounded = _by_rule(prover.kb.program.rules)
     for rule_id, rules in grounded.items():
         fires = any_of(*(prover.world.fires(rule.key) for rule in rules))
@@ -224,48 +121,28 @@ def _by_rule(rules: Iterable[GroundRule]) -> dict[str, list[GroundRule]]:
     return found
 
 
-def _tracks_can_be_first(prover: _Prover) -> Iterator[Failure]:
+def _tracks_can_be_first(prover: Prover) -> Iterator[Failure]:
     for track in prover.kb.facts.tracks:
         if prover.possible(prover.world.first(track), f"whether {track} can be first") is False:
             yield Failure(f"{track} can be first for nobody")
 
 
-def _no_swallowed_rules(prover: _Prover) -> Iterator[Failure]:
-    """A rule is swallowed when, row by row, another rule fires and gives the same whenever it does.
-
-    Of two rules that swallow each other the later id is named. A rule that never fires is told of elsewhere.
-    """
-    alike: dict[bytes, list[GroundRule]] = {}
-    for rule in prover.kb.program.rules:
-        alike.setdefault(_given_by(rule), []).append(rule)
-    swallowed: set[str] = set()
-    for rule_id, rules in sorted(_by_rule(prover.kb.program.rules).items(), reverse=True):
-        by: list[str] = []
-        for rule in rules:
-            others = [other for other in alike[_given_by(rule)] if other.rule not in (rule_id, *swallowed)]
-            wide = next((other.key for other in others if _swallows(prover, other, rule)), None)
-            if wide is None:
-                break
-            by.append(wide)
-        else:
-            fires = any_of(*(prover.world.fires(rule.key) for rule in rules))
-            if prover.possible(fires, f"whether the rule {rule_id} can fire"):
-                swallowed.add(rule_id)
-                yield Failure(f"whenever {rule_id} fires, {' or '.join(dict.fromkeys(by))} gives the same")
+def _no_swallowed_rules(prover: Prover) -> Iterator[Failure]:
+    """A rule that never fires is swallowed by any; that is told of elsewhere."""
+    rules = sorted(prover.kb.program.rules, key=lambda rule: rule.rule)
+    grounded = _by_rule(rules)
+    for rule_id, by in swallowed(rules, lambda wide, narrow: _swallows(prover, wide, narrow)):
+        fires = any_of(*(prover.world.fires(rule.key) for rule in grounded[rule_id]))
+        if prover.possible(fires, f"whether the rule {rule_id} can fire"):
+            yield Failure(f"whenever {rule_id} fires, {' or '.join(by)} gives the same")
 
 
-def _given_by(rule: GroundRule) -> bytes:
-    """What a rule gives, to compare; a text can say something else for another row."""
-    rows = rule.bindings if isinstance(rule.then, Warn | Advise) else ()
-    return msgspec.json.encode([rule.then, rows])
-
-
-def _swallows(prover: _Prover, wide: GroundRule, narrow: GroundRule) -> bool:
+def _swallows(prover: Prover, wide: GroundRule, narrow: GroundRule) -> bool:
     formula = all_of(prover.world.fires(narrow.key), negation(prover.world.fires(wide.key)))
     return prover.possible(formula, f"whether {wide.key} fires whenever {narrow.key} does") is False
 
 
-def _no_warning_unanswered(prover: _Prover) -> Iterator[Failure]:
+def _no_warning_unanswered(prover: Prover) -> Iterator[Failure]:
     """A warning rests on an open question if it would not be given by rules that pass over open questions."""
     for rule in prover.kb.program.rules:
         if isinstance(rule.then, Warn):
@@ -274,7 +151,7 @@ def _no_warning_unanswered(prover: _Prover) -> Iterator[Failure]:
             yield from prover.refute(formula, text)
 
 
-def _no_foreign_timeline(prover: _Prover) -> Iterator[Failure]:
+def _no_foreign_timeline(prover: Prover) -> Iterator[Failure]:
     facts, world = prover.kb.facts, prover.world
     for rule, route_id in _showing_months(prover):
         route = facts.routes[route_id]
@@ -288,7 +165,7 @@ def _no_foreign_timeline(prover: _Prover) -> Iterator[Failure]:
             yield from prover.refute(all_of(world.fires(rule.key), negation(enough)), text)
 
 
-def _months_are_the_routes(prover: _Prover) -> Iterator[Failure]:
+def _months_are_the_routes(prover: Prover) -> Iterator[Failure]:
     facts, world = prover.kb.facts, prover.world
     showing = list(_showing_months(prover))
     for rule, route in showing:
@@ -311,14 +188,14 @@ def _track_of(rule: GroundRule, routes_track: str) -> str:
     return rule.then.track if isinstance(rule.then, Recommend) else routes_track
 
 
-def _showing_months(prover: _Prover) -> Iterator[tuple[GroundRule, str]]:
+def _showing_months(prover: Prover) -> Iterator[tuple[GroundRule, str]]:
     """The rules that show somebody the months of a route, as a recommendation or in the plan."""
     for rule in prover.kb.program.rules:
         if isinstance(rule.then, Recommend | Plan) and rule.then.route:
             yield rule, rule.then.route
 
 
-def _warnings_stay(prover: _Prover) -> Iterator[Failure]:
+def _warnings_stay(prover: Prover) -> Iterator[Failure]:
     """A high warning may go when an answer is added that its rule's own condition looks at, and not otherwise."""
     before, after = prover.world, prover.fuller
     for rule in prover.kb.program.rules:
@@ -342,7 +219,7 @@ def _answers_behind(condition: Condition, kb: KnowledgeBase) -> Iterable[str]:
     return [name for name in found if name in kb.reader.attributes]
 
 
-BUILT_IN: tuple[tuple[str, str, Callable[[_Prover], Iterator[Failure]]], ...] = (
+BUILT_IN: tuple[tuple[str, str, Callable[[Prover], Iterator[Failure]]], ...] = (
     (
         "always_advice",
         "Every case gets at least one recommendation, or the warning that no source gives a route",

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from trackfit.engine.analysis import Firing, Reading, overlaps, read_rules, single_valued, useless
+from trackfit.engine.analysis import (
+    ANY,
+    Firing,
+    Reading,
+    overlaps,
+    read_rules,
+    single_valued,
+    useless,
+    wanted,
+)
 from trackfit.engine.compile import Compilation
 from trackfit.engine.conditions import AttributeTest, Leaf, leaves
 from trackfit.engine.limits import Space
@@ -15,6 +25,10 @@ from trackfit.engine.operators import Scalar
 from trackfit.engine.problem import Location, Problem
 from trackfit.engine.witness import Witness
 from trackfit.engine.wording import Wording
+
+if TYPE_CHECKING:
+    from trackfit.engine.exact import Exact
+    from trackfit.engine.knowledge import KnowledgeBase
 
 OPERATOR_OF = {
     "==": "is",
@@ -32,8 +46,10 @@ NEVER_EXPLAINED = "none of its alternatives can hold"
 class RuleFaults:
     """Looks at all rules of one compilation. A rule with a fault of its own counts as giving whatever it may mean to."""
 
-    def __init__(self, found: Compilation, as_of: str) -> None:
+    def __init__(self, found: Compilation, as_of: str, kb: KnowledgeBase | None = None) -> None:
+        """With `kb`, the same rules without faults of their own, the solver is asked as well."""
         self.found = found
+        self.kb = kb
         self.as_of = as_of
         self.space = Space(found.facts, found.program)
         self.wording = Wording(found.facts, found.program)
@@ -42,6 +58,21 @@ class RuleFaults:
         self.concluded = frozenset(name for name, domain in self.space.domains.items() if domain.concluded)
         self.faulty = [raw for raw in found.loaded.rules if raw.id in found.faulty]
         self.told: set[str] = set()
+        self.never: set[str] = set()
+
+    @cached_property
+    def witness(self) -> Witness:
+        """Finds cases for which these rules fire."""
+        return Witness(self.found.facts, self.found.program, self.readings, self.as_of)
+
+    @cached_property
+    def exact(self) -> Exact | None:
+        """The solver, where it is to be asked."""
+        if self.kb is None:
+            return None
+        from trackfit.engine.exact import Exact
+
+        return Exact(self.kb, self.witness)
 
     def problems(self) -> Iterator[Problem]:
         """Every fault, each once, and none that only follows from another."""
@@ -49,6 +80,8 @@ class RuleFaults:
         yield from self._unreachable_tracks()
         yield from self._useless()
         yield from self._same_condition()
+        if self.exact is not None:
+            yield from self._proved(self.exact)
         yield from self._contradictions()
 
     def silent(self) -> set[str]:
@@ -71,13 +104,11 @@ class RuleFaults:
                 and raw.id not in self.found.faulty
                 and (raw.table is None or self._whole(raw.table))
             ):
-                self.told.add(raw.id)
                 rows = f"no row of {raw.table} satisfies what it asks of {raw.variable!r}"
                 text = f"{raw.id!r} never fires: {rows if raw.table else NEVER_EXPLAINED}"
                 yield self._never(raw.id, text)
         impossible = [rule for rule, group in by_rule.items() if not any(one.clauses for one in group)]
         for rule in impossible:
-            self.told.add(rule)
             yield self._never(rule, f"{rule!r} never fires: {self._exclude(by_rule[rule][0].conflict)}")
         given = [*self._taken_for_granted(), *self._conclusions(impossible, by_rule)]
         while True:
@@ -92,7 +123,6 @@ class RuleFaults:
             rule = next(
                 (one for one in silent if not self._waits_for(one, silent, by_rule, firing)), silent[0]
             )
-            self.told.add(rule)
             yield self._never(rule, f"{rule!r} never fires: {self._lacks(by_rule[rule], firing)}")
             given += self._conclusions([rule], by_rule)
 
@@ -101,6 +131,8 @@ class RuleFaults:
         return bool(getattr(self.found.facts, table)) and self.found.loaded.rows.whole(table)
 
     def _never(self, rule: str, text: str) -> Problem:
+        self.told.add(rule)
+        self.never.add(rule)
         return Problem(where=self._place(rule, "when"), id="rule-never-fires", text=text, severity="warning")
 
     def _conclusions(
@@ -127,9 +159,12 @@ class RuleFaults:
         return all(rows.whole(raw.table) for raw in self.found.loaded.rules if raw.table)
 
     def _conclusions_of_all(self) -> Iterator[tuple[str, Scalar]]:
+        return self._conclusions_of({reading.rule.rule for reading in self.readings})
+
+    def _conclusions_of(self, rules: Collection[str]) -> Iterator[tuple[str, Scalar]]:
         for reading in self.readings:
             conclusion = conclusion_of(reading.rule.then)
-            if conclusion is not None:
+            if conclusion is not None and reading.rule.rule in rules:
                 yield conclusion
 
     def _waits_for(
@@ -209,6 +244,39 @@ class RuleFaults:
                 )
                 yield Problem(where=self._place(rule), id="rule-subsumed", text=text, severity="warning")
 
+    def _proved(self, exact: Exact) -> Iterator[Problem]:
+        """What only the solver knows of rules that nothing was told of yet."""
+        granted = {*self._taken_for_granted(), *self._conclusions_of(self.never)}
+        silent = [rule for rule in exact.silent(self._untold()) if not self._asks_for(rule, granted)]
+        first = [
+            rule for rule in silent if not self._asks_for(rule, self._conclusions_of({*silent} - {rule}))
+        ]
+        for rule in first or silent[:1]:
+            yield self._never(rule, f"{rule!r} never fires: nobody can meet all that it asks (proved)")
+        self.told.update(silent)
+        for rule, keys in exact.useless(self._untold()):
+            self.told.add(rule)
+            text = (
+                f"{rule!r} adds nothing: whenever it holds, {' or '.join(map(repr, keys))} holds and gives the same "
+                "(proved); take it out, or tell them apart"
+            )
+            yield Problem(where=self._place(rule), id="rule-subsumed", text=text, severity="warning")
+
+    def _untold(self) -> list[Reading]:
+        return [one for one in self.readings if one.rule.rule not in self.told]
+
+    def _asks_for(self, rule: str, conclusions: Iterable[tuple[str, Scalar]]) -> bool:
+        """Whether a rule asks for one of the conclusions."""
+        given = set(conclusions)
+        given |= {(name, ANY) for name, _ in given}
+        return any(
+            pair in given
+            for reading in self.readings
+            if reading.rule.rule == rule
+            for clause in reading.clauses
+            for pair in wanted(clause)
+        )
+
     def _same_condition(self) -> Iterator[Problem]:
         """Rules that give one warning in the same cases, each with a text of its own."""
         first: dict[Any, str] = {}
@@ -230,13 +298,10 @@ class RuleFaults:
         groups = single_valued((one for one in self.readings if one.rule.rule not in self.told), singles)
         if not groups:
             return
-        witness = Witness(self.found.facts, self.found.program, self.readings, self.as_of)
         for name, by_value in sorted(groups.items()):
-            yield from self._contradicting(name, by_value, witness)
+            yield from self._contradicting(name, by_value)
 
-    def _contradicting(
-        self, name: str, by_value: dict[Scalar, list[Reading]], witness: Witness
-    ) -> Iterator[Problem]:
+    def _contradicting(self, name: str, by_value: dict[Scalar, list[Reading]]) -> Iterator[Problem]:
         """For each rule the first other one that may give another value for the same case."""
         values = sorted(by_value, key=str)
         pairs: dict[str, dict[str, list[tuple[Reading, Reading, Any]]]] = defaultdict(
@@ -245,35 +310,55 @@ class RuleFaults:
         for number, value in enumerate(values):
             for other_value in values[number + 1 :]:
                 for one, other, both in overlaps(by_value[value], by_value[other_value], self.space):
-                    if witness.ruled_out(both):
+                    if self.witness.ruled_out(both):
                         continue
                     early, late = sorted((one, other), key=lambda reading: self._place(reading.rule.rule))
                     pairs[late.rule.rule][early.rule.rule].append((late, early, both))
         for rule in sorted(pairs, key=self._place):
-            yield self._contradiction(name, rule, pairs[rule], witness)
+            yield from self._contradiction(name, rule, pairs[rule])
 
     def _contradiction(
-        self, name: str, rule: str, others: dict[str, list[tuple[Reading, Reading, Any]]], witness: Witness
-    ) -> Problem:
+        self, name: str, rule: str, others: dict[str, list[tuple[Reading, Reading, Any]]]
+    ) -> Iterator[Problem]:
+        """The first other rule for which a case shows it; else the doubt, unless it is proved that there is none."""
         label = self.wording.label(name)
-        first = min(others, key=self._place)
-        for other in sorted(others, key=self._place):
-            for late, early, both in others[other][:4]:
-                case = (
-                    witness.case(both, {late.rule.key, early.rule.key}) if self.found.program.rules else None
-                )
-                if case is not None:
-                    more = f", and it contradicts {len(others) - 1} more" if len(others) > 1 else ""
-                    text = (
-                        f"{rule!r} and {other!r} give {label} two values for one case, such as {_shown(case)}{more}; "
-                        "tell their conditions apart"
-                    )
-                    return Problem(where=self._place(rule), id="rules-contradict", text=text)
+        order = sorted(others, key=self._place)
+        doubtful: list[str] = []
+        for other in order:
+            if (shown := self._for_example(others[other])) is not None:
+                more = f", and it contradicts {len(others) - 1} more" if len(others) > 1 else ""
+                yield self._contradict(rule, other, label, f"{shown}{more}")
+                return
+        for other in order:
+            keys = sorted({(late.rule.key, early.rule.key) for late, early, _ in others[other]})
+            found = self.exact.both(keys) if self.exact is not None else None
+            if found:
+                assert found.case is not None
+                day = f", on {found.as_of}" if found.as_of else ""
+                yield self._contradict(rule, other, label, f"{_shown(found.case.plain())}{day}")
+                return
+            if found is None:
+                doubtful.append(other)
+        if doubtful:
+            text = (
+                f"{rule!r} and {doubtful[0]!r} may give {label} two values for one case; no such case was found, "
+                "and it was not ruled out either; tell their conditions apart"
+            )
+            yield Problem(where=self._place(rule), id="rules-may-contradict", text=text, severity="warning")
+
+    def _for_example(self, pairs: Sequence[tuple[Reading, Reading, Any]]) -> str | None:
+        """A case for which two rules fire, if one is at hand."""
+        if not self.found.program.rules:
+            return None
+        tried = (self.witness.case(both, {late.rule.key, early.rule.key}) for late, early, both in pairs[:4])
+        return next((_shown(found[0]) for found in tried if found is not None), None)
+
+    def _contradict(self, rule: str, other: str, label: str, shown: str) -> Problem:
         text = (
-            f"{rule!r} and {first!r} may give {label} two values for one case; no such case was found, "
-            "and it was not ruled out either; tell their conditions apart"
+            f"{rule!r} and {other!r} give {label} two values for one case, such as {shown}; "
+            "tell their conditions apart"
         )
-        return Problem(where=self._place(rule), id="rules-may-contradict", text=text, severity="warning")
+        return Problem(where=self._place(rule), id="rules-contradict", text=text)
 
 
 def _asks(reading: Reading) -> frozenset[Any]:

@@ -38,12 +38,16 @@ class Witness:
         """Whether nothing that rules conclude can satisfy the alternative together with what it asks of answers."""
         return next(self._without_conclusions(clause, 0), None) is None
 
-    def case(self, clause: Clause, rules: set[str]) -> dict[str, Any] | None:
-        """Answers that satisfy the alternative and for which all these ground rules fire; None where none is found."""
+    def case(self, clause: Clause, rules: set[str]) -> tuple[dict[str, Any], set[str]] | None:
+        """Answers that satisfy the alternative and for which all these ground rules fire, as plain values.
+
+        With all that fires for them; None where no such answers are found.
+        """
         ways = islice(self._without_conclusions(clause, 0), MOST_WAYS)
         for answers in islice((one for way in ways for one in self._answers(way)), MOST_TRIED):
-            if rules <= self.fired(answers):
-                return self.reader.case(answers).plain()
+            fired = self.fired(answers)
+            if rules <= fired:
+                return self.reader.case(answers).plain(), fired
         return None
 
     def fired(self, answers: dict[str, Value], as_of: str | None = None) -> set[str]:
