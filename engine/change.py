@@ -10,6 +10,7 @@ import msgspec
 from trackfit.engine.case import Case
 from trackfit.engine.consult import Consultation
 from trackfit.engine.errors import EngineFailure
+from trackfit.engine.explain import asked
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.model import RECOMMENDED, WARNED, Advise, Attribute, Value, Warn, conclusion_of
 from trackfit.engine.problem import Location, Problem
@@ -211,10 +212,11 @@ def sensitivity(consultation: Consultation) -> Sensitivity:
     solver.assume(world.rules)
     different = any_of(negation(world.consistent), *_differences(world, consultation))
     results: dict[str, list[str]] = {"sat": [], "unsat": [], "undecided": []}
-    for name in world.given:
-        others = [world.gives(other, consultation.case) for other in world.given if other != name]
-        verdict, _ = solver.ask(different, *others)
-        results[verdict].append(name)
+    for row in asked(kb.reader.attributes.values()):
+        if row.id in world.given:
+            others = [world.gives(other, consultation.case) for other in world.given if other != row.id]
+            verdict, _ = solver.ask(different, *others)
+            results[verdict].append(row.id)
     return Sensitivity(tuple(results["sat"]), tuple(results["unsat"]), tuple(results["undecided"]))
 
 

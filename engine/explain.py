@@ -134,10 +134,10 @@ def other_values(consultation: Consultation, attribute: Attribute) -> list[Value
     """The answers that `changes` tries for a question; none for sums of money, sets and texts."""
     given = consultation.case.answers.get(attribute.id)
     if attribute.type == "whole_number":
-        lines = _boundaries(consultation, attribute)
+        found = lines(consultation, attribute)
         change = attribute.question.change if attribute.question else None
-        lowest = given + 1 if isinstance(given, int) and change and change.only_up else min(lines, default=0)
-        return [line for line in lines if line >= lowest and line != given]
+        lowest = given + 1 if isinstance(given, int) and change and change.only_up else min(found, default=0)
+        return [line for line in found if line >= lowest and line != given]
     if given is None and attribute.type == "yes_no":
         return [True, False]
     if given is None and attribute.type == "choice":
@@ -145,19 +145,23 @@ def other_values(consultation: Consultation, attribute: Attribute) -> list[Value
     return []
 
 
-def _boundaries(consultation: Consultation, attribute: Attribute) -> list[int]:
+def lines(consultation: Consultation, attribute: Attribute) -> list[int]:
     """The values on both sides of every line that a rule or a salary band draws, within the range."""
-    lines: set[int] = set()
+    found: set[int] = set()
     for rule in consultation.kb.program.rules:
         for leaf in leaves(rule.when):
             if leaf.attribute == attribute.id and leaf.operator != "known":
                 operands = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
                 for operand in operands:
-                    lines |= {int(operand) - 1, int(operand), int(operand) + 1}
-    if attribute.id == "years_experience":
-        for bands in consultation.kb.measures.bands.values():
+                    found |= {int(operand) - 1, int(operand), int(operand) + 1}
+    measures, known = consultation.kb.measures, consultation.memory.known
+    for track, bands in measures.bands.items():
+        if attribute.id == "years_experience":
             for band in bands.figures:
                 low, high = band.years or (0, None)
-                lines |= {low, low - 1} if high is None else {low, low - 1, high, high + 1}
+                found |= {low, low - 1} if high is None else {low, low - 1, high, high + 1}
+        elif attribute.id == "salary_goal":
+            for band in measures.bands_at(known, track) or ():
+                found |= {int(band.low) - 1, int(band.low), int(band.high), int(band.high) + 1}
     low, high = attribute.range or (0, 0)
-    return [line for line in sorted(lines) if low <= line <= high]
+    return [line for line in sorted(found) if low <= line <= high]

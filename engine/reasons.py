@@ -10,10 +10,14 @@ from trackfit.engine import formats
 from trackfit.engine.conditions import Leaf
 from trackfit.engine.consult import Firing
 from trackfit.engine.explain import Change, Tested, asked, changes, concerns, other_values, why_not
+from trackfit.engine.influence import first_to_learn, influence
 from trackfit.engine.markdown import Ready, listing, show
 from trackfit.engine.model import Advise, Attribute, Conclude, Value
 from trackfit.engine.track_views import TrackView
 from trackfit.engine.views import Book
+
+SHOWN = 5
+"""How many skills to learn are told with what each of them does."""
 
 
 class Reasons:
@@ -165,6 +169,28 @@ class Reasons:
         return listing(
             [_span(span, lines) for span in _spans([int(str(one)) for one in values], lines)], "or"
         )
+
+    def influence(self) -> dict[str, list[str]]:
+        """Labels of the given answers that tracks and warnings hang on, and of those that could have been anything."""
+        found = influence(self.consultation)
+        return {
+            "hangs_on": [self.wording.label(name) for name in found.hangs_on],
+            "could_be_anything": [self.wording.label(name) for name in found.could_be_anything],
+        }
+
+    def first_to_learn(self, track: TrackView) -> list[dict[str, Any]]:
+        """The missing skills of a track by what each does to its gap, the first few; names as in a sentence."""
+        facts = self.book.facts
+        return [
+            {
+                "skill": self.book.skills([one.skill])[0],
+                "brings": self.book.skills(skill for skill in one.newly_held if skill != one.skill),
+                "left": one.left,
+                "nearer": [facts.tracks[id_].name for id_ in one.also if id_ not in one.opens],
+                "opens": [facts.tracks[id_].name for id_ in one.opens],
+            }
+            for one in first_to_learn(self.consultation, track.id)[:SHOWN]
+        ]
 
     def open_questions(self) -> dict[str, list[str]]:
         """Labels of what was left open: `settled` where no answer would change anything, `untried` the others."""

@@ -163,12 +163,13 @@ class _Report:
         target = book.track(aim) if isinstance(aim, str) and aim in book.facts.tracks else None
         tracks = self._tracks()
         nearest = (target or tracks[0]["track"]) if "skills" in consultation.case.answers else None
+        near = first.track if first else nearest
         return {
             **book.names,
             "person": self._person(),
             "recommendations": recommendations,
             "first": first,
-            "near": first.track if first else nearest,
+            "near": near,
             "target": target,
             "tracks": tracks,
             "timed": [row for row in tracks if row["months"]],
@@ -186,6 +187,8 @@ class _Report:
             "plan": [book.route(route) for route in consultation.planned_routes],
             "changes": self.reasons.changes(),
             "open_questions": self.reasons.open_questions(),
+            "influence": self.reasons.influence(),
+            "learn_first": self.reasons.first_to_learn(near) if near else [],
             "reasons": self.reasons.fired(),
             "sources": _Lazy(self._sources),
             "footnotes": _Lazy(self._footnotes),
