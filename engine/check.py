@@ -88,7 +88,9 @@ def _scenarios(
     if not scenarios.whole:
         return
     author = {rule.key: rule.rule for rule in found.rules}
-    fired = {author[key] for case, as_of in scenarios.cases for key in faults.witness.fired(case.answers, as_of)}
+    fired = {
+        author[key] for case, as_of in scenarios.cases for key in faults.witness.fired(case.answers, as_of)
+    }
     told = faults.told | faults.silent()
     for raw in found.loaded.rules:
         if raw.id not in fired and raw.id not in told:
