@@ -299,6 +299,25 @@ def test_what_cannot_be_used_is_refused(name, here):
     assert not (here / "me.yaml").exists()
 
 
+def test_a_byte_order_mark_does_no_harm(here):
+    (here / "resume.json").write_bytes(b"\xef\xbb\xbf" + SAMPLE.read_bytes())
+    assert run("resume.json").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("encoding", "problem"),
+    [
+        ("utf-16", "1:1: error: this is UTF-16"),
+        ("cp1252", "1:24: error: the byte 0xEB is not UTF-8"),
+    ],
+)
+def test_json_is_utf_8(encoding, problem, here):
+    (here / "resume.json").write_bytes('{"basics": {"name": "Zoë"}}'.encode(encoding))
+    result = run("resume.json")
+    told = f"resume.json:{problem}; save the file as UTF-8, the text encoding of YAML and JSON (not-utf-8)\n"
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", told)
+
+
 def test_volunteer_work_education_projects_and_texts_are_not_taken(here):
     answers, _, _ = imported(
         here,

@@ -169,7 +169,8 @@ def _skills(mentions: Iterable[Mention], kb: KnowledgeBase, notes: Notes) -> Imp
             notes.warn(mention.where, "ambiguous-skill", text)
         else:
             unmatched.append(mention)
-    lines = [f"{kb.facts.skills[id_].name}: {_places(ids[id_])}" for id_ in sorted(ids)]
+    names = sorted(ids, key=lambda id_: kb.facts.skills[id_].name.casefold())
+    lines = [f"{kb.facts.skills[id_].name}: {_places(ids[id_])}" for id_ in names]
     lines += [f"left out, may mean {' or '.join(found)}: {_places([mention])}" for mention, found in unclear]
     if unmatched:
         lines.append(f"not known here, shown in the report, counted nowhere: {_places(unmatched)}")
