@@ -164,13 +164,13 @@ def _skills(mentions: Iterable[Mention], kb: KnowledgeBase, notes: Notes) -> Imp
             ids.setdefault(found[0], []).append(mention)
         elif found:
             unclear.append((mention, found))
-            known = " or ".join(kb.facts.skills[one].name for one in found)
-            text = f"{quoted(mention.text)} may mean {known}; it is left out, add {' or '.join(found)}"
+            names = " or ".join(kb.facts.skills[one].name for one in found)
+            text = f"{quoted(mention.text)} may mean {names}; it is left out, add {' or '.join(found)}"
             notes.warn(mention.where, "ambiguous-skill", text)
         else:
             unmatched.append(mention)
-    known = sorted(ids, key=lambda id_: kb.facts.skills[id_].name.casefold())
-    lines = [f"{kb.facts.skills[id_].name}: {_places(ids[id_])}" for id_ in known]
+    by_name = sorted(ids, key=lambda id_: kb.facts.skills[id_].name.casefold())
+    lines = [f"{kb.facts.skills[id_].name}: {_places(ids[id_])}" for id_ in by_name]
     lines += [f"left out, may mean {' or '.join(found)}: {_places([mention])}" for mention, found in unclear]
     if unmatched:
         lines.append(f"not known here, shown in the report, counted nowhere: {_places(unmatched)}")
