@@ -20,7 +20,7 @@ from trackfit.commands.shared import (
 )
 
 if TYPE_CHECKING:
-    from trackfit.engine.cohort import Totals
+    from trackfit.engine.cohort_totals import Totals
 
 
 @click.command()
@@ -183,7 +183,7 @@ def _report(totals: Totals, folder: Path, *, dry_run: bool) -> None:
     click.echo(
         f"{totals.rows:,} rows: {totals.accepted:,} advised, {totals.rejected:,} refused; {where}.", err=True
     )
-    for id_, number in totals.problems.most_common(5):
+    for id_, number in sorted(totals.problems.items(), key=lambda one: (-one[1], one[0]))[:5]:
         click.echo(f"  {number:,} × {id_}", err=True)
 
 

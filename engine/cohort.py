@@ -1,5 +1,3 @@
-# pyright: reportAttributeAccessIssue=false
-# (pyarrow's functions are made when it is imported)
 """A whole cohort: a file in, advice for every row out, in parts that survive a kill at any moment.
 
 Each part is read, normalised and advised by one query; its results are put in place in one step. A manifest
@@ -15,29 +13,32 @@ import io
 import json
 import os
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 import duckdb
 import ibis
 import msgspec
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trackfit import __version__
 from trackfit.engine.cohort_input import PART_ROWS, Source, part_schema, read_parts
+from trackfit.engine.cohort_totals import Tally, Totals
 from trackfit.engine.errors import InvalidInput
 from trackfit.engine.files import write_atomic
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.normalise import PART, Normaliser
 from trackfit.engine.problem import Location, Problem
-from trackfit.engine.tables import advise
+from trackfit.engine.table_advice import ADVICE, Outcomes
+from trackfit.engine.tables import to_sql
 
-CASES = "cases"
+CODED = "coded"
+OUTCOMES = "outcomes"
+PART_TABLES = ("rows", "outcomes", "rejected")
 REJECTED = ("row", "id", "problem_id", "text")
+REJECTED_SCHEMA = pa.schema([("row", pa.int64()), *((name, pa.string()) for name in REJECTED[1:])])
 ADVICE_SCHEMA = pa.schema(
     [
         ("row", pa.int64()),
@@ -51,8 +52,6 @@ ADVICE_SCHEMA = pa.schema(
     ]
 )
 
-PART_SCHEMA = pa.schema([*ADVICE_SCHEMA, ("gap", pa.list_(pa.string())), ("goal", pa.string())])
-
 
 class Manifest(msgspec.Struct, frozen=True):
     """What the parts in a folder belong to."""
@@ -62,25 +61,6 @@ class Manifest(msgspec.Struct, frozen=True):
     input: str
     as_of: str
     part_rows: int
-
-
-class Totals(msgspec.Struct):
-    """What a cohort came to; counts of rows, and of problems by id."""
-
-    accepted: int = 0
-    rejected: int = 0
-    problems: Counter[str] = msgspec.field(default_factory=Counter)
-    tracks: Counter[str] = msgspec.field(default_factory=Counter)
-    bases: Counter[str] = msgspec.field(default_factory=Counter)
-    warnings: Counter[str] = msgspec.field(default_factory=Counter)
-    gaps: Counter[str] = msgspec.field(default_factory=Counter)
-    gap_sizes: Counter[int] = msgspec.field(default_factory=Counter)
-    goals: Counter[str] = msgspec.field(default_factory=Counter)
-
-    @property
-    def rows(self) -> int:
-        """All rows of the input."""
-        return self.accepted + self.rejected
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,11 +82,31 @@ class Listener(Protocol):
         """The number of rows done so far."""
 
 
+class Advised(NamedTuple):
+    """A part's advice: its accepted rows with the number of their outcome, the outcomes, and what was refused."""
+
+    rows: pa.Table
+    outcomes: pa.Table
+    rejected: pa.Table
+    totals: Totals
+
+    def advice(self) -> pa.Table:
+        """The advice as it is written, a row a person."""
+        return advice(self.rows, self.outcomes)
+
+
+def advice(rows: pa.Table, outcomes: pa.Table) -> pa.Table:
+    """Rows (`row`, `id`, `outcome`) with the texts of their outcomes."""
+    found = outcomes.take(rows["outcome"])
+    return pa.table([rows["row"], rows["id"], *(found[name] for name in ADVICE)], schema=ADVICE_SCHEMA)
+
+
 class Advisor:
-    """Advises parts with one prepared query on DuckDB, within a bound of memory."""
+    """Advises parts with a few queries on DuckDB, within a bound of memory."""
 
     def __init__(self, kb: KnowledgeBase, options: Options, *, spill: Path) -> None:
         self.normaliser = Normaliser(kb)
+        self.options = options
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": options.memory,
             "temp_directory": str(spill),
@@ -114,16 +114,20 @@ class Advisor:
         }
         self.connection = duckdb.connect(config=config)
         part = self.normaliser.part(part_schema(kb.reader))
-        cases = self.normaliser.cases(part)
-        self._cases = f"create or replace temp table {CASES} as {ibis.to_sql(cases, dialect='duckdb')}"
-        cases = ibis.table(cases.schema(), name=CASES)
+        made = Outcomes(kb)
+        coded = made.of(self.normaliser.coding, self.normaliser.cases(part), options.as_of)
+        self._coded = f"create or replace temp table {CODED} as {_sql(coded)}"
         self._cells = [
-            (attribute, ibis.to_sql(self.normaliser.cells(part, attribute), dialect="duckdb"))
+            (attribute, _sql(self.normaliser.cells(part, attribute)))
             for attribute in self.normaliser.attributes
         ]
-        advice = advise(kb, self.normaliser.accepted(cases), options.as_of, details=True).order_by("row")
-        self._advice = ibis.to_sql(advice.select(*PART_SCHEMA.names), dialect="duckdb")
-        self._rejected = ibis.to_sql(self.normaliser.rejected(cases), dialect="duckdb")
+        table: Any = ibis.table(coded.schema(), name=CODED)
+        self.tally = Tally(made, self.normaliser.coding)
+        self._tally = [_sql(one(table)) for one in (self.tally.outcomes, self.tally.gaps, self.tally.sizes)]
+        numbered = ibis.table(dict.fromkeys((*made.columns, "outcome"), "int64"), name=OUTCOMES)
+        rows = table.filter(~table.wrong).join(numbered, made.columns).select("row", "id", "outcome")
+        self._rows = _sql(rows.order_by("row"))
+        self._wrong = _sql(table.filter(table.wrong).select("row").order_by("row"))
 
     def __enter__(self) -> Self:
         return self
@@ -131,16 +135,42 @@ class Advisor:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
-    def advise(self, part: pa.Table) -> tuple[pa.Table, pa.Table]:
+    def advise(self, part: pa.Table) -> Advised:
         """The advice for the accepted rows of a part, and the problems of the others, both in order of rows."""
         self.connection.register(PART, part)
         for attribute, query in self._cells:
             cells = (row[0] for row in self.connection.sql(query).fetchall())
             mapping = self.normaliser.mapping(attribute, sorted(cells))
             self.connection.register(self.normaliser.map_name(attribute), mapping)
-        self.connection.execute(self._cases)
-        advice = self.connection.sql(self._advice).to_arrow_table()
-        return advice.cast(PART_SCHEMA), self.connection.sql(self._rejected).to_arrow_table()
+        self.connection.execute(self._coded)
+        outcomes, gaps, sizes = (self.connection.sql(query).to_arrow_table() for query in self._tally)
+        totals = self.tally.totals(outcomes.to_pylist(), gaps.to_pylist()[0], sizes.to_pylist())
+        numbered = outcomes.append_column("outcome", pa.array(range(len(outcomes)), pa.int64()))
+        self.connection.register(OUTCOMES, numbered)
+        rows = self.connection.sql(self._rows).to_arrow_table()
+        wrong = self.connection.sql(self._wrong).to_arrow_table()
+        return Advised(rows, outcomes.select(ADVICE), self._rejected(part, wrong["row"], totals), totals)
+
+    def _rejected(self, part: pa.Table, numbers: pa.ChunkedArray, totals: Totals) -> pa.Table:
+        first = part["row"][0].as_py() if len(part) else 0
+        places = [number.as_py() - first for number in numbers]
+        found = []
+        for row in part.take(pa.array(places, pa.int64())).to_pylist():
+            problems = self.normaliser.problems(row, self.options.as_of)
+            totals.refuse(problems)
+            found += [(row["row"], row["id"], one.id, one.text) for one in problems]
+        columns = zip(*found, strict=True) if found else [()] * len(REJECTED)
+        return pa.table(
+            [
+                pa.array(list(column), field.type)
+                for column, field in zip(columns, REJECTED_SCHEMA, strict=True)
+            ],
+            schema=REJECTED_SCHEMA,
+        )
+
+
+def _sql(expression: ibis.Table) -> str:
+    return to_sql(expression, "duckdb")
 
 
 def run(kb: KnowledgeBase, source: Source, out: Path, options: Options, listener: Listener) -> Totals:
@@ -158,7 +188,7 @@ def run(kb: KnowledgeBase, source: Source, out: Path, options: Options, listener
         for number, part in enumerate(read_parts(source, kb.reader, listener.notice, options.part_rows)):
             numbers.append(number)
             if not _part_done(parts, number):
-                _write_part(parts, number, *advisor.advise(part), part.num_rows)
+                _write_part(parts, number, advisor.advise(part), part.num_rows)
             done += part.num_rows
             listener.progress(done)
     totals = _assemble(out, parts, numbers, options.results)
@@ -174,9 +204,7 @@ def dry_run(kb: KnowledgeBase, source: Source, options: Options, listener: Liste
     totals = Totals()
     with tempfile.TemporaryDirectory() as spill, Advisor(kb, options, spill=Path(spill)) as advisor:
         for part in read_parts(source, kb.reader, listener.notice, options.part_rows):
-            advice, rejected = advisor.advise(part)
-            _count(totals, advice)
-            _count_rejected(totals, rejected.to_pylist())
+            totals.add(advisor.advise(part).totals)
             listener.progress(totals.rows)
     return totals
 
@@ -220,16 +248,30 @@ def restart(out: Path) -> None:
 
 
 def _part_done(parts: Path, number: int) -> bool:
-    return (parts / f"{number:06}.done").exists()
+    return (parts / f"{number:06}.totals").exists()
 
 
-def _write_part(parts: Path, number: int, advice: pa.Table, rejected: pa.Table, rows: int) -> None:
-    """A part's two files, and then the mark that both are whole."""
-    for name, table in (("advice", advice), ("rejected", rejected)):
+def _write_part(parts: Path, number: int, advised: Advised, rows: int) -> None:
+    """A part's tables, and then its totals, which say that they are whole."""
+    if advised.totals.rows != rows:
+        raise AssertionError(
+            f"part {number} has {rows} rows, of which {advised.totals.rows} are accounted for"
+        )
+    for name in PART_TABLES:
+        table: pa.Table = getattr(advised, name)
         buffer = io.BytesIO()
-        pq.write_table(table, buffer)
-        write_atomic(parts / f"{number:06}.{name}.parquet", buffer.getvalue(), mode=0o600)
-    write_atomic(parts / f"{number:06}.done", str(rows).encode(), mode=0o600)
+        with pa.ipc.new_stream(buffer, table.schema) as stream:
+            stream.write_table(table)
+        write_atomic(parts / f"{number:06}.{name}", buffer.getvalue(), mode=0o600)
+    write_atomic(parts / f"{number:06}.totals", msgspec.json.encode(advised.totals), mode=0o600)
+
+
+def _read_part(parts: Path, number: int) -> Advised:
+    rows, outcomes, rejected = (
+        pa.ipc.open_stream((parts / f"{number:06}.{name}").read_bytes()).read_all() for name in PART_TABLES
+    )
+    totals = msgspec.json.decode((parts / f"{number:06}.totals").read_bytes(), type=Totals)
+    return Advised(rows, outcomes, rejected, totals)
 
 
 def _assemble(out: Path, parts: Path, numbers: list[int], results: str) -> Totals:
@@ -239,44 +281,11 @@ def _assemble(out: Path, parts: Path, numbers: list[int], results: str) -> Total
         listing = csv.writer(io.TextIOWrapper(stream, "utf-8", newline="", write_through=True))
         listing.writerow(REJECTED)
         for number in numbers:
-            advice = pq.read_table(parts / f"{number:06}.advice.parquet")
-            rejected = pq.read_table(parts / f"{number:06}.rejected.parquet").to_pylist()
-            _check_counts(parts, number, advice.num_rows, rejected)
-            write(advice.select(ADVICE_SCHEMA.names))
-            _count(totals, advice)
-            _count_rejected(totals, rejected)
-            listing.writerows([harmless(one[name]) for name in REJECTED] for one in rejected)
+            part = _read_part(parts, number)
+            write(part.advice())
+            totals.add(part.totals)
+            listing.writerows([harmless(cell) for cell in row.values()] for row in part.rejected.to_pylist())
     return totals
-
-
-def _count_rejected(totals: Totals, rejected: list[dict[str, Any]]) -> None:
-    totals.rejected += len({one["row"] for one in rejected})
-    totals.problems.update(one["problem_id"] for one in rejected)
-
-
-def _check_counts(parts: Path, number: int, accepted: int, rejected: list[dict[str, Any]]) -> None:
-    rows = int((parts / f"{number:06}.done").read_bytes())
-    if accepted + len({one["row"] for one in rejected}) != rows:
-        raise AssertionError(f"part {number} lost rows: {accepted} accepted of {rows}")
-
-
-def _count(totals: Totals, advice: pa.Table) -> None:
-    totals.accepted += advice.num_rows
-    for name, counter in (("first_track", totals.tracks), ("first_basis", totals.bases)):
-        for value, number in _value_counts(advice[name]):
-            counter[value or "none"] += number
-    for name, counter in (("warnings", totals.warnings), ("gap", totals.gaps)):
-        for value, number in _value_counts(advice[name].combine_chunks().flatten()):
-            counter[str(value)] += number
-    for size, number in _value_counts(pc.list_value_length(advice["gap"]).drop_null()):
-        totals.gap_sizes[int(str(size))] += number
-    for value, number in _value_counts(advice["goal"]):
-        totals.goals[value or "no goal, or nothing to compare it with"] += number
-
-
-def _value_counts(column: Any) -> Iterator[tuple[str | None, int]]:
-    for one in column.value_counts().to_pylist():
-        yield one["values"], one["counts"]
 
 
 def harmless(cell: Any) -> Any:

@@ -22,14 +22,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from trackfit.engine.case import CaseReader
+from trackfit.engine.case import MAX_TEXT, CaseReader
 from trackfit.engine.errors import InvalidInput
 from trackfit.engine.problem import Location, Problem, did_you_mean
-from trackfit.engine.vocabulary import fold, split_skills
+from trackfit.engine.vocabulary import fold
 
 MARK = "\x00"
 """Stands before a cell that was no text; the rest is JSON."""
-PART_ROWS = 100_000
+PART_ROWS = 250_000
 HEADING_WITHIN = 20
 MAX_CELL = 1_000_000
 SHAPE_PROBLEM = "_problem"
@@ -73,7 +73,7 @@ def source_of(path: str, mapping: Mapping[str, str], kind: str | None = None) ->
 def read_parts(
     source: Source, reader: CaseReader, notice: Callable[[str], None], rows: int = PART_ROWS
 ) -> Iterator[pa.Table]:
-    """The file's rows in parts: `row` (from 1), `id`, a text column a case key (skills: a list), `_problem`.
+    """The file's rows in parts: `row` (from 1), `id`, a text column a case key (of a set, a list), `_problem`.
 
     `notice` hears of headings that were passed over although they look like a case key. Raises `InvalidInput`
     where no row can be read at all.
@@ -90,19 +90,55 @@ def read_parts(
         )
         start = 1
         while part := list(itertools.islice(lines, rows)):
-            columns = [
-                range(start, start + len(part)),
-                *([row.get(name) for row in part] for name in schema.names[1:]),
-            ]
-            arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-            yield pa.table(arrays, schema=schema)
+            columns = {field.name: _array([row.get(field.name) for row in part], field) for field in schema}
+            columns["row"] = pa.array(range(start, start + len(part)), pa.int64())
+            yield pa.table(list(columns.values()), schema=schema)
             start += len(part)
+
+
+def _array(cells: list[Any], field: pa.Field) -> Any:
+    if pa.types.is_list(field.type):
+        if all(cell is None or isinstance(cell, str) for cell in cells):
+            return split_cells(pa.array(cells, pa.string()))
+        cells = [split_cells(pa.array([one]))[0].as_py() if isinstance(one, str) else one for one in cells]
+    return pa.array(cells, field.type)
+
+
+SEPARATORS = bytes.maketrans(b",|\t\r\n", b";;;;;")
+RARE_SEPARATORS = tuple(mark.encode() for mark in "·•")
+
+
+def split_cells(texts: pa.Array) -> pa.Array:
+    """Each text of a set as a list of its entries, as `split_skills` finds them but for spaces and blank ones.
+
+    A blank text is no answer; one that is too long stays whole, so that it is refused.
+    """
+    trimmed = pc.utf8_trim_whitespace(texts)
+    texts = pc.if_else(pc.equal(trimmed, ""), None, texts)
+    content = b"" if texts.buffers()[2] is None else texts.buffers()[2].to_pybytes()
+    if any(mark in content for mark in RARE_SEPARATORS):
+        found = pc.split_pattern_regex(texts, "[;,|·•\t\r\n]")
+    else:
+        validity, offsets, _ = texts.buffers()
+        same = [validity, offsets, pa.py_buffer(content.translate(SEPARATORS))]
+        one_mark = pa.Array.from_buffers(texts.type, len(texts), same, texts.null_count, texts.offset)
+        found = pc.split_pattern(one_mark, ";")
+    nothing = pc.is_in(pc.ascii_lower(trimmed), pa.array(["none", "nothing"]))
+    if pc.any(nothing).as_py():
+        found = pc.if_else(nothing, pa.array([[]] * len(texts), found.type), found)
+    long = pc.greater(pc.utf8_length(texts), MAX_TEXT)
+    if pc.any(long).as_py():
+        whole = pa.array([None if one is None else [one] for one in texts.to_pylist()], found.type)
+        found = pc.if_else(long, whole, found)
+    return found
 
 
 def part_schema(reader: CaseReader) -> pa.Schema:
     """The columns of every part."""
-    keys = [row for row in reader.attributes.values() if row.type != "text"]
-    fields = [pa.field(row.id, pa.list_(pa.string()) if row.type == "set" else pa.string()) for row in keys]
+    fields = [
+        pa.field(row.id, pa.list_(pa.string()) if row.type == "set" else pa.string())
+        for row in reader.attributes.values()
+    ]
     return pa.schema([("row", pa.int64()), ("id", pa.string()), *fields, (SHAPE_PROBLEM, pa.string())])
 
 
@@ -192,11 +228,7 @@ def _csv_rows(
     delimiter = max(",;\t|", key=first.count)
     lines = csv.reader(_chain(first, text), delimiter=delimiter)
     headings, columns = _heading(lines, source, reader, notice)
-    wanted = [
-        (key, place, key != "id" and reader.attributes[key].type == "set")
-        for key, place in columns.places.items()
-        if key == "id" or reader.attributes[key].type != "text"
-    ]
+    wanted = list(columns.places.items())
     while True:
         try:
             cells = next(lines)
@@ -236,19 +268,14 @@ def _heading(
     raise AssertionError("a heading without a background is refused")
 
 
-def _csv_row(
-    cells: list[str], headings: Sequence[str], wanted: Sequence[tuple[str, int, bool]]
-) -> dict[str, Any]:
-    """The cells of the wanted columns (key, place, whether it is a set) that are not blank."""
-    row: dict[str, Any] = {}
-    for key, place, is_set in wanted:
-        if place < len(cells) and (cell := cells[place].strip()):
-            row[key] = split_skills(cell) if is_set else cell
+def _csv_row(cells: list[str], headings: Sequence[str], wanted: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    """The cells of the wanted columns (key, place)."""
+    row: dict[str, Any] = {key: cells[place] for key, place in wanted if place < len(cells)}
     if len(cells) > len(headings) and any(cell.strip() for cell in cells[len(headings) :]):
         row[SHAPE_PROBLEM] = (
             f"the row has {len(cells)} cells for {len(headings)} headings; look for a stray separator"
         )
-    elif not row and not any(cell.strip() for cell in cells):
+    elif not any(cell.strip() for cell in cells):
         row[SHAPE_PROBLEM] = "the row is empty; delete it"
     return row
 
@@ -285,15 +312,17 @@ def _json_row(value: dict[str, Any], source: Source, reader: CaseReader) -> dict
         elif key not in reader.attributes:
             hint, _ = did_you_mean(key, reader.attributes)
             row[SHAPE_PROBLEM] = f"there is no answer called {key!r}{hint}"
-        elif one is not None and reader.attributes[key].type != "text":
+        elif one is not None:
             row[key] = _set_cell(one) if reader.attributes[key].type == "set" else _cell(one)
     return row
 
 
-def _set_cell(value: Any) -> list[str]:
+def _set_cell(value: Any) -> str | list[str]:
     if isinstance(value, str):
-        return split_skills(value)
-    return [_cell(one) for one in value if one is not None] if isinstance(value, list) else [_cell(value)]
+        return value
+    return (
+        [_cell(one) for one in value if one is not None] if isinstance(value, list) else [MARK + _cell(value)]
+    )
 
 
 def _cell(value: Any) -> str:
@@ -305,55 +334,70 @@ def plain_cell(cell: str) -> Any:
     if not cell.startswith(MARK):
         return cell
     try:
-        return json.loads(cell[1:])
+        return json.loads(cell.lstrip(MARK))
     except ValueError:
         return float("nan") if cell[1:].lower() == "nan" else cell[1:]
+
+
+def plain_set(cells: list[str]) -> Any:
+    """The same for the entries of a set; what was no list is none again."""
+    if len(cells) == 1 and cells[0].startswith(MARK + MARK):
+        return plain_cell(cells[0])
+    return [plain_cell(one) for one in cells]
 
 
 def _parquet_parts(
     source: Source, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None], rows: int
 ) -> Iterator[pa.Table]:
     try:
-        file = pq.ParquetFile(source.path)
+        kinds = pq.read_schema(source.path)
+        columns = match_columns(kinds.names, source, reader, notice)
+        wanted = {key: kinds.names[place] for key, place in columns.places.items()}
+        few = [name for key, name in wanted.items() if key != "id" and schema.field(key).type == pa.string()]
+        file = pq.ParquetFile(source.path, read_dictionary=few)
     except (pa.ArrowException, OSError) as error:
         text = f"this is not a Parquet file that can be read: {str(error)[:200]}"
         raise InvalidInput([Problem(where=Location(source.path), id="not-parquet", text=text)]) from error
-    headings = file.schema_arrow.names
-    columns = match_columns(headings, source, reader, notice)
-    wanted = {key: headings[place] for key, place in columns.places.items() if key in schema.names}
     start = 1
     for batch in file.iter_batches(rows, columns=list(wanted.values())):
-        arrays: dict[str, Any] = {"row": pa.array(range(start, start + len(batch)), pa.int64())}
+        found: dict[str, Any] = {"row": pa.array(range(start, start + len(batch)), pa.int64())}
         start += len(batch)
         for field in schema:
             if field.name in wanted:
-                arrays[field.name] = _as_cells(batch.column(wanted[field.name]), field)
+                found[field.name] = _as_cells(batch.column(wanted[field.name]), field)
             elif field.name != "row":
-                arrays[field.name] = pa.nulls(len(batch), field.type)
-        yield pa.table([arrays[name] for name in schema.names], schema=schema)
+                found[field.name] = pa.nulls(len(batch), field.type)
+        yield pa.table({name: found[name] for name in schema.names})
 
 
 def _as_cells(column: Any, field: pa.Field) -> Any:
     """A Parquet column as cells: text stays, what is no text gets its mark."""
+    kind = column.type
     if pa.types.is_list(field.type):
-        if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
-            return column.cast(pa.list_(pa.string()))
-        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            return pa.array(
-                [split_skills(one) or None if one is not None else None for one in column.to_pylist()],
-                field.type,
-            )
-        return pa.array([None if one is None else [_cell(one)] for one in column.to_pylist()], field.type)
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        text = pc.utf8_trim_whitespace(column.cast(pa.string()))
-        return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
-    if pa.types.is_integer(column.type) or pa.types.is_boolean(column.type):
+        if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+            if _is_text(kind.value_type):
+                return column.cast(field.type)
+        elif _is_text(kind):
+            return split_cells(column.cast(pa.string()))
+        return pa.array([None if one is None else _set_cell(_jsonable(one)) for one in column.to_pylist()])
+    if pa.types.is_dictionary(kind):
+        return column if field.name != "id" else column.cast(pa.string())
+    if _is_text(kind):
+        return column.cast(pa.string())
+    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
         text = column.cast(pa.string())
         return text if field.name == "id" else pc.binary_join_element_wise(MARK, text, "")
-    return pa.array(
-        [None if one is None else _cell(_jsonable(one)) for one in column.to_pylist()], pa.string()
+    cells = [None if one is None else _cell(_jsonable(one)) for one in column.to_pylist()]
+    return pa.array(cells, pa.string())
+
+
+def _is_text(kind: Any) -> bool:
+    return any(
+        is_kind(kind) for is_kind in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
     )
 
 
 def _jsonable(value: Any) -> Any:
-    return value if isinstance(value, float | int | bool | str | list | dict) else str(value)
+    if isinstance(value, list):
+        return [_jsonable(one) for one in value]
+    return value if isinstance(value, float | int | bool | str | dict) else str(value)

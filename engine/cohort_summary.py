@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 from html import escape
 
-from trackfit.engine.cohort import Totals
+from trackfit.engine.cohort_totals import Totals
 from trackfit.engine.knowledge import KnowledgeBase
 
 BAR = 24
@@ -98,7 +98,7 @@ def _tables(totals: Totals, kb: KnowledgeBase) -> list[tuple[str, str, Rows]]:
     ]
 
 
-def _rows(counter: Counter[str], names: dict[str, str], whole: int) -> Rows:
+def _rows(counter: Mapping[str, int], names: dict[str, str], whole: int) -> Rows:
     ordered = sorted(counter.items(), key=lambda one: (-one[1], one[0]))
     return [(names.get(id_, id_), number, whole) for id_, number in ordered]
 

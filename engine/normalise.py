@@ -1,29 +1,34 @@
-# pyright: reportAttributeAccessIssue=false, reportArgumentType=false
+# pyright: reportAttributeAccessIssue=false, reportArgumentType=false, reportOperatorIssue=false
 # (ibis types its columns too loosely)
-"""Raw cells → normalised cases, in a query: each distinct cell is read once, by the code that reads a case.
+"""Raw cells → coded cases, in a query: each distinct cell is read once, by the code that reads a case.
 
-With `tables` the only user of ibis. What cannot be read is a problem of its row, with the id and text that an
-answers file would have given.
+A row with a cell that cannot be read is only marked; what is wrong with it is told by `Normaliser.problems`, which
+reads the row as an answers file is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, TypeVar
 
 import ibis
 import pyarrow as pa
 
-from trackfit.engine.case import MAX_SKILLS, CaseReader, Wrong
-from trackfit.engine.cohort_input import SHAPE_PROBLEM, plain_cell
+from trackfit.engine.case import MAX_SKILLS, MAX_TEXT, CaseReader, Wrong
+from trackfit.engine.coding import KNOWN_BIT, UNKNOWN, WRONG, WRONG_BIT, Coding, code
+from trackfit.engine.cohort_input import SHAPE_PROBLEM, plain_cell, plain_set
+from trackfit.engine.errors import ConflictingConclusions
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.model import Attribute
-from trackfit.engine.tables import Column, Layout, layouts
+from trackfit.engine.problem import Location, Problem
+from trackfit.engine.source import from_plain
+from trackfit.engine.tables import Column
+from trackfit.engine.vocabulary import split_skills
 
-VALUE_TYPES = {"choice": pa.string(), "yes_no": pa.bool_(), "whole_number": pa.int64(), "money": pa.int64()}
 PART = "part"
+Kept = TypeVar("Kept")
 
 
 @ibis.udf.agg.builtin(name="bit_or")  # type: ignore[untyped-decorator]
@@ -37,33 +42,27 @@ class Normaliser:
     REMEMBERED = 200_000
 
     def __init__(self, kb: KnowledgeBase) -> None:
-        self.reader: CaseReader = kb.reader
         self.kb = kb
-        self.layouts = layouts(kb)
-        self.attributes = [row for row in kb.reader.attributes.values() if row.type != "text"]
-        self._known: dict[tuple[str, str], tuple[Any, ...]] = {}
+        self.reader: CaseReader = kb.reader
+        self.coding = Coding(kb)
+        self.attributes = self.coding.attributes
+        self._codes: dict[tuple[str, str], tuple[int, ...]] = {}
+        self._problems: dict[tuple[str, str], list[Problem]] = {}
 
     def map_name(self, attribute: Attribute) -> str:
-        """The name of the table that gives a column's cells their values."""
+        """The name of the table that gives a column's cells their codes."""
         return f"map_{attribute.id}"
 
     def map_schema(self, attribute: Attribute) -> pa.Schema:
-        """Its columns: the cell, the value (or the masks), and the problem."""
-        values = (
-            [(name, pa.int64()) for name in self.layouts[attribute.id].columns]
-            if attribute.type == "set"
-            else [("value", VALUE_TYPES[attribute.type])]
-        )
-        return pa.schema(
-            [("cell", pa.string()), *values, ("problem_id", pa.string()), ("problem", pa.string())]
-        )
+        """Its columns: the cell and its codes; of a set, also how many entries the cell has."""
+        columns = [(name, pa.int64()) for name in self.coding.columns(attribute)]
+        entries = [("entries", pa.int64())] if attribute.type == "set" else []
+        return pa.schema([("cell", pa.string()), *columns, *entries])
 
     def mapping(self, attribute: Attribute, cells: Iterable[str]) -> pa.Table:
         """What each distinct cell of a column stands for."""
-        if len(self._known) > self.REMEMBERED:
-            self._known.clear()
-        read = self._read_element if attribute.type == "set" else self._read
-        rows = [(cell, *self._once(attribute, cell, read)) for cell in cells]
+        read = self._element if attribute.type == "set" else self._value
+        rows = [(cell, *self._once(self._codes, attribute.id, cell, read)) for cell in cells]
         schema = self.map_schema(attribute)
         columns = zip(*rows, strict=True) if rows else [()] * len(schema)
         return pa.table(
@@ -72,32 +71,39 @@ class Normaliser:
         )
 
     def _once(
-        self, attribute: Attribute, cell: str, read: Callable[[Attribute, str], tuple[Any, ...]]
-    ) -> tuple[Any, ...]:
-        found = self._known.get((attribute.id, cell))
+        self, known: dict[tuple[str, str], Kept], key: str, cell: Any, read: Callable[[str, Any], Kept]
+    ) -> Kept:
+        """What a cell is read as; each distinct one is read once, as far as there is room to remember it."""
+        place = key, cell if isinstance(cell, str) else repr(cell)
+        found = known.get(place)
         if found is None:
-            found = self._known[attribute.id, cell] = read(attribute, cell)
+            if len(known) >= self.REMEMBERED:
+                known.clear()
+            found = known[place] = read(key, cell)
         return found
 
-    def _read(self, attribute: Attribute, cell: str) -> tuple[Any, ...]:
-        try:
-            return self.reader.value(attribute, plain_cell(cell)), None, None
-        except Wrong as wrong:
-            return None, wrong.id, wrong.text
-
-    def _read_element(self, attribute: Attribute, cell: str) -> tuple[Any, ...]:
-        layout = self.layouts[attribute.id]
+    def _value(self, key: str, cell: str) -> tuple[int, ...]:
+        attribute = self.reader.attributes[key]
         value = plain_cell(cell)
-        if not isinstance(value, str) or not value.strip():
-            return (
-                *layout.masks(()),
-                "wrong-type",
-                f"an entry of {attribute.id!r} is a short text, not {value!r}",
-            )
-        found, faults = self.reader.skills(attribute, [value])
-        wrong = next((fault for fault in faults if fault.id != "unknown-skill"), None)
-        ids = self.kb.reader.index.counted(found.ids) if attribute.id == "skills" else found.ids
-        return *layout.masks(ids), wrong and wrong.id, wrong and wrong.text
+        if isinstance(value, str) and not value.strip():
+            return (UNKNOWN,)
+        try:
+            return (code(attribute, self.reader.value(attribute, value)),)
+        except Wrong:
+            return (WRONG,)
+
+    def _element(self, key: str, cell: str) -> tuple[int, ...]:
+        """The masks of one entry of a set, and how many entries it is when it is split."""
+        answers = from_plain({key: [plain_cell(cell)]}, Location(""))
+        case, _ = self.reader.read(answers, unfinished=True)
+        ids = case.answers.get(key, ()) if case is not None else ()
+        assert not isinstance(ids, str | int)
+        first, *rest = self.coding.layouts[key].masks(
+            self.reader.index.counted(ids) if key == "skills" else ids
+        )
+        flags = KNOWN_BIT | (WRONG_BIT if case is None else 0)
+        value = plain_cell(cell)
+        return first | flags, *rest, len(split_skills(value)) if isinstance(value, str) else 1
 
     # The query
 
@@ -111,12 +117,22 @@ class Normaliser:
         return part.select(cell=column).distinct().filter(ibis._.cell.notnull())
 
     def cases(self, part: ibis.Table) -> ibis.Table:
-        """Every row with its values, and for each column the id and text of its problem, if any."""
-        table = part.select("row", "id", SHAPE_PROBLEM, *(row.id for row in self.attributes))
+        """Every row's id and codes, and `wrong`: whether an answers file with these answers would be refused."""
+        long = [
+            part[row.id].length() > MAX_TEXT for row in self.reader.attributes.values() if row.type == "text"
+        ]
+        wrong = reduce(or_, [one.fill_null(False) for one in long], part[SHAPE_PROBLEM].notnull())
+        table = part.select("row", "id", *(row.id for row in self.attributes), wrong=wrong)
         for attribute in self.attributes:
-            join = self._join_set if attribute.type == "set" else self._join
-            table = join(table, attribute)
-        return table
+            is_set = attribute.type == "set"
+            table = self._join_set(table, part, attribute) if is_set else self._join(table, attribute)
+        marks: list[Column] = [table.wrong]
+        for attribute in self.attributes:
+            if attribute.type != "set":
+                marks.append(table[attribute.id] == WRONG)
+            if attribute in self.coding.required and attribute.type != "set":
+                marks.append(table[attribute.id] == UNKNOWN)
+        return table.mutate(wrong=reduce(or_, marks))
 
     def _map(self, attribute: Attribute) -> ibis.Table:
         schema = ibis.Schema.from_pyarrow(self.map_schema(attribute))
@@ -124,78 +140,78 @@ class Normaliser:
 
     def _join(self, table: ibis.Table, attribute: Attribute) -> ibis.Table:
         name = attribute.id
-        found = self._map(attribute).rename(
-            {
-                f"_{name}_cell": "cell",
-                f"_{name}_value": "value",
-                f"_{name}_id": "problem_id",
-                f"_{name}_text": "problem",
-            }
-        )
-        joined = table.left_join(found, table[name] == found[f"_{name}_cell"])
-        return joined.mutate(**{name: joined[f"_{name}_value"]}).drop(f"_{name}_cell", f"_{name}_value")
+        found = self._map(attribute).rename(_cell="cell", _code=name)
+        joined = table.left_join(found, table[name] == found["_cell"])
+        return joined.mutate(**{name: joined["_code"].fill_null(UNKNOWN)}).drop("_cell", "_code")
 
-    def _join_set(self, table: ibis.Table, attribute: Attribute) -> ibis.Table:
+    def _join_set(self, table: ibis.Table, part: ibis.Table, attribute: Attribute) -> ibis.Table:
         name = attribute.id
-        layout: Layout = self.layouts[name]
-        cells = table.select("row", cell=table[name].unnest())
-        joined = cells.join(self._map(attribute), "cell")
-        aggregates: dict[str, Column] = {column: _bit_or(joined[column]) for column in layout.columns}
-        aggregates[f"_{name}_text"] = joined.problem.min()
-        aggregates[f"_{name}_id"] = joined.problem_id.min()
-        found = joined.group_by("row").aggregate(**aggregates).rename(_set_row="row")
-        table = table.left_join(found, table.row == found["_set_row"])
-        known = table[name].notnull()
-        filled = {
-            column: ibis.ifelse(known, table[column].fill_null(0), ibis.null("int64"))
-            for column in layout.columns
-        }
-        many = table[name].length() > MAX_SKILLS
-        text = f"{name!r} has more than {MAX_SKILLS} entries; name the main ones"
-        filled[f"_{name}_id"] = ibis.ifelse(many, "too-many-values", table[f"_{name}_id"])
-        filled[f"_{name}_text"] = ibis.ifelse(many, text, table[f"_{name}_text"])
-        return table.mutate(**filled).drop("_set_row", name)
-
-    def accepted(self, cases: ibis.Table) -> ibis.Table:
-        """The rows without a problem."""
-        wrong = [cases[f"_{row.id}_id"].notnull() for row in self.attributes]
-        wrong += [cases[row.id].isnull() for row in self._required()]
-        ok = ~reduce(or_, wrong, cases[SHAPE_PROBLEM].notnull())
-        kept = [name for name in cases.columns if not name.startswith("_")]
-        return cases.filter(ok).select(*kept)
-
-    def rejected(self, cases: ibis.Table) -> ibis.Table:
-        """One row a problem: row, id, problem_id, text; in order of rows, then of questions."""
-        found = [
-            self._problem(cases.filter(cases[SHAPE_PROBLEM].notnull()), -1, "bad-row", cases[SHAPE_PROBLEM])
-        ]
-        for place, attribute in enumerate(self.attributes):
-            id_ = cases[f"_{attribute.id}_id"]
-            rows = cases.filter(id_.notnull())
-            found.append(
-                self._problem(rows, place, rows[f"_{attribute.id}_id"], rows[f"_{attribute.id}_text"])
-            )
-            if attribute in self._required():
-                rows = cases.filter(
-                    cases[attribute.id].isnull() & id_.isnull() & cases[SHAPE_PROBLEM].isnull()
-                )
-                hint = ", ".join(choice.id for choice in attribute.choices)
-                text = f"{attribute.id!r} is missing; add it, as one of: {hint}"
-                found.append(self._problem(rows, place, "missing-key", text))
-        return ibis.union(*found).order_by("row", "place").drop("place")
-
-    def _problem(self, rows: ibis.Table, place: int, id_: Any, text: Any) -> ibis.Table:
-        return rows.select(
-            row=rows.row,
-            id=rows.id,
-            problem_id=_column(id_),
-            text=_column(text),
-            place=ibis.literal(place, "int64"),
+        first, *rest = self.coding.columns(attribute)
+        entries = part.select("row", cell=part[name].unnest())
+        joined = entries.join(self._map(attribute), "cell")
+        found = joined.group_by("row").aggregate(
+            **{column: _bit_or(joined[column]) for column in (first, *rest)}, _entries=joined.entries.sum()
         )
+        table = table.left_join(found.rename(_set_row="row"), table.row == found.row)
+        filled = {column: table[column].fill_null(0) for column in rest}
+        empty = ibis.ifelse(table[name].notnull(), KNOWN_BIT, 0)
+        mask = table[first].fill_null(empty)
+        filled[first] = mask & ~WRONG_BIT
+        filled["wrong"] = (
+            table.wrong | ((mask & WRONG_BIT) != 0) | (table["_entries"].fill_null(0) > MAX_SKILLS)
+        )
+        return table.mutate(**filled).drop("_set_row", "_entries", name)
 
-    def _required(self) -> list[Attribute]:
-        return [row for row in self.attributes if row.question and row.question.required]
+    # Rows that are refused
+
+    def problems(self, row: Mapping[str, Any], as_of: str) -> list[Problem]:
+        """Everything that is wrong with a row of raw cells, as an answers file with them would be told.
+
+        Raises AssertionError where nothing is.
+        """
+        if row[SHAPE_PROBLEM] is not None:
+            return [Problem(where=Location(""), id="bad-row", text=row[SHAPE_PROBLEM])]
+        found: list[Problem] = []
+        for key, cell in row.items():
+            if key in self.reader.attributes and cell is not None:
+                found += self._wrong_in(key, cell)
+        for attribute in self.coding.required:
+            cell = row[attribute.id]
+            if cell is None or not str(cell).strip():
+                answers = {} if cell is None else {attribute.id: cell}
+                found += _errors(self.reader.read(from_plain(answers, Location("")))[1])
+        if not found:
+            case, _ = self.reader.read(from_plain(self.answers(row), Location("")))
+            assert case is not None
+            try:
+                self.kb.consult(case, as_of)
+            except ConflictingConclusions as error:
+                return list(error.problems)
+        assert found, f"row {row['row']} is refused without a reason"
+        return found
+
+    def _wrong_in(self, key: str, cell: Any) -> list[Problem]:
+        """The errors in one cell; each distinct one, and each distinct entry of a set, is read once."""
+        if isinstance(cell, list) and 1 < len(cell) <= MAX_SKILLS:
+            found = [
+                one for entry in cell for one in self._once(self._problems, key, [entry], self._problems_of)
+            ]
+            if sum(self._once(self._codes, key, entry, self._element)[-1] for entry in cell) <= MAX_SKILLS:
+                return found
+        return self._once(self._problems, key, cell, self._problems_of)
+
+    def _problems_of(self, key: str, cell: Any) -> list[Problem]:
+        answers = {key: plain_set(cell) if isinstance(cell, list) else plain_cell(cell)}
+        return _errors(self.reader.read(from_plain(answers, Location("")), unfinished=True)[1])
+
+    def answers(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """What stands in a row of raw cells, as a parsed answers file."""
+        return {
+            key: plain_set(cell) if isinstance(cell, list) else plain_cell(cell)
+            for key, cell in row.items()
+            if key in self.reader.attributes and cell is not None
+        }
 
 
-def _column(value: Any) -> Column:
-    return ibis.literal(value) if isinstance(value, str) else value
+def _errors(problems: Iterable[Problem]) -> list[Problem]:
+    return [one for one in problems if one.severity == "error"]

@@ -11,33 +11,28 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import ibis
+import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name its documentation gives it
 from pyspark.sql import types as T  # noqa: N812
 
-from trackfit.engine.case import CaseReader
-from trackfit.engine.cohort import (
-    ADVICE_SCHEMA,
-    CASES,
-    PART_SCHEMA,
-    REJECTED,
-    Listener,
-    Options,
-    Totals,
-    harmless,
-)
+from trackfit.engine.case import MAX_TEXT, CaseReader
+from trackfit.engine.cohort import ADVICE_SCHEMA, CODED, OUTCOMES, REJECTED, Listener, Options, harmless
 from trackfit.engine.cohort_input import MARK, SHAPE_PROBLEM, Source, match_columns, part_schema
+from trackfit.engine.cohort_totals import Tally, Totals
 from trackfit.engine.errors import InvalidInput
 from trackfit.engine.files import write_atomic
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.normalise import PART, Normaliser
 from trackfit.engine.problem import Location, Problem
-from trackfit.engine.tables import advise
+from trackfit.engine.table_advice import Outcomes
+from trackfit.engine.tables import to_sql
+
+SEPARATORS = "[;,|·•\t\r\n]"
 
 
 def session(master: str) -> SparkSession:
@@ -66,25 +61,43 @@ def run(
         raise InvalidInput([Problem(where=Location(source.path), id="not-parquet", text=text)])
     cells = _cells(spark, source, kb.reader, listener).cache()
     cells.createOrReplaceTempView(PART)
-    normaliser = Normaliser(kb)
+    normaliser, made = Normaliser(kb), Outcomes(kb)
     part = normaliser.part(part_schema(kb.reader))
     for attribute in normaliser.attributes:
-        found = (row[0] for row in _sql(spark, normaliser.cells(part, attribute)).collect())
+        found = (row[0] for row in _query(spark, normaliser.cells(part, attribute)).collect())
         mapping = normaliser.mapping(attribute, sorted(found))
-        frame = spark.createDataFrame(mapping.to_pylist(), _spark_schema(normaliser.map_schema(attribute)))
+        frame = spark.createDataFrame(mapping.to_pylist(), _spark_schema(mapping.schema))
         F.broadcast(frame).createOrReplaceTempView(normaliser.map_name(attribute))
-    cases = normaliser.cases(part)
-    _sql(spark, cases).cache().createOrReplaceTempView(CASES)
-    named = ibis.table(cases.schema(), name=CASES)
-    advice = advise(kb, normaliser.accepted(named), options.as_of, details=True).select(*PART_SCHEMA.names)
-    totals = _write_advice(_sql(spark, advice), out)
-    _write_rejected(_sql(spark, normaliser.rejected(named)), out, totals)
+    coded = made.of(normaliser.coding, normaliser.cases(part), options.as_of)
+    _query(spark, coded).cache().createOrReplaceTempView(CODED)
+    coded = ibis.table(coded.schema(), name=CODED)
+    tally = Tally(made, normaliser.coding)
+    outcomes, gaps, sizes = (
+        [row.asDict() for row in _query(spark, one(coded)).collect()]
+        for one in (tally.outcomes, tally.gaps, tally.sizes)
+    )
+    totals = tally.totals(outcomes, gaps[0], sizes)
+    spark.createDataFrame(outcomes, _outcome_schema(made)).createOrReplaceTempView(OUTCOMES)
+    columns = ", ".join(ADVICE_SCHEMA.names)
+    keys = ", ".join(made.columns)
+    _write_advice(
+        spark.sql(f"select {columns} from {CODED} join {OUTCOMES} using ({keys}) where not wrong"),  # noqa: S608
+        out,
+    )
+    wrong = spark.sql(f"select {PART}.* from {PART} join {CODED} using (row) where wrong order by row")  # noqa: S608
+    _write_rejected(wrong, normaliser, out, totals, options.as_of)
     listener.progress(totals.rows)
     return totals
 
 
-def _sql(spark: SparkSession, expression: ibis.Table) -> DataFrame:
-    return spark.sql(str(ibis.to_sql(expression, dialect="pyspark")))
+def _query(spark: SparkSession, expression: ibis.Table) -> DataFrame:
+    return spark.sql(to_sql(expression, "pyspark"))
+
+
+def _outcome_schema(made: Outcomes) -> str:
+    advice = [field for field in ADVICE_SCHEMA if field.name not in ("row", "id")]
+    numbers = [pa.field(name, pa.int64()) for name in (*made.columns, "number")]
+    return _spark_schema([*numbers, *advice])
 
 
 def _cells(spark: SparkSession, source: Source, reader: CaseReader, listener: Listener) -> DataFrame:
@@ -119,55 +132,37 @@ def _cell(heading: str | None, kinds: dict[str, Any], key: str, reader: CaseRead
     if is_set:
         if isinstance(kind, T.ArrayType):
             return column.cast("array<string>")
-        pieces = F.transform(F.split(column.cast("string"), "[;,\n]"), F.trim)
-        pieces = F.filter(pieces, lambda one: one != "")
-        return F.when(F.size(pieces) > 0, pieces)
-    text = F.trim(column.cast("string"))
-    text = F.when(text != "", text)
+        text = column.cast("string")
+        trimmed = F.trim(text)
+        pieces = F.when(F.length(text) > MAX_TEXT, F.array(text)).otherwise(F.split(text, SEPARATORS))
+        none = F.lower(trimmed).isin("none", "nothing")
+        return F.when(none, F.array().cast("array<string>")).when(trimmed != "", pieces)
+    text = column.cast("string")
     return text if isinstance(kind, T.StringType) or key == "id" else F.concat(F.lit(MARK), text)
 
 
 def _spark_schema(schema: Any) -> str:
-    names = {"string": "string", "int64": "bigint", "bool": "boolean"}
+    names = {"string": "string", "int64": "bigint", "list<item: string>": "array<string>"}
+    names["list<element: string>"] = "array<string>"
     return ", ".join(f"{field.name} {names[str(field.type)]}" for field in schema)
 
 
-def _write_advice(advice: DataFrame, out: Path) -> Totals:
-    """Write the advice in order of rows beside its place, count it, and put it there in one step."""
-    target, temporary = out / "advice.parquet", out / ".advice.parquet.tmp"
+def _write_advice(advice: DataFrame, out: Path) -> None:
+    """Write the advice in order of rows beside its place, and put it there in one step."""
+    target, temporary = out / "advice.parquet", out / ".advice.parquet.new"
     advice.orderBy("row").write.mode("overwrite").parquet(str(temporary))
-    written = advice.sparkSession.read.parquet(str(temporary))
-    totals = Totals(accepted=written.count())
-    totals.tracks = _count(written, F.coalesce("first_track", F.lit("none")))
-    totals.bases = _count(written, F.coalesce("first_basis", F.lit("none")))
-    totals.warnings = _count(written, F.explode("warnings"))
-    totals.gaps = _count(written, F.explode("gap"))
-    totals.gap_sizes = Counter(
-        {int(key): number for key, number in _count(written.filter("gap is not null"), F.size("gap")).items()}
-    )
-    totals.goals = _count(written, F.coalesce("goal", F.lit("no goal, or nothing to compare it with")))
-    final = out / ".advice.parquet.new"
-    written.select(*ADVICE_SCHEMA.names).orderBy("row").write.mode("overwrite").parquet(str(final))
-    shutil.rmtree(temporary)
     if target.is_dir():
         shutil.rmtree(target)
-    final.replace(target)
-    return totals
+    temporary.replace(target)
 
 
-def _count(frame: DataFrame, column: Any) -> Counter[str]:
-    rows = frame.select(column.alias("value")).groupBy("value").count().collect()
-    return Counter({str(row["value"]): row["count"] for row in rows})
-
-
-def _write_rejected(rejected: DataFrame, out: Path, totals: Totals) -> None:
+def _write_rejected(wrong: DataFrame, normaliser: Normaliser, out: Path, totals: Totals, as_of: str) -> None:
     stream = io.StringIO(newline="")
     listing = csv.writer(stream)
     listing.writerow(REJECTED)
-    rows: set[int] = set()
-    for row in rejected.toLocalIterator():
-        rows.add(row["row"])
-        totals.problems[row["problem_id"]] += 1
-        listing.writerow([harmless(row[name]) for name in REJECTED])
-    totals.rejected = len(rows)
+    for row in wrong.toLocalIterator():
+        problems = normaliser.problems(row.asDict(), as_of)
+        totals.refuse(problems)
+        for one in problems:
+            listing.writerow([harmless(cell) for cell in (row["row"], row["id"], one.id, one.text)])
     write_atomic(out / "rejected.csv", stream.getvalue().encode(), mode=0o600)

@@ -1,10 +1,10 @@
-# pyright: reportOperatorIssue=false, reportAttributeAccessIssue=false, reportCallIssue=false, reportMatchNotExhaustive=false
+# pyright: reportOperatorIssue=false, reportAttributeAccessIssue=false, reportCallIssue=false, reportArgumentType=false, reportMatchNotExhaustive=false
 # (ibis types its columns too loosely)
-"""The table reader, and the only importer of ibis: the rules as column expressions, for many cases at once.
+"""The table reader: measures and rules as column expressions, for many cases at once.
 
-The same expressions run on DuckDB here and on Spark where one machine is too small. Null is the unknown answer,
-and SQL's logic over it is the three-valued reader's. Skills come as bit masks, so that holding one is a test of
-a bit. Strata become one step each; a stratum that feeds itself is unrolled to its fixpoint.
+The same expressions run on DuckDB here and on Spark where one machine is too small. A comparison is true where the
+answer is known and satisfies it, and false otherwise; as a `not` stands at the leaves only, that is all that rules
+need, and no column has a null. Strata become one step each; what feeds itself is unrolled to its fixpoint.
 """
 
 from __future__ import annotations
@@ -12,127 +12,115 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
-from graphlib import CycleError, TopologicalSorter
 from itertools import groupby
 from operator import add, and_, or_
 from typing import Any
 
 import ibis
 
+from trackfit.engine.coding import KNOWN_BIT, UNKNOWN, Coding, as_tuple, code
 from trackfit.engine.conditions import AllOf, Condition, Leaf, leaves
-from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.measures import stale
-from trackfit.engine.model import RECOMMENDED, WARNED, Figure, GroundRule, Recommend, conclusion_of
+from trackfit.engine.model import RECOMMENDED, WARNED, Attribute, Figure, GroundRule, conclusion_of
 from trackfit.engine.operators import OPERATORS
-
-MASK_BITS = 62
-MONTHS = 1 << 10
-"""More than any number of months."""
-BY_OVERLAP = MONTHS * MONTHS
-"""Where a track without months stands: behind all that have some."""
-HAVE = 1 << 9
-"""More than any number of skills that a track or route names."""
-SHARES = 1 << 22
-"""Twice the steps into which a missing share is cut: fine enough to keep any two different shares apart."""
-ADVICE = ("first_track", "first_basis", "months_low", "months_high", "tracks", "warnings")
 
 Column = Any
 """An ibis expression; the library types them too loosely to say more."""
+Atom = tuple[str, str | bool]
+"""A concluded attribute and one value that it may be given."""
 
 
-class Layout:
-    """Which bit of which mask column stands for which element of a set that rules, tracks or routes name."""
-
-    def __init__(self, kb: KnowledgeBase, attribute: str) -> None:
-        self.attribute = attribute
-        named: set[str] = set()
-        for rule in kb.program.rules:
-            for leaf in leaves(rule.when):
-                if leaf.attribute == attribute and leaf.operator != "known":
-                    named |= set(_as_tuple(leaf.operand))
-        if attribute == "skills":
-            named |= {skill for skills in kb.measures.track_skills.values() for skill in skills}
-            for route in kb.facts.routes.values():
-                named |= {*route.carries_over, *route.gap}
-        self.bits = {one: divmod(number, MASK_BITS) for number, one in enumerate(sorted(named))}
-        self.columns = [f"{attribute}_mask_{number}" for number in range(max(1, -(-len(named) // MASK_BITS)))]
-
-    def masks(self, elements: Iterable[str]) -> list[int]:
-        """The masks of a set of elements; those that nothing names have no bit."""
-        found = [0] * len(self.columns)
-        for one in elements:
-            if one in self.bits:
-                mask, bit = self.bits[one]
-                found[mask] |= 1 << bit
-        return found
-
-    def has(self, table: ibis.Table, element: str) -> Column:
-        """Whether a row's set holds an element; null where the set is not known."""
-        if element not in self.bits:
-            return ibis.ifelse(table[self.columns[0]].isnull(), ibis.null("boolean"), ibis.literal(False))
-        mask, bit = self.bits[element]
-        return (table[self.columns[mask]] & (1 << bit)) != 0
+@ibis.udf.scalar.builtin(name="bit_count", signature=(("int64",), "int8"))  # type: ignore[untyped-decorator]
+def _bit_count(mask: int) -> int:  # type: ignore[empty-body]
+    """How many bits are set."""
 
 
-def layouts(kb: KnowledgeBase) -> dict[str, Layout]:
-    """The layout of every asked set."""
-    return {row.id: Layout(kb, row.id) for row in kb.reader.attributes.values() if row.type == "set"}
+def bit_count(mask: Column) -> Column:
+    """How many bits of a mask are set, as a number to reckon with."""
+    return _bit_count(mask).cast("int64")
 
 
-def advise(kb: KnowledgeBase, cases: ibis.Table, as_of: str, *, details: bool = False) -> ibis.Table:
-    """The advice for normalised cases.
+def to_sql(expression: ibis.Table, dialect: str) -> str:
+    """The expression as SQL, each step a query of its own.
 
-    `cases` has a column a case key: choices as ids, numbers as int64, yes/no as booleans, and for every set the
-    mask columns of its `Layout`; null is unknown. The result has all columns of `cases` that are no case keys,
-    and first_track, first_basis, months_low, months_high, tracks (by rank) and warnings (sorted); with `details`
-    also gap, the skills missing for the first track, and goal, the salary goal against its band.
+    Put into each other, steps would be written out again wherever the next one looks at them.
     """
-    return _Reader(kb, cases, as_of).result(details=details)
+    fused = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        return str(ibis.to_sql(expression, dialect=dialect))
+    finally:
+        ibis.options.sql.fuse_selects = fused
 
 
-class _Reader:
-    """Builds the advice for one table, step by step; `table` grows a column for each thing concluded."""
+class TableReader:
+    """Reads one knowledge base's rules over a table of coded cases; `table` grows a column for each thing concluded.
 
-    def __init__(self, kb: KnowledgeBase, cases: ibis.Table, as_of: str) -> None:
-        self.kb = kb
+    `cases` has the columns of `Coding`, and any others, which stay. `as_of` is YYYY-MM-DD.
+    """
+
+    def __init__(self, coding: Coding, cases: ibis.Table, as_of: str) -> None:
+        self.kb = coding.kb
+        self.coding = coding
         self.as_of = as_of
-        self.layouts = layouts(kb)
-        self.kept = [
-            name for name in cases.columns if name not in kb.reader.attributes and "_mask_" not in name
-        ]
         self.table = self._with_defaults(cases)
-        self.names: dict[str, str] = {}
-        self.levels: dict[str, dict[str, str]] = {}
-        self.atoms: dict[str, dict[str | bool, str]] = defaultdict(dict)
-        self.count = 0
-
-    def result(self, *, details: bool) -> ibis.Table:
-        """The advice columns."""
+        self._count = 0
+        self._measured: dict[str, str] = {}
+        self._levels: dict[str, dict[str, str]] = {}
+        self._leaves: dict[Leaf, str] = {}
+        self._atoms: dict[Atom, str] = {}
+        self._rules = _relevant(self.kb.program.rules, self._single_valued())
         self._measure()
-        for _, stratum in groupby(self.kb.program.rules, key=lambda rule: rule.stratum):
+        self._compare()
+        for _, stratum in groupby(self._rules, key=lambda rule: rule.stratum):
             self._settle(list(stratum))
-        return self._advice(details=details)
 
     def _with_defaults(self, cases: ibis.Table) -> ibis.Table:
         filled = {}
-        for attribute in self.kb.reader.attributes.values():
+        for attribute in self.coding.attributes:
             if attribute.default is not None and attribute.default_with is not None:
                 given = cases[attribute.id]
-                default = ibis.ifelse(
-                    cases[attribute.default_with].notnull(), attribute.default, ibis.null("string")
+                other = self.kb.reader.attributes[attribute.default_with]
+                known = self._known_in(cases, other)
+                filled[attribute.id] = ibis.ifelse(
+                    (given == UNKNOWN) & known, code(attribute, attribute.default), given
                 )
-                filled[attribute.id] = ibis.coalesce(given, default)
         return cases.mutate(**filled) if filled else cases
 
-    def _add(self, columns: Mapping[Any, Column]) -> dict[Any, str]:
+    def _single_valued(self) -> set[str]:
+        return {
+            name
+            for name, ground in self.kb.program.attributes.items()
+            if self.kb.facts.attributes[ground.attribute].type != "set"
+        }
+
+    def add(self, columns: Mapping[Any, Column]) -> dict[Any, str]:
         """Put expressions into the table under fresh names; their names by what they stand for."""
-        named = {key: f"_{self.count + number}" for number, key in enumerate(columns)}
-        self.count += len(named)
+        named = {key: f"_{self._count + number}" for number, key in enumerate(columns)}
+        self._count += len(named)
         if named:
             self.table = self.table.mutate(**{named[key]: column for key, column in columns.items()})
         return named
 
-    # Measures
+    # Skills and measures
+
+    def held(self, skills: Iterable[str]) -> Column:
+        """How many of some skills are held."""
+        layout = self.coding.layouts["skills"]
+        counts = [
+            bit_count(self.table[column] & mask)
+            for column, mask in zip(layout.columns, layout.masks(skills), strict=True)
+            if mask
+        ]
+        return reduce(add, counts) if counts else ibis.literal(0, "int64")
+
+    def missing(self, skills: Iterable[str]) -> list[Column]:
+        """Masks of those skills that are not held."""
+        layout = self.coding.layouts["skills"]
+        return [
+            ~self.table[column] & mask
+            for column, mask in zip(layout.columns, layout.masks(skills), strict=True)
+        ]
 
     def _measure(self) -> None:
         measured: dict[str, Column] = {}
@@ -141,65 +129,64 @@ class _Reader:
             if attribute.origin != "measured":
                 continue
             track = ground.row or ""
+            skills = self.kb.measures.track_skills.get(track, ())
             match attribute.measure:
                 case "skills_held":
-                    measured[name] = self._held(self.kb.measures.track_skills[track])
+                    measured[name] = self._if_known("skills", self.held(skills))
                 case "skills_missing":
-                    skills = self.kb.measures.track_skills[track]
-                    measured[name] = len(skills) - self._held(skills)
+                    measured[name] = self._if_known("skills", len(skills) - self.held(skills))
                 case "percent_held":
-                    skills = self.kb.measures.track_skills[track]
-                    measured[name] = (100 * self._held(skills)) // len(skills)
+                    percent = (100 * self.held(skills)) // len(skills)
+                    measured[name] = self._if_known("skills", percent)
                 case "levels":
-                    levels = self._levels(track)
-                    self.levels[name] = self._add(levels)
+                    self._levels[name] = self.add(self._levels_of(track))
                 case "bands":
-                    counted = [column.cast("int64") for column in self._levels(track).values()]
-                    zero = ibis.ifelse(
-                        self.table.years_experience.isnull(), ibis.null("int64"), ibis.literal(0, "int64")
-                    )
-                    measured[name] = reduce(add, counted, zero)
+                    counted = [column.cast("int64") for column in self._levels_of(track).values()]
+                    number = reduce(add, counted, ibis.literal(0, "int64"))
+                    measured[name] = self._if_known("years_experience", number)
                 case "goal_against_band":
-                    measured[name] = self._goal_against_band(track)
+                    measured[name] = self._goal_against_band(attribute, track)
                 case "figures_past_review":
                     number = len(stale(self.kb.facts.figures.values(), self.as_of))
                     measured[name] = ibis.literal(number, "int64")
-        self.names.update(self._add(measured))
+        self._measured = self.add(measured)
 
-    def _held(self, skills: Sequence[str]) -> Column:
-        """How many of the skills are held; null where no skills were named."""
-        layout = self.layouts["skills"]
-        return reduce(add, [layout.has(self.table, one).cast("int64") for one in skills])
+    def _if_known(self, answer: str, value: Column) -> Column:
+        return ibis.ifelse(self._known_in(self.table, self.kb.reader.attributes[answer]), value, UNKNOWN)
+
+    def _known_in(self, table: ibis.Table, attribute: Attribute) -> Column:
+        if attribute.type == "set":
+            return (table[self.coding.layouts[attribute.id].columns[0]] & KNOWN_BIT) != 0
+        return table[attribute.id] != UNKNOWN
 
     def _fits(self, band: Figure) -> Column:
         years = self.table.years_experience
         if band.years is None:
-            return ibis.ifelse(years.isnull(), ibis.null("boolean"), ibis.literal(False))
+            return ibis.literal(False)
         low, high = band.years
-        return (years >= low) if high is None else (years >= low) & (years <= high)
+        known = years != UNKNOWN
+        return known & (years >= low) if high is None else known & (years >= low) & (years <= high)
 
-    def _levels(self, track: str) -> dict[str, Column]:
+    def _levels_of(self, track: str) -> dict[str, Column]:
         found: dict[str, Column] = {}
         for band in self.kb.measures.bands[track].figures:
             fits = self._fits(band)
             found[str(band.level)] = found[str(band.level)] | fits if band.level in found else fits
         return found
 
-    def _goal_against_band(self, track: str) -> Column:
+    def _goal_against_band(self, attribute: Attribute, track: str) -> Column:
         goal, basis = self.table.salary_goal, self.table.salary_basis
-        nothing = ibis.null("string")
+        paid = self.kb.reader.attributes["salary_basis"]
         applies = [
             (
                 band,
-                (
-                    self._fits(band)
-                    & ((basis == band.basis) if band.basis != "not_stated" else ibis.literal(True))
-                ).fill_null(False),
+                self._fits(band)
+                & ((basis == code(paid, band.basis)) if band.basis != "not_stated" else ibis.literal(True)),
             )
             for band in self.kb.measures.bands[track].figures
         ]
         if not applies:
-            return nothing
+            return ibis.literal(UNKNOWN, "int64")
         below = reduce(and_, [~when | (goal < band.low) for band, when in applies])
         above = reduce(
             and_,
@@ -209,221 +196,185 @@ class _Reader:
             ],
         )
         some = reduce(or_, [when for _, when in applies])
-        place = ibis.cases((below, "below"), (above, "above"), else_="within")
-        return ibis.ifelse(goal.notnull() & some, place, nothing)
+        place = ibis.cases(
+            (below, code(attribute, "below")),
+            (above, code(attribute, "above")),
+            else_=code(attribute, "within"),
+        )
+        return ibis.ifelse((goal != UNKNOWN) & some, place, UNKNOWN)
+
+    def measure(self, name: str) -> Column | None:
+        """A measured value by its ground name, if there is one."""
+        return self.table[self._measured[name]] if name in self._measured else None
 
     # Rules
 
-    def match(self, condition: Condition) -> Column:
-        """The condition in Kleene's logic: true, false, or null where an unknown answer decides it."""
-        if isinstance(condition, Leaf):
-            return self._leaf(condition)
-        parts = [self.match(part) for part in condition.parts]
-        if not parts:
-            return ibis.literal(isinstance(condition, AllOf))
-        return reduce(and_ if isinstance(condition, AllOf) else or_, parts)
+    def _compare(self) -> None:
+        """A column for every comparison of an answer or a measure, each once."""
+        found = {
+            leaf
+            for rule in self._rules
+            for leaf in leaves(rule.when)
+            if self._attribute(leaf).origin != "concluded"
+        }
+        ordered = sorted(found, key=repr)
+        self._leaves = self.add({leaf: self._comparison(leaf) for leaf in ordered})
 
-    def _leaf(self, leaf: Leaf) -> Column:
-        attribute = self.kb.facts.attributes[self.kb.program.attributes[leaf.attribute].attribute]
-        if attribute.origin == "concluded":
-            return self._concluded_leaf(leaf)
+    def _attribute(self, leaf: Leaf) -> Attribute:
+        return self.kb.facts.attributes[self.kb.program.attributes[leaf.attribute].attribute]
+
+    def _comparison(self, leaf: Leaf) -> Column:
+        attribute = self._attribute(leaf)
+        known = self._known(leaf.attribute, attribute)
         if leaf.operator == "known":
-            known = self._known(leaf.attribute)
             return known if leaf.operand else ~known
         row = OPERATORS[leaf.row.negates] if leaf.row.negates else leaf.row
         assert row.holds is not None
         if attribute.type == "set":
             held = row.holds(leaf.attribute, leaf.operand, self._has)
         else:
-            held = row.holds(
-                self.table[self.names.get(leaf.attribute, leaf.attribute)], leaf.operand, self._has
-            )
-        return ~held if leaf.row.negates else held
+            value = self.table[self._measured.get(leaf.attribute, leaf.attribute)]
+            held = row.holds(value, code(attribute, leaf.operand), self._has)
+        return known & (~held if leaf.row.negates else held)
 
-    def _known(self, name: str) -> Column:
-        if name in self.layouts:
-            return self.table[self.layouts[name].columns[0]].notnull()
-        if name in self.levels:
-            return self.table.years_experience.notnull()
-        return self.table[self.names.get(name, name)].notnull()
+    def _known(self, name: str, attribute: Attribute) -> Column:
+        if name in self._levels:
+            return self.table.years_experience != UNKNOWN
+        if name in self._measured:
+            return self.table[self._measured[name]] != UNKNOWN
+        return self._known_in(self.table, attribute)
 
     def _has(self, name: str, element: str) -> Column:
-        if name in self.layouts:
-            return self.layouts[name].has(self.table, element)
-        levels = self.levels[name]
-        if element in levels:
-            return self.table[levels[element]]
-        return ibis.ifelse(self.table.years_experience.isnull(), ibis.null("boolean"), ibis.literal(False))
+        if name in self._levels:
+            level = self._levels[name].get(element)
+            return ibis.literal(False) if level is None else self.table[level]
+        layout = self.coding.layouts[name]
+        mask, bit = layout.bits[element]
+        return (self.table[layout.columns[mask]] & (1 << bit)) != 0
+
+    def match(self, condition: Condition) -> Column:
+        """Whether a condition holds; not, where an unknown answer decides it."""
+        if isinstance(condition, Leaf):
+            name = self._leaves.get(condition)
+            return self._concluded_leaf(condition) if name is None else self.table[name]
+        parts = [self.match(part) for part in condition.parts]
+        if not parts:
+            return ibis.literal(isinstance(condition, AllOf))
+        return reduce(and_ if isinstance(condition, AllOf) else or_, parts)
 
     def _concluded_leaf(self, leaf: Leaf) -> Column:
-        values = self.atoms[leaf.attribute]
         if leaf.operator == "known":
-            some = reduce(or_, [self.table[name] for name in values.values()], ibis.literal(False))
+            given = [
+                self.table[name]
+                for (attribute, _), name in self._atoms.items()
+                if attribute == leaf.attribute
+            ]
+            some = reduce(or_, given, ibis.literal(False))
             return some if leaf.operand else ~some
         row = OPERATORS[leaf.row.negates] if leaf.row.negates else leaf.row
         if "set" in row.types:
             assert row.holds is not None
             held = row.holds(leaf.attribute, leaf.operand, self.atom)
         else:
-            held = reduce(or_, [self.atom(leaf.attribute, one) for one in _as_tuple(leaf.operand)])
+            held = reduce(or_, [self.atom(leaf.attribute, one) for one in as_tuple(leaf.operand)])
         return ~held if leaf.row.negates else held
 
     def atom(self, attribute: str, value: str | bool) -> Column:
-        """Whether an attribute was given a value; never null."""
-        name = self.atoms[attribute].get(value)
+        """Whether an attribute was given a value."""
+        name = self._atoms.get((attribute, value))
         return ibis.literal(False) if name is None else self.table[name]
+
+    def clash(self) -> Column:
+        """Whether rules gave an attribute that takes one value several."""
+        given: dict[str, list[Column]] = defaultdict(list)
+        for (attribute, _), name in self._atoms.items():
+            if attribute in self._single_valued():
+                given[attribute].append(self.table[name].cast("int64"))
+        several = [reduce(add, columns) > 1 for columns in given.values() if len(columns) > 1]
+        return reduce(or_, several, ibis.literal(False))
 
     def _settle(self, rules: Sequence[GroundRule]) -> None:
         """Add a column for everything one stratum concludes."""
-        givers: dict[tuple[str, str | bool], list[GroundRule]] = defaultdict(list)
+        givers: dict[Atom, list[GroundRule]] = defaultdict(list)
         for rule in rules:
             if (atom := conclusion_of(rule.then)) is not None:
                 givers[atom].append(rule)
-        sorter = TopologicalSorter(
-            {
-                atom: {need for rule in group for need in self._needs(rule, givers)}
-                for atom, group in givers.items()
-            }
-        )
-        try:
-            sorter.prepare()
-        except CycleError:
-            for _ in givers:
-                self._conclude(givers, list(givers))
-            return
-        while sorter.is_active():
-            ready = sorter.get_ready()
-            self._conclude(givers, [atom for atom in ready if atom in givers])
-            sorter.done(*ready)
-
-    def _needs(
-        self, rule: GroundRule, givers: Iterable[tuple[str, str | bool]]
-    ) -> Iterable[tuple[str, str | bool]]:
-        for leaf in leaves(rule.when):
-            for attribute, value in givers:
-                if attribute == leaf.attribute and (
-                    leaf.operator == "known" or value in _as_tuple(leaf.operand)
-                ):
-                    yield attribute, value
-
-    def _conclude(
-        self,
-        givers: Mapping[tuple[str, str | bool], Sequence[GroundRule]],
-        atoms: Sequence[tuple[str, str | bool]],
-    ) -> None:
-        columns = {
-            atom: reduce(or_, [self.match(rule.when).fill_null(False) for rule in givers[atom]])
-            for atom in atoms
+        needs = {
+            atom: {need for rule in group for need in _needs(rule.when, givers)}
+            for atom, group in givers.items()
         }
-        for (attribute, value), name in self._add(columns).items():
-            self.atoms[attribute][value] = name
+        for step in _steps(needs):
+            alone = [atom for group in step for atom in group if len(group) == 1 and atom not in needs[atom]]
+            found = {atom: reduce(or_, [self.match(rule.when) for rule in givers[atom]]) for atom in alone}
+            self._atoms.update(self.add(found))
+            for group in step:
+                if group[0] not in alone:
+                    self._unroll(group, givers)
 
-    # Ranking
-
-    def _advice(self, *, details: bool) -> ibis.Table:
-        tracks = list(self.kb.facts.tracks)
-        routes = self._add(
-            {
-                rule.key: self.match(rule.when).fill_null(False)
-                for rule in self.kb.program.rules
-                if isinstance(rule.then, Recommend) and rule.then.route
-            }
+    def _unroll(self, group: Sequence[Atom], givers: Mapping[Atom, Sequence[GroundRule]]) -> None:
+        """Conclusions that feed each other: what holds without them, then what follows, as often as it can."""
+        first: dict[Atom, list[Column]] = {atom: [ibis.literal(False)] for atom in group}
+        following: list[tuple[Atom, list[Condition], Column]] = []
+        for atom in group:
+            for rule in givers[atom]:
+                parts = rule.when.parts if isinstance(rule.when, AllOf) else (rule.when,)
+                inner = [part for part in parts if any(True for _ in _needs(part, group))]
+                outer = self.match(AllOf(tuple(part for part in parts if part not in inner)))
+                if inner:
+                    following.append((atom, inner, outer))
+                else:
+                    first[atom].append(outer)
+        names = self.add(
+            {number: outer for number, (_, _, outer) in enumerate(following)}
+            | {atom: reduce(or_, columns) for atom, columns in first.items()}
         )
-        keys = [self._key(number, track, routes) for number, track in enumerate(tracks)]
-        self.table = self.table.mutate(_keys=ibis.array(keys).filter(lambda key: key.notnull()).sort())
-        names = list(enumerate(tracks))
-
-        def track_of(key: Column) -> Column:
-            return (key % len(tracks)).cases(*names, else_=ibis.null("string"))
-
-        first = self.table["_keys"].mins()
-        months = first // (len(tracks) * HAVE * SHARES)
-        sourced = months < BY_OVERLAP
-        found = {
-            "first_track": track_of(first),
-            "first_basis": ibis.cases(
-                (first.isnull(), ibis.null("string")), (sourced, "sourced_route"), else_="skill_overlap"
-            ),
-            "months_low": ibis.ifelse(sourced, months % MONTHS, ibis.null("int64")),
-            "months_high": ibis.ifelse(sourced, months // MONTHS, ibis.null("int64")),
-            "tracks": self.table["_keys"].map(track_of),
-            "warnings": self._warnings(),
-        }
-        if details:
-            gaps = [(number, self._gap(track, routes)) for number, track in enumerate(tracks)]
-            goals = [(number, self._goal(track)) for number, track in enumerate(tracks)]
-            found["gap"] = (first % len(tracks)).cases(*gaps, else_=ibis.null("array<string>"))
-            found["goal"] = (first % len(tracks)).cases(*goals, else_=ibis.null("string"))
-        return self.table.select(*self.kept, **found)
-
-    def _gap(self, track: str, fires: Mapping[str, str]) -> Column:
-        """The skills that are missing on the way by which a track is recommended."""
-        branches = [(when, self._missing(missing)) for when, missing, _ in self._ways(track, fires)]
-        *routed, (_, by_overlap) = branches
-        return ibis.cases(*routed, else_=by_overlap) if routed else by_overlap
-
-    def _missing(self, skills: Sequence[str]) -> Column:
-        layout = self.layouts["skills"]
-        lacking = [
-            ibis.ifelse(layout.has(self.table, one).fill_null(False), ibis.null("string"), ibis.literal(one))
-            for one in skills
-        ]
-        return (
-            ibis.array(lacking).filter(lambda one: one.notnull())
-            if lacking
-            else ibis.array([], type="array<string>")
-        )
-
-    def _goal(self, track: str) -> Column:
-        name = self.names.get(f"goal_against_band of {track}")
-        return ibis.null("string") if name is None else self.table[name]
-
-    def _warnings(self) -> Column:
-        given = [
-            ibis.ifelse(self.atom(WARNED, warning), ibis.literal(warning), ibis.null("string"))
-            for warning in sorted(self.kb.facts.warnings)
-        ]
-        return ibis.array(given).filter(lambda one: one.notnull())
-
-    def _key(self, number: int, track: str, fires: Mapping[str, str]) -> Column:
-        """One number that orders a person's tracks as `consult` does; null where the track is not recommended.
-
-        From the left: by overlap or the months (high, low), the share missing, what is held, the track itself.
-        """
-        branches = [
-            (when, self._pack(place, missing, relevant, number))
-            for (when, missing, relevant), place in zip(
-                self._ways(track, fires), self._way_places(track), strict=True
-            )
-        ]
-        return ibis.cases(*branches, else_=ibis.null("int64"))
-
-    def _ways(self, track: str, fires: Mapping[str, str]) -> list[tuple[Column, list[str], list[str]]]:
-        """Each way to be recommended a track, preferred first: when, the skills of its gap, and all that count."""
-        wanted = list(self.kb.measures.track_skills[track])
-        found: list[tuple[Column, list[str], list[str]]] = []
-        for route_id, rules in self.kb.routes_to(track).items():
-            route = self.kb.facts.routes[route_id]
-            missing = [one for one in dict.fromkeys((*route.gap, *wanted)) if one not in route.carries_over]
-            relevant = list(dict.fromkeys((*route.carries_over, *route.gap, *wanted)))
-            when = reduce(or_, [self.table[fires[rule.key]] for rule in rules])
-            found.append((when, missing, relevant))
-        return [*found, (self.atom(RECOMMENDED, track), wanted, wanted)]
-
-    def _way_places(self, track: str) -> list[int]:
-        """The months of each way, as one number; those of the way by overlap stand behind all others."""
-        timelines = [
-            self.kb.facts.figures[self.kb.facts.routes[id_].timeline] for id_ in self.kb.routes_to(track)
-        ]
-        return [*(int(figure.high) * MONTHS + int(figure.low) for figure in timelines), BY_OVERLAP]
-
-    def _pack(self, place: int, missing: Sequence[str], relevant: Sequence[str], number: int) -> Column:
-        held = self._held(relevant).fill_null(0) if relevant else ibis.literal(0, "int64")
-        gap = len(missing) - (self._held(missing).fill_null(0) if missing else ibis.literal(0, "int64"))
-        total = ibis.greatest(gap + held, 1)
-        share = (gap * (SHARES // 2)) // total
-        return ((place * SHARES + share) * HAVE + (HAVE - 1 - held)) * len(self.kb.facts.tracks) + number
+        self._atoms.update({atom: names[atom] for atom in group})
+        for _ in group[1:]:
+            now = {atom: self.table[self._atoms[atom]] for atom in group}
+            for number, (atom, inner, _) in enumerate(following):
+                now[atom] = now[atom] | (self.table[names[number]] & self.match(AllOf(tuple(inner))))
+            self._atoms.update(self.add(now))
 
 
-def _as_tuple(operand: Any) -> tuple[Any, ...]:
-    return operand if isinstance(operand, tuple) else (operand,)
+def _relevant(rules: Iterable[GroundRule], single_valued: set[str]) -> list[GroundRule]:
+    """The rules on which the advice of a table rests: recommendations, warnings, what leads to them, what may clash."""
+    rules = [rule for rule in rules if conclusion_of(rule.then) is not None]
+    needed = {RECOMMENDED, WARNED, *single_valued}
+    found: list[GroundRule] = []
+    while True:
+        found = [rule for rule in rules if (conclusion_of(rule.then) or ("",))[0] in needed]
+        more = {leaf.attribute for rule in found for leaf in leaves(rule.when)}
+        if more <= needed:
+            return found
+        needed |= more
+
+
+def _needs(condition: Condition, atoms: Iterable[Atom]) -> Iterable[Atom]:
+    """Those of some atoms at which a condition looks."""
+    for leaf in leaves(condition):
+        for attribute, value in atoms:
+            if attribute == leaf.attribute and (leaf.operator == "known" or value in as_tuple(leaf.operand)):
+                yield attribute, value
+
+
+def _steps(needs: Mapping[Atom, set[Atom]]) -> list[list[list[Atom]]]:
+    """Groups of atoms that need each other, in steps: each step needs only what stands in earlier ones."""
+    reach: dict[Atom, set[Atom]] = {}
+    for atom in needs:
+        found, waiting = {atom}, [atom]
+        while waiting:
+            more = needs[waiting.pop()] - found
+            found |= more
+            waiting += more
+        reach[atom] = found
+    step: dict[Atom, int] = {}
+    steps: dict[int, list[list[Atom]]] = defaultdict(list)
+    for atom in sorted(needs, key=lambda one: len(reach[one])):
+        if atom in step:
+            continue
+        group = [one for one in reach[atom] if atom in reach[one]]
+        below = reach[atom] - set(group)
+        number = 1 + max((step[one] for one in below), default=-1)
+        step.update(dict.fromkeys(group, number))
+        steps[number].append(sorted(group, key=str))
+    return [steps[number] for number in sorted(steps)]

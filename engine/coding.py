@@ -1,0 +1,87 @@
+"""How a case's answers stand in a table: as whole numbers without a null, which is what a query is fastest at.
+
+A choice is its place among the choices, yes is 1 and no 0, a number itself; what was not answered is `UNKNOWN`. A set
+is a few bit masks: a bit for each element that rules, tracks or routes name, and one that says it was answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from trackfit.engine.conditions import leaves
+from trackfit.engine.knowledge import KnowledgeBase
+from trackfit.engine.model import Attribute
+
+UNKNOWN = -(1 << 62)
+WRONG = UNKNOWN - 1
+"""Stands for a cell that cannot be read."""
+BITS = 61
+"""Elements a mask; two of its bits are for the set as a whole, and the sign is left alone."""
+KNOWN_BIT = 1 << 61
+WRONG_BIT = 1 << 62
+"""Both in a set's first mask: that it was answered, and that some element cannot be read."""
+
+
+class Layout:
+    """Which bit of which mask column stands for which element of a set."""
+
+    def __init__(self, attribute: str, named: Iterable[str]) -> None:
+        self.bits = {one: divmod(number, BITS) for number, one in enumerate(sorted(set(named)))}
+        self.columns = [f"{attribute}_mask_{number}" for number in range(max(1, -(-len(self.bits) // BITS)))]
+
+    def masks(self, elements: Iterable[str]) -> list[int]:
+        """The masks of some elements; those that nothing names have no bit."""
+        found = [0] * len(self.columns)
+        for one in elements:
+            if one in self.bits:
+                mask, bit = self.bits[one]
+                found[mask] |= 1 << bit
+        return found
+
+
+class Coding:
+    """The columns of one knowledge base's cases, and what stands in them."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.kb = kb
+        self.attributes = [row for row in kb.reader.attributes.values() if row.type != "text"]
+        self.layouts = {
+            row.id: Layout(row.id, self._named(row.id)) for row in self.attributes if row.type == "set"
+        }
+
+    def _named(self, attribute: str) -> set[str]:
+        named: set[str] = set()
+        for rule in self.kb.program.rules:
+            for leaf in leaves(rule.when):
+                if leaf.attribute == attribute and leaf.operator != "known":
+                    named |= set(as_tuple(leaf.operand))
+        if attribute == "skills":
+            named |= {skill for skills in self.kb.measures.track_skills.values() for skill in skills}
+            for route in self.kb.facts.routes.values():
+                named |= {*route.carries_over, *route.gap}
+        return named
+
+    def columns(self, attribute: Attribute) -> list[str]:
+        """The columns of an attribute."""
+        return self.layouts[attribute.id].columns if attribute.type == "set" else [attribute.id]
+
+    @cached_property
+    def required(self) -> list[Attribute]:
+        """What must be answered."""
+        return [row for row in self.attributes if row.question and row.question.required]
+
+
+def code(attribute: Attribute, value: Any) -> Any:
+    """A value, or the values of an operand, as they stand in the table; what is no choice is like nothing there."""
+    if isinstance(value, tuple):
+        return tuple(code(attribute, one) for one in value)
+    if attribute.type == "choice":
+        return next((place for place, choice in enumerate(attribute.choices) if choice.id == value), -1)
+    return int(value)
+
+
+def as_tuple(operand: Any) -> tuple[Any, ...]:
+    """An operand as several."""
+    return operand if isinstance(operand, tuple) else (operand,)
