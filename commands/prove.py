@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,10 @@ from trackfit.commands.shared import (
     unwritable,
     write_file,
 )
+from trackfit.engine.errors import ConflictingConclusions
 from trackfit.engine.interview import to_yaml
 from trackfit.engine.knowledge import KnowledgeBase
+from trackfit.engine.suggest import as_scenario, scenario_file
 
 if TYPE_CHECKING:
     from trackfit.engine.case import Case
@@ -37,8 +40,10 @@ SIGNS = {"proved": "✓", "refuted": "✗", "undecided": "?"}
 @click.option(
     "--seconds", type=click.FloatRange(min=0.001), default=10.0, help="Time for each question to the solver."
 )
-@click.option("--save", metavar="DIR", help="Write each counterexample there as an answers file.")
-@click.option("--force", is_flag=True, help="Overwrite the answers files in DIR that exist.")
+@click.option(
+    "--save", metavar="DIR", help="Write each counterexample there, as an answers file and as a scenario."
+)
+@click.option("--force", is_flag=True, help="Overwrite the files in DIR that exist.")
 @click.option(
     "--knowledge",
     metavar="DIR",
@@ -74,7 +79,7 @@ def prove(
         if form == "json":
             click.echo(json.dumps([_plain(proof) for proof in proofs], indent=2, ensure_ascii=False))
         if folder is not None:
-            _save(proofs, folder, kb, force=force)
+            _save(proofs, folder, kb, as_of or day(None), force=force)
         sys.exit(0 if all(proof.result == "proved" for proof in proofs) else EXIT_FAULTS)
 
 
@@ -137,18 +142,31 @@ def _folder(path: str) -> Path:
     return Path(path)
 
 
-def _save(proofs: list[Proof], folder: Path, kb: KnowledgeBase, *, force: bool) -> None:
-    """Every counterexample under its statement's id and a number; all names are tried before any is written."""
-    cases = {
-        folder / f"{proof.id}-{number}{suffix}.yaml": case
-        for proof in proofs
-        for number, failure in enumerate(proof.failures, 1)
-        for suffix, case in (("", failure.case), ("-after", failure.after))
-        if case is not None
-    }
-    for path in cases:
+def _save(proofs: list[Proof], folder: Path, kb: KnowledgeBase, as_of: str, *, force: bool) -> None:
+    """Every counterexample as an answers file, and all together as scenarios; all names are tried before any is written.
+
+    An answers file is named by its statement and a number. A case that the engine refuses is no scenario.
+    """
+    texts: dict[Path, str] = {}
+    scenarios: list[str] = []
+    for proof in proofs:
+        for number, failure in enumerate(proof.failures, 1):
+            for after, case in (("", failure.case), ("-after", failure.after)):
+                if case is None:
+                    continue
+                name = f"{proof.id}-{number}{after}"
+                texts[folder / f"{name}.yaml"] = to_yaml(case, kb)
+                with suppress(ConflictingConclusions):
+                    found = kb.consult(case, failure.as_of or as_of)
+                    todo = "this follows today; write what should"
+                    scenarios.append(as_scenario(f"{name}: {failure.text}", found, todo=todo))
+    cases = len(texts)
+    if scenarios:
+        texts[folder / "counterexamples.test.yaml"] = scenario_file(scenarios)
+    for path in texts:
         check_writable(str(path), force=force)
-    for path, case in cases.items():
-        write_file(path, to_yaml(case, kb))
+    for path, text in texts.items():
+        write_file(path, text)
     if cases:
-        click.echo(f"Written: {len(cases)} answers files in {folder}", err=True)
+        files = "answers file" if cases == 1 else "answers files"
+        click.echo(f"Written: {cases} {files} and their scenarios in {folder}", err=True)

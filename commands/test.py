@@ -81,7 +81,7 @@ def test(
         if suggesting:
             from trackfit.engine.suggest import as_scenarios, suggest
 
-            click.echo(as_scenarios(suggest(kb, rules, consultations, as_of), kb), nl=False)
+            click.echo(as_scenarios(suggest(kb, rules, consultations, as_of)), nl=False)
             return
         coverage = cover(kb, consultations, rules, as_of)
         if junit is not None:

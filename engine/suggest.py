@@ -6,7 +6,7 @@ so approving one means to read it and to agree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 import yaml
@@ -103,19 +103,22 @@ def _wishes(rule: AuthorRule, wording: Wording) -> Iterator[_Wish]:
                 yield _Wish(says, holds, rule.ground, condition, exactly=number)
 
 
-def as_scenarios(suggestions: Iterable[Suggestion], kb: KnowledgeBase) -> str:
+def as_scenarios(suggestions: Iterable[Suggestion]) -> str:
     """The suggestions as a file of scenarios, each marked for approval; those with one case are one."""
     by_case: dict[str, list[Suggestion]] = {}
     for one in suggestions:
         by_case.setdefault(one.consultation.case.digest(), []).append(one)
-    rows = [_row(group, kb) for group in by_case.values()]
+    return scenario_file([_row(group) for group in by_case.values()])
+
+
+def scenario_file(rows: Sequence[str]) -> str:
+    """A file of scenarios, from rows as `as_scenario` gives them."""
     return "scenarios:\n" + "\n".join(rows) if rows else "scenarios: []\n"
 
 
-def _row(group: Sequence[Suggestion], kb: KnowledgeBase) -> str:
+def _row(group: Sequence[Suggestion]) -> str:
     consultation = group[0].consultation
-    ranked = [one.track for one in consultation.recommendations]
-    warned = [one.id for one in consultation.warnings]
+    warned = {one.id for one in consultation.warnings}
     fired = {firing.rule.rule for firing in consultation.firings}
     missed = {one.rule.id for one in group if not one.fires} - fired
     not_warned = {
@@ -125,22 +128,40 @@ def _row(group: Sequence[Suggestion], kb: KnowledgeBase) -> str:
         for rule in one.rule.ground
         if isinstance(rule.then, Warn)
     }
-    expect = {
-        "recommended": ranked[1:],
-        "warned": warned,
-        "not_warned": sorted(not_warned - set(warned)),
-        "fired": sorted({one.rule.id for one in group if one.fires}),
-        "not_fired": sorted(missed),
-    }
-    name = f"{group[0].rule.title}: {group[0].tries}"
-    others = dict.fromkeys(f"{one.rule.id}: {one.tries}" for one in group[1:])
-    lines = [f"  - name: {_text(name)}", *(f"    # also {other}" for other in others)]
+    return as_scenario(
+        f"{group[0].rule.title}: {group[0].tries}",
+        consultation,
+        also=dict.fromkeys(f"{one.rule.id}: {one.tries}" for one in group[1:]),
+        expect={
+            "not_warned": sorted(not_warned - warned),
+            "fired": sorted({one.rule.id for one in group if one.fires}),
+            "not_fired": sorted(missed),
+        },
+    )
+
+
+def as_scenario(
+    name: str,
+    consultation: Consultation,
+    *,
+    also: Iterable[str] = (),
+    expect: Mapping[str, Sequence[str]] | None = None,
+    todo: str = "approve me",
+) -> str:
+    """A row of a scenario file that expects what follows today, and what `expect` says besides.
+
+    `also` stands there as comments; `todo` says what to do before the line is taken out.
+    """
+    ranked = [one.track for one in consultation.recommendations]
+    warned = [one.id for one in consultation.warnings]
+    expected = {"recommended": ranked[1:], "warned": warned, **(expect or {})}
+    lines = [f"  - name: {_text(name)}", *(f"    # also {other}" for other in also)]
     lines.append("    case:")
-    lines += [f"      {line}" for line in to_yaml(consultation.case, kb).splitlines()[1:]]
+    lines += [f"      {line}" for line in to_yaml(consultation.case, consultation.kb).splitlines()[1:]]
     lines.append(f'    as_of: "{consultation.as_of}"')
     lines += ["    expect:", f"      first: {ranked[0] if ranked else NOTHING}"]
-    lines += [f"      {key}: [{', '.join(ids)}]" for key, ids in expect.items() if ids]
-    lines.append("    todo: approve me, and take this line out")
+    lines += [f"      {key}: [{', '.join(ids)}]" for key, ids in expected.items() if ids]
+    lines.append(f"    todo: {todo}, and take this line out")
     return "\n".join(lines) + "\n"
 
 

@@ -368,11 +368,14 @@ def test_json_has_the_shape_that_was_promised(tmp_path):
 def test_saved_cases_are_answers_files(tmp_path):
     folder, cases = overlaid("warnings_stay", tmp_path / "kb"), tmp_path / "deep" / "cases"
     assert run("--knowledge", folder, "--save", cases).exit_code == 1
-    assert sorted(path.name for path in cases.iterdir()) == [
-        "warnings_stay-1-after.yaml",
-        "warnings_stay-1.yaml",
-    ]
-    for path in cases.iterdir():
+    scenarios = cases / "counterexamples.test.yaml"
+    answers = [cases / "warnings_stay-1-after.yaml", cases / "warnings_stay-1.yaml"]
+    assert sorted(cases.iterdir()) == [scenarios, *answers]
+    shutil.copy(scenarios, folder / "rules")
+    found = CliRunner().invoke(cli, ["test", f"rules/{scenarios.name}", "--knowledge", str(folder)])
+    assert found.exit_code == 0, found.output
+    assert found.stdout.count("this follows today; write what should") == 2
+    for path in answers:
         found = CliRunner().invoke(cli, ["advise", str(path), "--knowledge", str(folder)])
         assert found.exit_code == 0, found.output
     again = run("--knowledge", folder, "--save", cases)
