@@ -9,7 +9,7 @@ import msgspec
 
 from trackfit.engine.problem import PROBLEMS, Location, Problem, misspelt
 
-_ALLOW = re.compile(r"(?:^|\s|\{)#-?\s*trackfit:\s*allow\b(?P<rest>.*)$")
+_ALLOW = re.compile(r"(?:^|\s|\{)#-?\s*trackfit:\s*(?P<verb>\w*)\b(?P<rest>.*)$")
 _PARTS = re.compile(r"\s*(?P<id>[\w-]*)\s*(?:because\b\s*(?P<reason>.*?))?\s*(?:-?#\})?\s*$")
 _TABLE = re.compile(r"[a-z_]+:\s*(?:#.*)?$")
 _BLOCK = re.compile(r"[|>][-+0-9]*\s*(?:#.*)?$")
@@ -64,6 +64,10 @@ def _read(file: str, text: str) -> Iterator[Allowance | Problem]:
         if found is None:
             continue
         where = Location(file, number, line.index("trackfit:", found.start()) + 1)
+        if found["verb"] != "allow":
+            told = f"`# trackfit:` goes with `allow`, not with {found['verb']!r}; write `# trackfit: allow … because …`"
+            yield Problem(where=where, id="unknown-problem-id", text=told)
+            continue
         parts = _PARTS.match(found["rest"])
         id_, reason = (parts["id"], parts["reason"]) if parts else ("", None)
         if id_ not in PROBLEMS:

@@ -18,6 +18,7 @@ from trackfit.engine.rule_faults import RuleFaults
 from trackfit.engine.says import NUMBER
 from trackfit.engine.scenarios import read_files, scenario_files
 from trackfit.engine.source import read_source
+from trackfit.engine.statements import statement_files, statements_of
 from trackfit.engine.template_faults import rendering_faults, template_faults
 from trackfit.engine.unused import unused
 
@@ -59,6 +60,7 @@ def check(folder: Path, as_of: str, *, solver: bool = False) -> Checked:
     faults = RuleFaults(found, as_of, kb if solver and sound else None)
     problems += faults.problems()
     problems += _scenarios(folder, found, faults, texts)
+    problems += _statements(folder, found, texts)
     problems += unused(found, folder / "templates", as_of)
     problems += _numbers(found.loaded.rows, texts)
     problems += _same_route(found.loaded.rows)
@@ -80,12 +82,8 @@ def _scenarios(
         name = path.relative_to(folder).as_posix()
         texts[name] = read_source(path, name)[0] or ""
     scenarios = read_files(folder, found.facts, found.program, files)
-    sound = not any(problem.severity == "error" for problem in found.problems)
-    if not sound:
-        yield from _not_from_others(scenarios.problems, found, texts)
-        return
-    yield from scenarios.problems
-    if not scenarios.whole:
+    yield from _not_from_others(scenarios.problems, found, texts)
+    if not scenarios.whole or any(problem.severity == "error" for problem in found.problems):
         return
     author = {rule.key: rule.rule for rule in found.rules}
     fired = {
@@ -100,10 +98,20 @@ def _scenarios(
             yield Problem(where=raw.find("id"), id="rule-without-scenario", text=text, severity="warning")
 
 
+def _statements(folder: Path, found: Compilation, texts: dict[str, str]) -> Iterator[Problem]:
+    for path in statement_files(folder):
+        name = path.relative_to(folder).as_posix()
+        texts[name] = read_source(path, name)[0] or ""
+    yield from _not_from_others(statements_of(folder, found.facts)[1], found, texts)
+
+
 def _not_from_others(
     problems: Iterable[Problem], found: Compilation, texts: dict[str, str]
 ) -> Iterator[Problem]:
-    """The problems of scenarios that do not come from faults of the facts and rules that they name."""
+    """The problems of scenarios and statements that do not come from faults of the facts and rules that they name."""
+    if not any(problem.severity == "error" for problem in found.problems):
+        yield from problems
+        return
     rows = found.loaded.rows
     unsure = {*found.loaded.lost, *(id_ for _, id_ in rows.broken), *(raw.id for raw in found.loaded.rules)}
     for problem in problems:

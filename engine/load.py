@@ -16,9 +16,9 @@ from trackfit.engine.problem import Location, Problem, misspelt, quoted
 from trackfit.engine.raw_rules import RawRule, raw_rule
 from trackfit.engine.references import Row, Rows, check_references, check_skills, check_titles, values_at
 from trackfit.engine.row_problems import read_row
-from trackfit.engine.salvage import Salvaged, note_lost, salvage
+from trackfit.engine.salvage import salvage_file
 from trackfit.engine.schema import FACT_TABLES, SHAPES
-from trackfit.engine.source import Node, read_anyhow, read_source
+from trackfit.engine.source import Node
 
 ROW_MODELS: dict[str, type[model.Record]] = {
     "sources": model.Source,
@@ -78,13 +78,9 @@ class _Reading:
 
     def file(self, path: Path, name: str, allowed: tuple[str, ...]) -> None:
         """Read one document; what cannot be read leaves its ids behind, so that nobody is told they are missing."""
-        text, problems = read_source(path, name)
-        if text is None:
-            found = Salvaged(None, problems)
-            note_lost(read_anyhow(path), found)
-        else:
-            self.texts[name] = text
-            found = salvage(text, name)
+        found = salvage_file(path, name)
+        if found.text is not None:
+            self.texts[name] = found.text
         self.problems += found.problems
         self.rows.broken |= found.ids
         self.lost |= found.words

@@ -110,6 +110,8 @@ def raw_rule(row: Row, problems: list[Problem]) -> RawRule:
 
 def _loop(for_each: Any) -> tuple[str | None, str | None]:
     """The variable and its table; of a misspelt table, the one that is meant."""
+    if isinstance(for_each, str) and for_each in LOOPED:
+        return for_each.removesuffix("s"), for_each
     if not isinstance(for_each, dict) or len(for_each) != 1:
         return None, None
     ((variable, table),) = for_each.items()

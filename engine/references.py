@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from trackfit.engine import meant
 from trackfit.engine.problem import Location, Problem, misspelt, quoted
 from trackfit.engine.schema import Shape
 from trackfit.engine.source import Node
@@ -114,6 +115,11 @@ def undeclared(
     """The problem of a name that no row of its table has; `known` gives ids by what people write for them."""
     if known and (right := known.get(fold(id_))):
         return alias_for_id(id_, right, where)
+    if table == "figures" and meant.number(id_):
+        text = (
+            f"{quoted(id_)} is a number where the id of a figure belongs; add a figure, and write its id here"
+        )
+        return Problem(where=where, id="undeclared-name", text=text)
     singular = {"ambiguous": "ambiguous text"}.get(table, table.removesuffix("s"))
     return misspelt(where, "undeclared-name", f"there is no {singular} {quoted(id_)}", id_, names)
 

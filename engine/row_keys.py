@@ -90,7 +90,7 @@ def _settled(table: str, node: Node, path: Path, attributes: Container[str]) -> 
     if problem.suggestion is None and len(needed) == 1:
         text = f"{text}; is it `{needed[0]}`, which is missing?"
         problem = Problem(where=where, id="unknown-key", text=text, suggestion=needed[0])
-    return problem, _renamed(node, path, problem.suggestion)
+    return problem, renamed(node, path, problem.suggestion)
 
 
 def _home(table: str, node: Node, path: Path, attributes: Container[str]) -> Path | None:
@@ -136,7 +136,7 @@ def _moved(node: Node, path: Path, home: Path) -> tuple[Problem, Node]:
         text = f"{key!r} stands under `{path[-2]}` and belongs beside it; move it to the left"
     problem = Problem(where=place, id="wrong-level", text=text)
     one = node_at(node, path)
-    return problem, _put(_renamed(node, path, None), home, one, place)
+    return problem, _put(renamed(node, path, None), home, one, place)
 
 
 def _put(node: Node, path: Path, one: Node, place: Any) -> Node:
@@ -149,15 +149,15 @@ def _put(node: Node, path: Path, one: Node, place: Any) -> Node:
     )
 
 
-def _renamed(node: Node, path: Path, name: str | None) -> Node:
+def renamed(node: Node, path: Path, name: str | None) -> Node:
     """The node with the key at `path` under another name, or left out where there is none; places stay."""
     step, *rest = path
     if isinstance(node.value, list):
         parts = list(node.value)
-        parts[int(step)] = _renamed(parts[int(step)], tuple(rest), name)
+        parts[int(step)] = renamed(parts[int(step)], tuple(rest), name)
         return msgspec.structs.replace(node, value=parts)
     if rest:
-        inner = _renamed(node.value[step], tuple(rest), name)
+        inner = renamed(node.value[step], tuple(rest), name)
         return msgspec.structs.replace(node, value={**node.value, step: inner})
     other = {key: name if key == step else key for key in node.value}
     value = {other[key]: one for key, one in node.value.items() if other[key]}

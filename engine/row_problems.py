@@ -199,8 +199,10 @@ def _explain(details: list[ErrorDetails], path: Path, node: Node) -> Problem:
 def _found(node: Node, path: Path, given: object) -> str:
     """What stands there in place of what is wanted."""
     whole = node_at(node, path).plain()
-    if not isinstance(whole, list) or not whole:
+    if not isinstance(whole, list):
         return _short(given)
+    if not whole:
+        return "an empty one"
     if all(isinstance(one, dict) for one in whole):
         return "a list; take the dash out"
     numbers = all(isinstance(one, int) for one in whole) and len(whole) > 2

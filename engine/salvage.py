@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import msgspec
 
 from trackfit.engine.problem import Problem
-from trackfit.engine.source import Node, read_text
+from trackfit.engine.source import Node, read_anyhow, read_source, read_text
 
 MAX_ROUNDS = 50
 CURABLE = frozenset(
@@ -21,12 +22,27 @@ _WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class Salvaged(msgspec.Struct):
-    """The readable part of a file; of the rest, the (table, id) of each row and every word that stands there."""
+    """The readable part of a file; of the rest, the (table, id) of each row and every word that stands there.
+
+    `text` is the whole file, None where it is no text.
+    """
 
     root: Node | None
     problems: list[Problem]
     ids: set[tuple[str, str]] = msgspec.field(default_factory=set)
     words: set[str] = msgspec.field(default_factory=set)
+    text: str | None = None
+
+
+def salvage_file(path: Path, name: str) -> Salvaged:
+    """Read a file as far as it can be; of one that cannot be read at all, keep the ids and words."""
+    text, problems = read_source(path, name)
+    if text is not None:
+        return msgspec.structs.replace(salvage(text, name), text=text)
+    found = Salvaged(None, problems)
+    lost = read_anyhow(path)
+    _note(lost, 0, lost.split("\n"), found)
+    return found
 
 
 def salvage(text: str, name: str) -> Salvaged:
@@ -74,11 +90,6 @@ def _joined(first: Node, second: Node) -> Node:
         if isinstance(rows, list) and isinstance(more, list):
             value[table] = msgspec.structs.replace(first.value[table], value=[*rows, *more])
     return msgspec.structs.replace(first, value=value, keys={**second.keys, **first.keys})
-
-
-def note_lost(text: str, found: Salvaged) -> None:
-    """Keep the ids and words of a text that could not be read at all."""
-    _note(text, 0, text.split("\n"), found)
 
 
 def _blank(lines: list[str], line: int, found: Salvaged) -> bool:

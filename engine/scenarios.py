@@ -17,9 +17,10 @@ from trackfit.engine.load import HOMES
 from trackfit.engine.model import RECOMMENDED, WARNED, Facts, Program
 from trackfit.engine.problem import Location, Problem, misspelt, near, quoted
 from trackfit.engine.raw_rules import RawAll, RawLeaf
-from trackfit.engine.references import undeclared
-from trackfit.engine.salvage import Salvaged, salvage
-from trackfit.engine.source import Node, read_source
+from trackfit.engine.references import spellings, undeclared
+from trackfit.engine.row_keys import renamed
+from trackfit.engine.salvage import salvage_file
+from trackfit.engine.source import Node
 
 Kind = Literal["first", "recommended", "warned", "concluded", "fired", "says"]
 KEYS = ("name", "case", "expect", "as_of", "todo")
@@ -130,8 +131,7 @@ def read_files(folder: Path, facts: Facts, program: Program, files: Iterable[Pat
     found: list[Scenario] = []
     for path in files:
         name = name_in(folder, path)
-        text, problems = read_source(path, name)
-        read = salvage(text, name) if text is not None else Salvaged(None, problems)
+        read = salvage_file(path, name)
         reader.problems += read.problems
         reader.whole &= not read.problems
         if read.root is not None:
@@ -168,7 +168,7 @@ class _Reader:
         if not isinstance(root.value, dict):
             self.note(root.where, "wrong-type", "a file of scenarios has one list, `scenarios:`")
             return
-        self._known_keys(root, ("scenarios",))
+        root = self._known_keys(root, ("scenarios",))
         listing = root.value.get("scenarios")
         if listing is not None and listing.value is None and not whole:
             return
@@ -186,7 +186,7 @@ class _Reader:
         if not isinstance(row.value, dict):
             self.note(row.where, "wrong-type", "a scenario is a mapping with `name`, `case` and `expect`")
             return
-        self._known_keys(row, KEYS)
+        row = self._known_keys(row, KEYS)
         name, as_of, todo = (self._text(row, key) for key in ("name", "as_of", "todo"))
         for key in ("name", "case", "expect"):
             if key not in row.value:
@@ -214,8 +214,9 @@ class _Reader:
         found = [*self.problems, *self.grounder.problems]
         return sum(problem.severity == "error" for problem in found)
 
-    def _known_keys(self, node: Node, keys: Iterable[str]) -> None:
-        for key in node.value:
+    def _known_keys(self, node: Node, keys: Iterable[str]) -> Node:
+        """The mapping with its keys put right; every one that is not among `keys` is told."""
+        for key in list(node.value):
             if key in keys:
                 continue
             where, text = node.keys[key], f"there is no key {quoted(key)} here"
@@ -223,7 +224,10 @@ class _Reader:
                 self.note(where, "wrong-file", f"`{key}:` belongs in {HOMES[key]}; move it there")
             else:
                 others = [one for one in keys if one not in node.value]
-                self.problems.append(misspelt(where, "unknown-key", text, key, others))
+                problem = misspelt(where, "unknown-key", text, key, others)
+                self.problems.append(problem)
+                node = renamed(node, (key,), problem.suggestion)
+        return node
 
     def _text(self, row: Node, key: str) -> str | None:
         node = row.value.get(key)
@@ -245,7 +249,7 @@ class _Reader:
             text = f"`expect` says what must follow, with some of: {', '.join(EXPECT)}"
             self.note(node.where, "wrong-type", text)
             return
-        self._known_keys(node, EXPECT)
+        node = self._known_keys(node, EXPECT)
         for key, value in node.value.items():
             if key not in EXPECT:
                 continue
@@ -266,8 +270,17 @@ class _Reader:
                 if kind in self.ids:
                     table, known = self.ids[kind]
                     if one.value not in known:
-                        self.problems.append(undeclared(table, one.value, known, one.where))
+                        problem = undeclared(table, one.value, known, one.where, self._spellings(table))
+                        self.problems.append(problem)
                 yield Expected(kind=kind, what=one.value, wanted=wanted, where=one.where)
+
+    def _spellings(self, table: str) -> Mapping[str, str]:
+        """The ids of tracks and warnings by what reports call them."""
+        named: dict[str, Mapping[str, Any]] = {"tracks": self.facts.tracks, "warnings": self.facts.warnings}
+        rows = named.get(table, {})
+        return spellings(
+            (id_, getattr(row, "name", getattr(row, "title", "")), ()) for id_, row in rows.items()
+        )
 
     def _spoken(self, kind: Kind) -> str:
         return f"ids of {self.ids[kind][0]}" if kind in self.ids else "texts"

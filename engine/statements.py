@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,11 +12,12 @@ from trackfit.engine.conditions import ALWAYS, Condition
 from trackfit.engine.errors import InvalidKnowledge
 from trackfit.engine.ground import Grounder
 from trackfit.engine.knowledge import KnowledgeBase
-from trackfit.engine.model import Binding
+from trackfit.engine.model import Binding, Facts
 from trackfit.engine.problem import Location, Problem, misspelt
 from trackfit.engine.raw_rules import RawAll, parse_condition
 from trackfit.engine.resolve import ROW_TYPES
-from trackfit.engine.source import Node, read_file
+from trackfit.engine.salvage import salvage_file
+from trackfit.engine.source import Node
 
 KEYS = ("id", "title", "for_each", "where", "then")
 REQUIRED = ("id", "title", "then")
@@ -39,21 +41,32 @@ class Statement(msgspec.Struct, frozen=True):
 
 def read_statements(kb: KnowledgeBase) -> tuple[Statement, ...]:
     """The statements of a knowledge base, in order of file and row. Raises `InvalidKnowledge` with every fault."""
-    found: list[Statement] = []
-    problems: list[Problem] = []
-    seen: dict[str, Location] = {}
-    for path in sorted((kb.folder / "rules").rglob("*.prove.y*ml")):
-        root, faults = read_file(path, path.relative_to(kb.folder).as_posix())
-        problems += faults
-        for row in _rows(root, problems) if root is not None else ():
-            faults = [*_misshapen(row), *_repeated(row, seen)]
-            statement = None if faults else _statement(row, kb, faults)
-            problems += faults
-            if statement is not None:
-                found.append(statement)
+    found, problems = statements_of(kb.folder, kb.facts)
     if any(problem.severity == "error" for problem in problems):
         raise InvalidKnowledge(problems)
     return tuple(found)
+
+
+def statement_files(folder: Path) -> list[Path]:
+    """The files of statements of a knowledge base."""
+    return sorted((folder / "rules").rglob("*.prove.y*ml"))
+
+
+def statements_of(folder: Path, facts: Facts) -> tuple[list[Statement], list[Problem]]:
+    """The sound statements of a folder, and every problem of the others."""
+    found: list[Statement] = []
+    problems: list[Problem] = []
+    seen: dict[str, Location] = {}
+    for path in statement_files(folder):
+        read = salvage_file(path, path.relative_to(folder).as_posix())
+        problems += read.problems
+        for row in _rows(read.root, problems) if read.root is not None else ():
+            faults = [*_misshapen(row), *_repeated(row, seen)]
+            statement = None if faults else _statement(row, facts, faults)
+            problems += faults
+            if statement is not None:
+                found.append(statement)
+    return found, problems
 
 
 def _rows(root: Node, problems: list[Problem]) -> list[Node]:
@@ -110,8 +123,8 @@ def _repeated(row: Node, seen: dict[str, Location]) -> Iterator[Problem]:
         yield Problem(where=node.where, id="duplicate-id", text=text)
 
 
-def _statement(row: Node, kb: KnowledgeBase, problems: list[Problem]) -> Statement | None:
-    grounder = Grounder(kb.facts)
+def _statement(row: Node, facts: Facts, problems: list[Problem]) -> Statement | None:
+    grounder = Grounder(facts)
     part: dict[str, RawAll] = {
         key: parse_condition(row.value[key], grounder.problems)
         for key in ("where", "then")
@@ -123,7 +136,7 @@ def _statement(row: Node, kb: KnowledgeBase, problems: list[Problem]) -> Stateme
             then=grounder.condition(part["then"], binding),
             of=binding.row if binding else None,
         )
-        for binding in _bindings(row, kb)
+        for binding in _bindings(row, facts)
     ]
     problems += dict.fromkeys(grounder.problems)
     return (
@@ -131,10 +144,10 @@ def _statement(row: Node, kb: KnowledgeBase, problems: list[Problem]) -> Stateme
     )
 
 
-def _bindings(row: Node, kb: KnowledgeBase) -> list[Binding | None]:
+def _bindings(row: Node, facts: Facts) -> list[Binding | None]:
     """One for each row of the table that the statement goes through; none where it goes through none."""
     if "for_each" not in row.value:
         return [None]
     ((variable, table),) = row.value["for_each"].value.items()
-    rows: dict[str, Any] = getattr(kb.facts, table.value)
+    rows: dict[str, Any] = getattr(facts, table.value)
     return [Binding(variable=variable, table=table.value, row=id_) for id_ in rows]

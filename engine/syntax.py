@@ -76,6 +76,7 @@ TEMPLATE_ADVICE = (
     (r"expected token 'end of print statement', got '(.+)'", "`}}}}` is missing before '{0}'"),
     (r"expected token 'end of statement block', got '(.+)'", "`%}}` is missing before '{0}'"),
     (r"unexpected char '(.)'", "the character {0} means nothing here; is it a quote? Those are straight"),
+    (r"unexpected '(\}+)'", "a brace too few or too many; names stand in two, {{{{ name.part }}}}"),
     (r"No filter named '(\w+)'", "there is no filter '{0}'"),
 )
 
@@ -116,6 +117,8 @@ def yaml_slip(source: str, complaint: str, problem: Place | None, context: Place
     if "cannot start any token" in complaint:
         return Slip(at, _start(line[at.column : at.column + 1]))
     before = line[: at.column].rstrip()
+    if opened := _opened_above(lines, at, before):
+        return opened
     if "did not find expected key" in complaint and before[-1:] in ("'", '"', "]", "}"):
         return Slip(at, _goes_on(before[-1]))
     known = (words for part, words in YAML_ADVICE.items() if part in complaint)
@@ -154,6 +157,18 @@ def _start(character: str) -> str:
     if character == "\t":
         return "a tab stands here; use spaces"
     return f"a text may not start with {character}; quote the text"
+
+
+def _opened_above(lines: list[str], at: Place, before: str) -> Slip | None:
+    """A quote that was opened on a line above, where what ends it here was meant to open one."""
+    quote = before[-1:]
+    if quote not in ("'", '"') or before.count(quote) % 2 == 0:
+        return None
+    opens = re.compile(rf"(?:[:,\[{{-]\s+|[\[{{])({quote})[^{quote}]*$")
+    for number in range(at.line - 1, -1, -1):
+        if found := opens.search(lines[number]):
+            return Slip(Place(number, found.start(1)), "a quote is opened here and never closed")
+    return None
 
 
 def _goes_on(end: str) -> str:

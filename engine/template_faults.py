@@ -22,6 +22,7 @@ from trackfit.engine.problem import Location, Problem, misspelt
 from trackfit.engine.report import TEMPLATE, report_names, to_markdown
 from trackfit.engine.route_views import RouteView, StepView
 from trackfit.engine.says import NUMBER, ONE_BRACE
+from trackfit.engine.source import read_source
 from trackfit.engine.syntax import template_advice
 from trackfit.engine.track_views import Average, RecommendationView, SkillDemand, TrackView
 from trackfit.engine.views import FigureView
@@ -67,9 +68,13 @@ def template_faults(folder: Path, texts: dict[str, str]) -> list[Problem]:
     templates: dict[str, _Template] = {}
     for path in sorted((folder / "templates").rglob(f"*{SUFFIX}")):
         name = path.relative_to(folder / "templates").as_posix()
-        text = path.read_text(encoding="utf-8", errors="replace")
+        read, faults = read_source(path, f"templates/{name}")
+        problems += faults
+        text = read or ""
         texts[f"templates/{name}"] = text
         templates[name] = _Template(name, text, None)
+        if read is None:
+            continue
         try:
             templates[name].tree = Environment(autoescape=False).parse(text)  # noqa: S701 - only read, never rendered
         except TemplateSyntaxError as error:

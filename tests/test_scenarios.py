@@ -208,11 +208,11 @@ def test_every_fault_of_a_file_of_scenarios_is_told_at_once(bare):
     ]
     assert found == [
         ("mistakes.test.yaml:1:1", "unknown-key"),
-        ("mistakes.test.yaml:3:5", "missing-key"),
         ("mistakes.test.yaml:3:5", "unknown-key"),
         ("mistakes.test.yaml:4:24", "unknown-value"),
         ("mistakes.test.yaml:4:42", "unknown-key"),
         ("mistakes.test.yaml:5:14", "unknown-key"),
+        ("mistakes.test.yaml:5:22", "undeclared-name"),
         ("mistakes.test.yaml:5:33", "wrong-type"),
         ("mistakes.test.yaml:5:56", "undeclared-name"),
         ("mistakes.test.yaml:5:70", "wrong-type"),
