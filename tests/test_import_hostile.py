@@ -166,6 +166,13 @@ def test_a_folder_of_other_things(here):
     ]  # fmt: skip
 
 
+def test_a_folder_with_the_export_still_packed(here):
+    (here / "Downloads").mkdir()
+    (here / "Downloads" / "Basic_Export.zip").write_bytes(zipped(("Positions.csv", GOOD)))
+    (told,) = refused("Downloads")
+    assert told.endswith("in it; did you mean its 'Basic_Export.zip'? (unknown-file-kind)")
+
+
 def test_a_folder_with_very_many_files(here, monkeypatch):
     monkeypatch.setattr(limits, "MAX_MEMBERS", 3)
     (here / "home").mkdir()

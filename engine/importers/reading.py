@@ -10,7 +10,7 @@ from trackfit.engine.importers.dates import Date
 from trackfit.engine.importers.json_resume import has_skills_only, is_resume, read_json_resume
 from trackfit.engine.importers.linkedin import by_its_name, read_linkedin
 from trackfit.engine.importers.resume import Notes, Resume
-from trackfit.engine.problem import Location
+from trackfit.engine.problem import Location, quoted
 from trackfit.engine.source import read_file
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -35,9 +35,9 @@ def read_resume(path: Path, as_of: str) -> tuple[Resume | None, Notes]:
     until = Date(year, month, day)
     start = _beginning(path)
     if path.is_dir():
-        found = _export(parts_of_folder(path, notes), until, where, notes)
+        found = _export(parts_of_folder(path, notes), until, path, notes)
     elif start.startswith(_ZIP) or (start and path.suffix.lower() == ".zip"):
-        found = _export(parts_of_zip(path, notes), until, where, notes)
+        found = _export(parts_of_zip(path, notes), until, path, notes)
     elif path.suffix.lower() == ".csv" and path.exists():
         found = _table(path, until, where, notes)
     elif start.startswith(b"%PDF"):
@@ -63,11 +63,19 @@ def _beginning(path: Path) -> bytes:
         return b""
 
 
-def _export(parts: list[Part] | None, as_of: Date, where: Location, notes: Notes) -> Resume | None:
+def _beside(path: Path) -> str:
+    """What a folder holds that could be meant instead, as the end of a sentence."""
+    kinds = (".zip", ".json")
+    names = sorted(one.name for one in path.iterdir() if one.suffix.lower() in kinds) if path.is_dir() else []
+    return f"; did you mean its {' or '.join(map(quoted, names[:3]))}?" if names else ""
+
+
+def _export(parts: list[Part] | None, as_of: Date, path: Path, notes: Notes) -> Resume | None:
     if parts is None:
         return None
     if not parts:
-        notes.refuse(where, "unknown-file-kind", f"this is no LinkedIn export: {_NONE}")
+        where = Location(str(path))
+        notes.refuse(where, "unknown-file-kind", f"this is no LinkedIn export: {_NONE}{_beside(path)}")
         return None
     return read_linkedin(parts, as_of, notes)
 
