@@ -27,12 +27,13 @@ from trackfit.engine.problem import Location, Problem
 
 if TYPE_CHECKING:
     from trackfit.engine.case import Case
-    from trackfit.engine.edits import Written
+    from trackfit.engine.edits import ChangedFigure, Written
     from trackfit.engine.impact import Comparison, Group, Tried
     from trackfit.engine.knowledge import KnowledgeBase
     from trackfit.engine.scenarios import Scenario
 
 MOST_GROUPS = 40
+MOST_NAMED = 3
 ORIGINS = {"possible": "possible cases", "scenario": "scenarios", "cohort": "cases of the cohort"}
 
 
@@ -49,13 +50,14 @@ def diff(
 ) -> None:
     """Whose advice an edit changes, and by which rule.
 
-    OLD and NEW are folders with a knowledge base; git:REV is the one of --knowledge at that revision of its git
-    checkout. Both are consulted on every combination of answers that some rule can tell apart, and on all scenarios.
+    OLD and NEW are folders with a knowledge base; git:REV is the other one (or the one of --knowledge) as it was at that
+    revision of its git checkout. Both are consulted on every combination of answers that some rule can tell apart, and on
+    all scenarios.
     The exit status is 1 where the advice, a figure or a text differs.
 
     \b
     Examples:
-        trackfit diff git:HEAD my-rules --knowledge my-rules
+        trackfit diff git:HEAD my-rules
         trackfit diff last-year this-year --cohort people.csv
     """
     with faults_as_lines(), ExitStack() as folders:
@@ -63,9 +65,10 @@ def diff(
         from trackfit.engine.edits import written
         from trackfit.engine.impact import compare, edited_rules, possible
         from trackfit.engine.knowledge import shipped
-        from trackfit.engine.revisions import knowledge_folder
+        from trackfit.engine.revisions import PREFIX, knowledge_folder
 
-        beside = Path(knowledge) if knowledge is not None else shipped()
+        folder = next((one for one in (knowledge, new, old) if one and not one.startswith(PREFIX)), None)
+        beside = Path(folder) if folder is not None else shipped()
         before = _load(folders.enter_context(knowledge_folder(old, beside)), old)
         after = _load(folders.enter_context(knowledge_folder(new, beside)), new)
         scenarios = _scenarios(after)
@@ -162,13 +165,7 @@ def _print(found: Comparison, texts: Written, rules: Mapping[str, str]) -> None:
             f"\n... and {len(found.groups) - MOST_GROUPS:,} smaller groups; --format json has them all"
         )
     for figure in texts.figures:
-        click.echo(f"\nFigure {figure.id}: {figure.before or 'not there'} → {figure.after or 'not there'}")
-        for kind, ids in (("rules", figure.rules), ("routes", figure.routes), ("tracks", figure.tracks)):
-            if ids:
-                click.echo(f"    named by the {kind}: {', '.join(ids)}")
-        example = f", such as “{figure.reports[0]}”" if figure.reports else ""
-        number = len(figure.reports)
-        click.echo(f"    quoted in {number} of {figure.reports_written} reports on scenarios{example}")
+        _print_figure(figure)
     if texts.rows:
         click.echo("\nFacts that differ:")
     for row, columns in texts.rows.items():
@@ -177,6 +174,20 @@ def _print(found: Comparison, texts: Written, rules: Mapping[str, str]) -> None:
         click.echo(f"\nTemplates that differ, and so may every report: {', '.join(texts.templates)}")
     if not (found.groups or texts.figures or texts.rows or texts.templates or rules):
         click.echo("The advice is the same.")
+
+
+def _print_figure(figure: ChangedFigure) -> None:
+    click.echo(f"\nFigure {figure.id}: {figure.before or 'not there'} → {figure.after or 'not there'}")
+    for kind, ids in (("rules", figure.rules), ("routes", figure.routes), ("tracks", figure.tracks)):
+        if ids:
+            click.echo(f"    named by the {kind}: {', '.join(ids)}")
+    number = len(figure.reports)
+    shown = [f"        “{name}”" for name in figure.reports[:MOST_NAMED]]
+    more = [f"        and {number - MOST_NAMED} more; --format json names all"] * (number > MOST_NAMED)
+    end = ":" if number else ""
+    click.echo(f"    quoted in {number} of {figure.reports_written} reports on scenarios{end}")
+    for line in (*shown, *more):
+        click.echo(line)
 
 
 def _print_group(group: Group) -> None:

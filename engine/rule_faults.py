@@ -181,10 +181,10 @@ class RuleFaults:
         )
 
     def _exclude(self, conflict: Iterable[AttributeTest]) -> str:
-        shown = [self._test(test) for test in dict.fromkeys(conflict)]
+        shown = [f"“{self._test(test)}”" for test in dict.fromkeys(conflict)]
         if len(shown) == 1:
-            return f"it asks that {shown[0]}, which is never so"
-        return f"it asks that {' and '.join(shown)}, which exclude each other" if shown else NEVER_EXPLAINED
+            return f"it asks for {shown[0]}, which is never so"
+        return f"it asks for {' and '.join(shown)}, which exclude each other" if shown else NEVER_EXPLAINED
 
     def _lacks(self, group: Iterable[Reading], firing: Firing) -> str:
         for reading in group:

@@ -174,7 +174,7 @@ class _Judge:
 
     def _failed(self, tested: Tested) -> str:
         found = self.wording.value(tested.leaf.attribute, tested.found)
-        return f"it asks that {self.wording.leaf(tested.leaf)}, and found {found}"
+        return f"it asks for “{self.wording.leaf(tested.leaf)}”, and found {found}"
 
     def _says(self, expected: Expected) -> Shortfall | None:
         text = readable(expected.what)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,16 @@ def shown(title):
     return yaml.safe_load(found[1])
 
 
-def commands():
-    """What the GitHub Actions example runs of ours, but for the comparison with an older revision."""
+def steps():
+    """What the GitHub Actions example runs of ours."""
     workflow = shown(".github/workflows/knowledge.yml")
-    steps = [step.get("run", "") for step in workflow["jobs"]["check"]["steps"]]
-    return [step for step in steps if step.startswith("trackfit ") and "git:" not in step]
+    found = [step.get("run", "") for step in workflow["jobs"]["check"]["steps"]]
+    return [step for step in found if step.startswith("trackfit ")]
+
+
+def commands():
+    """Those but for the comparison with an older revision."""
+    return [step for step in steps() if "git:" not in step]
 
 
 @pytest.fixture
@@ -60,6 +66,24 @@ def test_a_fault_is_caught(own, command):
     result = run(command)
     assert result.exit_code == 1
     assert "there is no attribute 'recommend'" in result.output
+
+
+def test_the_comparison_is_with_the_repository_that_we_are_in(own):
+    def git(*words):
+        author = ["-c", "user.name=A coach", "-c", "user.email=coach@example.org"]
+        subprocess.run(["git", "-C", own, *author, *words], check=True, capture_output=True)
+
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "As it was")
+    (compared,) = (step.partition(" || ")[0] for step in steps() if "git:" in step)
+    result = run(compared.replace("origin/main", "HEAD"))
+    assert (result.exit_code, result.stderr) == (0, "")
+    text = (own / "facts/figures.yaml").read_text(encoding="utf-8")
+    (own / "facts/figures.yaml").write_text(
+        re.sub(r"value: \S+", "value: 17", text, count=1), encoding="utf-8"
+    )
+    assert run(compared.replace("origin/main", "HEAD")).exit_code == 1
 
 
 def test_a_scenario_that_fails_is_caught(own):

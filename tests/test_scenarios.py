@@ -134,7 +134,7 @@ def test_a_difference_is_told_with_its_reason(bare):
     assert lines[0] == "FAILED  Led by pay  (rules/mistakes.test.yaml:2:11)"
     assert lines[1] == "    line 4: expected the warning salary_routing; got none"
     assert any(
-        "(salary_routing) did not fire: it asks that main reason for the choice is the pay, and found interest"
+        "(salary_routing) did not fire: it asks for “main reason for the choice is the pay”, and found interest"
         in line.lower()
         for line in lines
     )
