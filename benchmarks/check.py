@@ -64,11 +64,13 @@ def grown(folder, size):
         "choices": [{"id": "warm", "name": "Warm"}, {"id": "cold", "name": "Cold"}],
         "concluded": True,
     }
-    (folder / "facts" / "tone.yaml").write_text(yaml.safe_dump({"attributes": [tone]}), encoding="utf-8")
+    (folder / "facts" / "tone.yaml").write_text(
+        yaml.safe_dump({"attributes": [tone]}, sort_keys=False), encoding="utf-8"
+    )
     for start in range(0, size, A_FILE):
         rows = [rule(number) for number in range(start, min(start + A_FILE, size))]
         (folder / "rules" / f"more_{start}.yaml").write_text(
-            yaml.safe_dump({"rules": rows}), encoding="utf-8"
+            yaml.safe_dump({"rules": rows}, sort_keys=False), encoding="utf-8"
         )
     return folder
 
