@@ -23,10 +23,18 @@ from trackfit.engine.report import to_json, to_markdown
 @click.option(
     "--format", "form", type=click.Choice(["md", "json"]), default="md", help="Markdown (default) or JSON."
 )
+@click.option("--figures", metavar="FILE", help="Also write the figures that the report quotes, as CSV.")
 @writing_options
 @knowledge_options
 def advise(
-    *, case: str, form: str, out: str | None, force: bool, knowledge: str | None, as_of: str | None
+    *,
+    case: str,
+    form: str,
+    figures: str | None,
+    out: str | None,
+    force: bool,
+    knowledge: str | None,
+    as_of: str | None,
 ) -> None:
     """Advice for one answers file.
 
@@ -39,8 +47,14 @@ def advise(
     with faults_as_lines():
         as_of = day(as_of)
         check_writable(out, force=force)
+        check_writable(figures, force=force)
         kb = load_knowledge(knowledge)
-        write_result(rendered(consult(kb, read_case(case, kb), as_of), form), out, force=force)
+        found = consult(kb, read_case(case, kb), as_of)
+        write_result(rendered(found, form), out, force=force)
+        if figures:
+            from trackfit.engine.figures_csv import to_csv
+
+            write_result(to_csv(found), figures, force=force)
 
 
 def rendered(consultation: Consultation, form: str) -> str:

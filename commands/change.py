@@ -66,7 +66,7 @@ def change(
         as_of = day(as_of)
         if track is not None and without is not None:
             refuse("--to", "bad-setting", "name a track or a warning, not both; run it twice")
-        kb = load_knowledge(knowledge)
+        kb = load_knowledge(knowledge, as_of)
         before = consult(kb, read_case(case, kb), as_of)
         _check(track, kb.facts.tracks, "--to", "track")
         _check(without, kb.facts.warnings, "--without", "warning")

@@ -99,7 +99,7 @@ def cohort(
         from trackfit.engine.cohort_input import source_of
 
         source = source_of(file, _mapping(mapping), kind)
-        kb = load_knowledge(knowledge)
+        kb = load_knowledge(knowledge, as_of)
         folder = Path(out)
         try:
             totals = _run(

@@ -48,7 +48,7 @@ def _written(knowledge: str | None, as_of: str) -> str:
     from trackfit.engine.handbook import handbook as write
     from trackfit.engine.scenarios import read_scenarios, scenario_files
 
-    kb = load_knowledge(knowledge)
+    kb = load_knowledge(knowledge, as_of)
     scenarios, problems = read_scenarios(kb.folder, kb.facts, kb.program, scenario_files(kb.folder))
     if any(problem.severity == "error" for problem in problems):
         raise InvalidKnowledge(problems)

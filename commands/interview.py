@@ -87,7 +87,7 @@ def interview(
         if answers and resume:
             refuse("--resume", "bad-option", "give --answers or --resume, not both")
         be_lenient_with_input()
-        talk, kept = _begin(load_knowledge(knowledge), answers, resume, save)
+        talk, kept = _begin(load_knowledge(knowledge, as_of), answers, resume, save)
         check_writable(str(kept), force=True)
         try:
             _ask_all(talk, kept)

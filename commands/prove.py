@@ -68,7 +68,7 @@ def prove(
         from trackfit.engine.statements import read_statements
 
         as_of = None if as_of is None else day(as_of)
-        kb = load_knowledge(knowledge)
+        kb = load_knowledge(knowledge, as_of)
         statements = read_statements(kb)
         folder = None if save is None else _folder(save)
         proofs: list[Proof] = []

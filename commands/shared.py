@@ -72,7 +72,8 @@ def tell(problems: Iterable[Problem]) -> None:
         click.echo(f"... and {len(problems) - MAX_TOLD:,} more; mend these first", err=True)
 
 
-def load_knowledge(folder: str | None) -> KnowledgeBase:
+def load_knowledge(folder: str | None, as_of: str | None = None) -> KnowledgeBase:
+    """The knowledge base, with its figures as they were on a day (YYYY-MM-DD), else with the newest."""
     from trackfit.engine.knowledge import KnowledgeBase, has_durable_rules
 
     if not has_durable_rules():
@@ -81,7 +82,8 @@ def load_knowledge(folder: str | None) -> KnowledgeBase:
             "to install it: CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject pip install 'trackfit[engine]'",
             err=True,
         )
-    return KnowledgeBase.load(folder)
+    kb = KnowledgeBase.load(folder)
+    return kb.on(as_of) if as_of else kb
 
 
 def read_case(path: str, kb: KnowledgeBase) -> Case:

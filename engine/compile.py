@@ -42,19 +42,19 @@ class Compilation(msgspec.Struct):
         return self.loaded.rows.tables["rules"][rule].node.find(path)
 
 
-def compile_knowledge(folder: Path) -> tuple[Facts, Program, list[Problem]]:
-    """Read `folder` and ground its rules.
+def compile_knowledge(folder: Path, day: str | None = None) -> tuple[Facts, Program, list[Problem]]:
+    """Read `folder` and ground its rules; figures have their newest values, or those of a day (YYYY-MM-DD).
 
     Returns the facts, the program and every problem found, sorted. What has a problem is left out of the
     program, so run it only where no problem is an error.
     """
-    found = compile_folder(folder)
+    found = compile_folder(folder, day)
     return found.facts, found.program, found.problems
 
 
-def compile_folder(folder: Path) -> Compilation:
+def compile_folder(folder: Path, day: str | None = None) -> Compilation:
     """Read `folder` and ground its rules, keeping what was read for whoever looks closer."""
-    loaded = load(folder)
+    loaded = load(folder, day)
     grounder = Grounder(loaded.facts, loaded.rows.broken)
     rules = [rule for raw in loaded.rules for rule in grounder.rule(raw)]
     facts = _with_question_conditions(loaded, grounder)

@@ -8,8 +8,11 @@ Each function looks at a row as plain values, which may be of any type: a wrong 
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeGuard
+
+from trackfit.engine.history import DATE, first_day
 
 Path = tuple[str | int, ...]
 Fault = tuple[Path, str, str]
@@ -108,14 +111,34 @@ def _figure(row: dict[str, Any]) -> Iterator[Fault]:
     for key in ("family", "level"):
         if key in row and "track" not in row:
             yield (key,), "wrong-shape", f"{key!r} goes with a track; add `track`"
-    yield from value_faults(row)
     yield from _backwards(row, "years")
+    yield from _value(row, row.get("unit"))
+    listed = row.get("earlier")
+    later = row.get("as_of")
+    for number, one in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(one, dict):
+            for path, id_, text in _value(one, row.get("unit")):
+                yield ("earlier", number, *path), id_, text
+            as_of = one.get("as_of")
+            if _is_date(as_of) and _is_date(later) and first_day(as_of) >= first_day(later):
+                text = f"{as_of} is not before {later}; put the newest first, and each date once"
+                yield ("earlier", number, "as_of"), "bad-range", text
+            later = as_of
+
+
+def _value(row: dict[str, Any], unit: object) -> Iterator[Fault]:
+    """A number in its unit, with its date and the day of its review."""
+    yield from value_faults({**row, "unit": unit})
     yield from _days(row, "as_of", "review_by")
     as_of, review_by = row.get("as_of"), row.get("review_by")
     years = [text[:4] for text in (review_by, as_of) if isinstance(text, str) and text[:4].isdigit()]
     if len(years) == 2 and years[0] < years[1]:
         text = f"the review date {review_by} is before {as_of}, the figure's own date"
         yield ("review_by",), "bad-range", text
+
+
+def _is_date(text: object) -> TypeGuard[str]:
+    return isinstance(text, str) and re.fullmatch(DATE, text) is not None
 
 
 def _stated(row: dict[str, Any]) -> Iterator[Fault]:
@@ -132,7 +155,7 @@ def _derived(row: dict[str, Any]) -> Iterator[Fault]:
     if "value" in row:
         yield ("derived",), "wrong-shape", "a figure has either `value` or `derived`; take one out"
         return
-    for key in ("as_of", "sources"):
+    for key in ("as_of", "sources", "earlier"):
         if key in row:
             text = f"a derived figure takes {key!r} from the figures it is made of; take it out"
             yield (key,), "wrong-shape", text

@@ -133,9 +133,10 @@ class Consultation:
 def consult(kb: KnowledgeBase, case: Case, as_of: str) -> Consultation:
     """Run the rules over one case.
 
-    Raises `ConflictingConclusions` where two rules give one attribute two values, and `EngineFailure` where
-    the rule engine reports an error.
+    Figures are those of the day `as_of`. Raises `InvalidInput` where one had no value yet, `ConflictingConclusions`
+    where two rules give one attribute two values, and `EngineFailure` where the rule engine reports an error.
     """
+    kb = kb.on(as_of)
     memory = WorkingMemory(_known(kb, case, as_of), kb.concluded)
     fired: list[GroundRule] = []
 

@@ -98,7 +98,13 @@ def figures_of(rule: GroundRule) -> set[str]:
 
 
 def _value(figure: Figure | None) -> str | None:
-    return None if figure is None else f"{formats.figure(figure)} ({formats.date(figure.as_of)})"
+    if figure is None:
+        return None
+    values = [
+        figure,
+        *(msgspec.structs.replace(figure, **msgspec.structs.asdict(one)) for one in figure.earlier),
+    ]
+    return ", before ".join(f"{formats.figure(one)} ({formats.date(one.as_of)})" for one in values)
 
 
 def _quoted(kb: KnowledgeBase, case: Case, as_of: str) -> frozenset[str]:

@@ -17,8 +17,9 @@ from trackfit.engine.case import Case, CaseReader
 from trackfit.engine.consult import Consultation, consult
 from trackfit.engine.errors import InvalidInput, InvalidKnowledge
 from trackfit.engine.files import write_atomic
+from trackfit.engine.history import first_day
 from trackfit.engine.measures import Measures
-from trackfit.engine.model import Facts, GroundRule, Program, Recommend
+from trackfit.engine.model import Facts, Figure, GroundRule, Program, Recommend
 from trackfit.engine.problem import Location, Problem
 from trackfit.engine.source import from_plain
 from trackfit.engine.steps import Planner
@@ -67,7 +68,14 @@ class KnowledgeBase:
     bases can be open at once; `close` (or `with`) frees the engine's memory.
     """
 
-    def __init__(self, folder: Path, compiled: Compiled, engine: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        compiled: Compiled,
+        engine: str | None = None,
+        *,
+        newest: KnowledgeBase | None = None,
+    ) -> None:
         self.folder = folder
         self.facts = compiled.facts
         self.program = compiled.program
@@ -80,6 +88,9 @@ class KnowledgeBase:
             for name, ground in self.program.attributes.items()
             if self.facts.attributes[ground.attribute].origin == "concluded"
         )
+        self._settled = max((first_day(one.as_of) for one in self.facts.figures.values()), default="")
+        self._newest = newest
+        self._earlier: dict[str, KnowledgeBase] = {}
         self.rules: dict[str, GroundRule] = {rule.key: rule for rule in self.program.rules}
         self.engine: Engine = _make_engine(self.program.rules, self.concluded, engine)
 
@@ -108,6 +119,27 @@ class KnowledgeBase:
         same: Any = self  # pyright takes the class for two, by its two paths
         return consult(same, case, as_of or datetime.date.today().isoformat())  # noqa: DTZ011 - the reader's day
 
+    def on(self, day: str) -> KnowledgeBase:
+        """The knowledge base as its figures were on a day (YYYY-MM-DD).
+
+        Raises `InvalidInput` where a figure had no value yet, and `InvalidKnowledge` where the values of that day do
+        not go together.
+        """
+        if self._newest is not None:
+            return self._newest.on(day)
+        if day >= self._settled:
+            return self
+        if day not in self._earlier:
+            _refuse_before_all(self.facts.figures.values(), day)
+            from trackfit.engine.compile import compile_knowledge
+
+            facts, program, problems = compile_knowledge(self.folder, day)
+            if any(problem.severity == "error" for problem in problems):
+                raise InvalidKnowledge(problems)
+            compiled = Compiled(facts, program, self.digest)
+            self._earlier[day] = KnowledgeBase(self.folder, compiled, self.engine.name, newest=self)
+        return self._earlier[day]
+
     def routes_to(self, track: str) -> dict[str, list[GroundRule]]:
         """The routes by which rules recommend a track, in the order in which a consultation prefers them."""
         rules = [
@@ -124,6 +156,8 @@ class KnowledgeBase:
     def close(self) -> None:
         """Free the engine's memory; a later consultation builds it again."""
         self.engine.close()
+        for one in self._earlier.values():
+            one.close()
 
     def __enter__(self) -> Self:
         return self
@@ -132,6 +166,24 @@ class KnowledgeBase:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _refuse_before_all(figures: Iterable[Figure], day: str) -> None:
+    """Where a figure had no value yet on a day, there can be no advice for it."""
+    firsts = {
+        one.id: first_day((one.earlier[-1] if one.earlier else one).as_of)
+        for one in figures
+        if one.difference is None
+    }
+    missing = sorted(id_ for id_, first in firsts.items() if first > day)
+    if missing:
+        named = f"{', '.join(missing[:3])}{' and more' if len(missing) > 3 else ''}"
+        count = "one figure" if len(missing) == 1 else f"{len(missing)} figures"
+        text = (
+            f"there is no advice for {day}: {count} had no value yet ({named}); "
+            f"the first day on which all have one is {max(firsts.values())}"
+        )
+        raise InvalidInput([Problem(where=Location("--as-of"), id="no-figure-yet", text=text)])
 
 
 def shipped() -> Path:

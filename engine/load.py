@@ -10,6 +10,7 @@ import msgspec
 
 from trackfit.engine import model
 from trackfit.engine.consistency import out_of_bounds
+from trackfit.engine.history import on
 from trackfit.engine.meant import id_of
 from trackfit.engine.model import Facts
 from trackfit.engine.problem import Location, Problem, misspelt, quoted
@@ -136,8 +137,11 @@ class _Reading:
             self.note(node.find(("id",)), "duplicate-id", text)
 
 
-def load(folder: Path) -> Loaded:
-    """Read `folder`/facts and `folder`/rules. Problems name files relative to `folder`."""
+def load(folder: Path, day: str | None = None) -> Loaded:
+    """Read `folder`/facts and `folder`/rules. Problems name files relative to `folder`.
+
+    Figures have their newest values, or those of a day (YYYY-MM-DD).
+    """
     reading = _Reading()
     for name, tables in (("facts", FACT_TABLES), ("rules", ("rules",))):
         reading.attributes = frozenset(reading.rows.ids("attributes"))
@@ -152,7 +156,7 @@ def load(folder: Path) -> Loaded:
     check_titles(rows, problems)
     if (folder / "facts").is_dir():
         problems += _needed(rows)
-    facts = _build(rows, problems)
+    facts = _build(rows, problems, day)
     return Loaded(
         facts=facts,
         rules=[raw_rule(row, problems) for row in rows if row.table == "rules" and "when" in row.plain],
@@ -185,11 +189,17 @@ def _needed(rows: Rows) -> Iterable[Problem]:
             yield Problem(where=Location("facts"), id="missing-attribute", text=text)
 
 
-def _build(rows: Rows, problems: list[Problem]) -> Facts:
+def _build(rows: Rows, problems: list[Problem], day: str | None) -> Facts:
     """The tables as records, in order of id; rows that cannot be used are left out."""
+    dated = {
+        row.id: on(row.plain, day)
+        if day and row.shape is not None and "derived" not in row.plain
+        else row.plain
+        for row in rows.tables["figures"].values()
+    }
     for row in rows.sound("figures"):
         if "derived" in row.plain:
-            fault = _difference_fault(row, rows)
+            fault = _difference_fault(row, _parts(row, dated))
             if fault is not None:
                 problems.append(fault)
                 rows.broken.add(("figures", row.id))
@@ -200,7 +210,9 @@ def _build(rows: Rows, problems: list[Problem]) -> Facts:
             assert row.shape is not None
             plain = row.shape.model_dump(exclude_none=True)
             if table == "figures" and plain.pop("derived", None):
-                plain.update(_difference(row, rows))
+                plain.update(_difference(row, _parts(row, dated)))
+            elif table == "figures" and day:
+                plain = on(plain, day)
             elif table == "attributes":
                 _shape_attribute(plain, rows)
             tables[table][row.id] = msgspec.convert(plain, type=ROW_MODELS[table])
@@ -216,32 +228,30 @@ def _build(rows: Rows, problems: list[Problem]) -> Facts:
     return Facts(**tables)
 
 
-def _parts(row: Row, rows: Rows) -> list[Row]:
+def _parts(row: Row, figures: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """The two figures that a derived one is the difference of."""
-    named = [id_ for _, id_ in values_at(row.plain, ("derived", "difference", "*"))]
-    return [rows.tables["figures"][id_] for id_ in named]
+    return [figures[id_] for _, id_ in values_at(row.plain, ("derived", "difference", "*"))]
 
 
-def _difference_fault(row: Row, rows: Rows) -> Problem | None:
-    parts = _parts(row, rows)
+def _difference_fault(row: Row, parts: list[dict[str, Any]]) -> Problem | None:
     where = row.node.find(("derived", "difference"))
-    if any(isinstance(part.plain.get("value"), list | None) for part in parts):
+    if any(isinstance(part.get("value"), list | None) for part in parts):
         text = "a difference is taken of two stated figures that are single numbers"
         return Problem(where=where, id="wrong-type", text=text)
-    kinds = {(one.plain["unit"], one.plain.get("basis")) for one in (row, *parts)}
+    kinds = {(one["unit"], one.get("basis")) for one in (row.plain, *parts)}
     if len(kinds) > 1:
         shown = " and ".join(sorted(" ".join(filter(None, kind)) for kind in kinds))
         text = f"a difference and its two figures have one unit and basis; here are {shown}"
         return Problem(where=where, id="wrong-unit", text=text)
-    number = parts[0].plain["value"] - parts[1].plain["value"]
+    number = parts[0]["value"] - parts[1]["value"]
     fault = out_of_bounds(number, row.plain["unit"])
     text = f"{fault}: that is what the difference comes to; put the larger figure first"
     return Problem(where=where, id="bad-range", text=text) if fault else None
 
 
-def _difference(row: Row, rows: Rows) -> dict[str, Any]:
+def _difference(row: Row, parts: list[dict[str, Any]]) -> dict[str, Any]:
     """A derived figure's value, and the later date and joint sources of its parts."""
-    minuend, subtrahend = (part.plain for part in _parts(row, rows))
+    minuend, subtrahend = parts
     return {
         "value": minuend["value"] - subtrahend["value"],
         "difference": row.plain["derived"]["difference"],

@@ -34,12 +34,24 @@ class Source(Record, frozen=True):
     does_not_state: tuple[str, ...] = ()
 
 
+class Earlier(Record, frozen=True):
+    """What a figure was before, with its own date, review date and sources."""
+
+    value: int | float | tuple[int | float, int | float]
+    as_of: str
+    review_by: str
+    sources: tuple[str, ...]
+    open_ended: bool = False
+    approximate: bool = False
+    where: str | None = None
+
+
 class Figure(Record, frozen=True):
     """A number, or a [low, high] range, with its unit, source and date.
 
     `open_ended` means the source says "and up"; `approximate`, "about". `years` is the range of years of
     experience a salary band covers, its top None where open. `difference` holds the two figure ids that a
-    derived figure subtracts.
+    derived figure subtracts. `earlier` holds what it was before, the newest first.
     """
 
     id: str
@@ -59,6 +71,7 @@ class Figure(Record, frozen=True):
     skill: str | None = None
     where: str | None = None
     difference: tuple[str, str] | None = None
+    earlier: tuple[Earlier, ...] = ()
 
     @property
     def low(self) -> int | float:

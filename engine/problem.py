@@ -110,6 +110,7 @@ PROBLEMS: dict[str, str] = {
     "missing-column": "a column that must be there and is not",
     "missing-option": "an option that must be given and is not",
     "missing-row": "a row that must be there first",
+    "no-figure-yet": "a day on which a figure had no value yet",
     "no-stamp": "a report that does not say what made it",
     "no-such-file": "a file that is not there",
     "no-such-revision": "a revision that is not there",

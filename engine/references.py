@@ -22,6 +22,7 @@ REFERENCES: dict[str, dict[str, str]] = {
     "sources": {"quoted_in": "sources", "sample.*": "figures"},
     "figures": {
         "sources.*": "sources",
+        "earlier.*.sources.*": "sources",
         "track": "tracks",
         "skill": "skills",
         "derived.difference.*": "figures",

@@ -12,7 +12,7 @@ from trackfit import __version__
 from trackfit.engine import formats
 from trackfit.engine.consult import Consultation, Firing, Recommendation
 from trackfit.engine.explain import asked
-from trackfit.engine.markdown import Ready, Typed, plain_text, show
+from trackfit.engine.markdown import Ready, Typed, listing, plain_text, show
 from trackfit.engine.measures import stale
 from trackfit.engine.model import Advise, Figure, Warn
 from trackfit.engine.reasons import Reasons
@@ -61,6 +61,11 @@ def to_json(consultation: Consultation) -> dict[str, Any]:
         ],
         "stamp": stamp(consultation),
     }
+
+
+def quoted(consultation: Consultation) -> list[Figure]:
+    """The figures that the report quotes, by id. Raises `InvalidKnowledge` where it cannot be rendered."""
+    return [consultation.kb.facts.figures[id_] for id_ in sorted(_Report(consultation).quoted)]
 
 
 def report_names(consultation: Consultation) -> dict[str, Any]:
@@ -191,6 +196,7 @@ class _Report:
             "learn_first": self.reasons.first_to_learn(near) if near else [],
             "reasons": self.reasons.fired(),
             "sources": _Lazy(self._sources),
+            "unstated": _Lazy(self._unstated_once),
             "footnotes": _Lazy(self._footnotes),
             "stamp": {**stamp(consultation), "line": stamp_line(consultation, TEMPLATE)},
             "as_of": consultation.as_of,
@@ -262,6 +268,7 @@ class _Report:
         """The sources of every figure printed so far, by id, with their samples and what they do not state."""
         facts = self.book.facts
         quoted = [facts.figures[id_] for id_ in self.book.quoted]
+        shared = self._unstated()
         for id_ in sorted({source for figure in quoted for source in figure.sources}):
             source = facts.sources[id_]
             mine = [figure for figure in quoted if id_ in figure.sources]
@@ -276,14 +283,28 @@ class _Report:
                 "date": formats.date(source.date),
                 "quoted_in": facts.sources[source.quoted_in].publisher if source.quoted_in else "",
                 "sample": self.book.figures(one.id for one in named or sample if named or not one.track),
-                "does_not_state": list(source.does_not_state),
+                "does_not_state": [what for what in source.does_not_state if what not in shared],
                 "stale": [figure.about for figure in stale(mine, self.consultation.as_of)],
             }
+
+    def _unstated(self) -> dict[str, list[str]]:
+        """What several sources of the figures printed so far leave unsaid, and who they are."""
+        facts = self.book.facts
+        sources = {source for id_ in self.book.quoted for source in facts.figures[id_].sources}
+        silent: dict[str, dict[str, None]] = {}
+        for id_ in sorted(sources):
+            for what in facts.sources[id_].does_not_state:
+                silent.setdefault(what, {})[facts.sources[id_].publisher] = None
+        return {what: list(publishers) for what, publishers in silent.items() if len(publishers) > 1}
+
+    def _unstated_once(self) -> Iterator[Ready]:
+        for what, publishers in self._unstated().items():
+            yield Ready(f"{show(what)} ({listing(publishers)})")
 
     def _footnotes(self) -> Iterator[dict[str, Any]]:
         """The footnotes of every figure printed so far, by label."""
         facts = self.book.facts
-        for label, (id_, as_of) in sorted(self.book.notes.items()):
+        for label, (id_, as_of, past) in sorted(self.book.notes.items()):
             if as_of:
                 source = facts.sources[id_]
                 text = f"{show(source.publisher)}, *{show(source.title)}*, {formats.date(source.date)}"
@@ -292,6 +313,7 @@ class _Report:
             else:
                 parts = [show(part) for part in self.book.figure(id_).formula]
                 text = f"Worked out from the source's own figures: {' − '.join(parts)}"
+            text += "; past its review date" if past else ""
             yield {"label": Ready(label), "text": Ready(f"{text}.")}
 
 

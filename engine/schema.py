@@ -10,14 +10,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from trackfit.engine.history import DATE
+
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
 Ref = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 """An id of another row; whether there is one is for `references`."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Month = Annotated[
-    str, StringConstraints(pattern=r"^\d{4}(-Q[1-4]|-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
-]
+Month = Annotated[str, StringConstraints(pattern=f"^{DATE}$")]
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 Number = Annotated[int, Field(strict=True)] | Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Count = Annotated[int, Field(strict=True)]
@@ -76,6 +76,18 @@ class DerivedShape(Shape):
     difference: tuple[Ref, Ref]
 
 
+class EarlierShape(Shape):
+    """What a figure was before: what was different then."""
+
+    value: Number | tuple[Number, Number]
+    open_ended: Flag = False
+    approximate: Flag = False
+    as_of: Month
+    review_by: Day
+    sources: tuple[Ref, ...] = Field(min_length=1)
+    where: Short | None = None
+
+
 class FigureShape(Shape):
     """A number with its unit, source and date; stated by a source, or derived from other figures."""
 
@@ -96,6 +108,7 @@ class FigureShape(Shape):
     review_by: Day
     sources: tuple[Ref, ...] = ()
     where: Short | None = None
+    earlier: tuple[EarlierShape, ...] = ()
 
 
 class TrackSkillShape(Shape):

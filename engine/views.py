@@ -14,6 +14,7 @@ from typing import Any
 from trackfit.engine import formats
 from trackfit.engine.consult import Consultation
 from trackfit.engine.markdown import Ready, Typed
+from trackfit.engine.measures import stale
 from trackfit.engine.model import Binding, Figure
 from trackfit.engine.route_views import BackgroundView, RouteView
 from trackfit.engine.track_views import LEVELS, TrackView
@@ -31,8 +32,9 @@ class Book:
         self.facts = consultation.kb.facts
         self.wording = Wording(self.facts, self.kb.program)
         self.quoted: dict[str, None] = {}
-        self.notes: dict[str, tuple[str, str]] = {}
-        """Footnotes by label: a source's id with the date it is quoted for, or a derived figure's with none."""
+        self.notes: dict[str, tuple[str, str, bool]] = {}
+        """Footnotes by label: a source's id with the date it is quoted for, or a derived figure's with none; and
+        whether what it quotes is past its review date."""
 
     @property
     def names(self) -> dict[str, Any]:
@@ -84,18 +86,21 @@ class Book:
     def notes_of(self, row: Figure) -> list[str]:
         """The labels of a figure's footnotes: one a source and date, and one for how it was worked out."""
         labels = []
+        past = bool(stale([row], self.consultation.as_of))
         for id_ in row.sources:
             label, date = id_.replace("_", "-"), self.facts.sources[id_].date
             if not date.startswith(row.as_of):
                 label = f"{label}-for-{row.as_of.lower()}"
-            self.notes[label] = (id_, row.as_of)
+            if past:
+                label = f"{label}-past-review"
+            self.notes[label] = (id_, row.as_of, past)
             labels.append(label)
         for part in row.difference or ():
             self.quoted[part] = None
             self.notes_of(self.facts.figures[part])
         if row.difference is not None:
             label = row.id.replace("_", "-")
-            self.notes[label] = (row.id, "")
+            self.notes[label] = (row.id, "", past)
             labels.append(label)
         return labels
 
