@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from trackfit.engine.conditions import AllOf, Leaf
-from trackfit.engine.model import Conclude, GroundRule, Plan, Recommend, Then, Value
+from trackfit.engine.knowledge import Compiled, KnowledgeBase
+from trackfit.engine.model import (
+    Attribute,
+    Choice,
+    Conclude,
+    Facts,
+    GroundAttribute,
+    GroundRule,
+    Plan,
+    Program,
+    Recommend,
+    Then,
+    Value,
+    conclusion_of,
+)
 from trackfit.engine.strata import stratify
 
 CONCLUDED = frozenset({"sourced", "strengths", "recommended", "warned"})
@@ -28,6 +44,37 @@ def make_rules(count: int, *, guarded: bool, seed: int = 1) -> tuple[GroundRule,
     """
     chance = random.Random(seed)  # noqa: S311 - the same in every run
     return stratify([_rule(chance, f"r{number:05}", guarded) for number in range(count)], CONCLUDED)
+
+
+def generated_knowledge(count: int) -> KnowledgeBase:
+    """A knowledge base of so many guarded rules, each of which concludes something."""
+    rules = [rule for rule in make_rules(2 * count + 20, guarded=True) if conclusion_of(rule.then)][:count]
+    asked = {
+        "background": ("choice", BACKGROUNDS, None),
+        "target_track": ("choice", TRACKS, None),
+        "target_reason": ("choice", REASONS, None),
+        "years_experience": ("whole_number", [], (0, 60)),
+        "salary_goal": ("money", [], (0, 5_000_000)),
+        "skills": ("set", SKILLS, None),
+    }
+    attributes = {
+        name: _attribute(name, "asked", type_, choices, span)
+        for name, (type_, choices, span) in asked.items()
+    }
+    for name in sorted(CONCLUDED):
+        # what is no set may clash, and so counts as needed; here all that is concluded is to be computed
+        attributes[name] = _attribute(name, "concluded", "choice", [], None)
+    tables: dict[str, Any] = {name: {} for name in Facts.__struct_fields__}
+    tables["attributes"] = attributes
+    facts = Facts(**tables)
+    ground = {name: GroundAttribute(name=name, attribute=name) for name in attributes}
+    program = Program(rules=tuple(rules), attributes=ground)
+    return KnowledgeBase(Path("generated"), Compiled(facts, program, "sha256:0"), "three-valued")
+
+
+def _attribute(name: str, origin: Any, type_: Any, choices: Sequence[str], span: Any) -> Attribute:
+    listed = tuple(Choice(id=one, name=one) for one in choices)
+    return Attribute(id=name, label=name, type=type_, origin=origin, choices=listed, range=span)
 
 
 def _rule(chance: random.Random, key: str, guarded: bool) -> GroundRule:

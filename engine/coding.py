@@ -67,6 +67,11 @@ class Coding:
         """The columns of an attribute."""
         return self.layouts[attribute.id].columns if attribute.type == "set" else [attribute.id]
 
+    def set_codes(self, attribute: str, elements: Iterable[str] | None) -> list[int]:
+        """A set, or None where it is unknown, as it stands in its columns."""
+        first, *rest = self.layouts[attribute].masks(elements or ())
+        return [first | (0 if elements is None else KNOWN_BIT), *rest]
+
     @cached_property
     def required(self) -> list[Attribute]:
         """What must be answered."""
@@ -74,9 +79,11 @@ class Coding:
 
 
 def code(attribute: Attribute, value: Any) -> Any:
-    """A value, or the values of an operand, as they stand in the table; what is no choice is like nothing there."""
+    """A value, None, or the values of an operand, as they stand in the table; what is no choice is like nothing there."""
     if isinstance(value, tuple):
         return tuple(code(attribute, one) for one in value)
+    if value is None:
+        return UNKNOWN
     if attribute.type == "choice":
         return next((place for place, choice in enumerate(attribute.choices) if choice.id == value), -1)
     return int(value)

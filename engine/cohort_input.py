@@ -30,6 +30,7 @@ from trackfit.engine.vocabulary import fold
 MARK = "\x00"
 """Stands before a cell that was no text; the rest is JSON."""
 PART_ROWS = 250_000
+BATCH_ROWS = 60_000
 HEADING_WITHIN = 20
 MAX_CELL = 1_000_000
 SHAPE_PROBLEM = "_problem"
@@ -359,15 +360,33 @@ def _parquet_parts(
         text = f"this is not a Parquet file that can be read: {str(error)[:200]}"
         raise InvalidInput([Problem(where=Location(source.path), id="not-parquet", text=text)]) from error
     start = 1
-    for batch in file.iter_batches(rows, columns=list(wanted.values())):
-        found: dict[str, Any] = {"row": pa.array(range(start, start + len(batch)), pa.int64())}
-        start += len(batch)
+    for part in _exactly(file.iter_batches(BATCH_ROWS, columns=list(wanted.values())), rows):
+        found: dict[str, Any] = {"row": pa.array(range(start, start + len(part)), pa.int64())}
+        start += len(part)
         for field in schema:
             if field.name in wanted:
-                found[field.name] = _as_cells(batch.column(wanted[field.name]), field)
+                chunks = [_as_cells(chunk, field) for chunk in part[wanted[field.name]].chunks]
+                found[field.name] = pa.chunked_array(chunks)
             elif field.name != "row":
-                found[field.name] = pa.nulls(len(batch), field.type)
+                found[field.name] = pa.nulls(len(part), field.type)
         yield pa.table({name: found[name] for name in schema.names})
+
+
+def _exactly(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
+    """Batches of any size as tables of so many rows; the last one has what is left."""
+    waiting: list[pa.RecordBatch] = []
+    number = 0
+    for batch in batches:
+        rest = batch
+        while number + len(rest) >= rows:
+            yield pa.Table.from_batches([*waiting, rest.slice(0, rows - number)])
+            rest = rest.slice(rows - number)
+            waiting, number = [], 0
+        if len(rest):
+            waiting.append(rest)
+            number += len(rest)
+    if waiting:
+        yield pa.Table.from_batches(waiting)
 
 
 def _as_cells(column: Any, field: pa.Field) -> Any:

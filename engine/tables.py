@@ -68,7 +68,7 @@ class TableReader:
         self._measured: dict[str, str] = {}
         self._levels: dict[str, dict[str, str]] = {}
         self._leaves: dict[Leaf, str] = {}
-        self._atoms: dict[Atom, str] = {}
+        self.atoms: dict[Atom, str] = {}
         self._rules = _relevant(self.kb.program.rules, self._single_valued())
         self._measure()
         self._compare()
@@ -80,8 +80,8 @@ class TableReader:
         for attribute in self.coding.attributes:
             if attribute.default is not None and attribute.default_with is not None:
                 given = cases[attribute.id]
-                other = self.kb.reader.attributes[attribute.default_with]
-                known = self._known_in(cases, other)
+                other = self.kb.reader.attributes.get(attribute.default_with)
+                known = ibis.literal(False) if other is None else self._known_in(cases, other)
                 filled[attribute.id] = ibis.ifelse(
                     (given == UNKNOWN) & known, code(attribute, attribute.default), given
                 )
@@ -106,7 +106,9 @@ class TableReader:
 
     def held(self, skills: Iterable[str]) -> Column:
         """How many of some skills are held."""
-        layout = self.coding.layouts["skills"]
+        layout = self.coding.layouts.get("skills")
+        if layout is None:
+            return ibis.literal(0, "int64")
         counts = [
             bit_count(self.table[column] & mask)
             for column, mask in zip(layout.columns, layout.masks(skills), strict=True)
@@ -116,7 +118,9 @@ class TableReader:
 
     def missing(self, skills: Iterable[str]) -> list[Column]:
         """Masks of those skills that are not held."""
-        layout = self.coding.layouts["skills"]
+        layout = self.coding.layouts.get("skills")
+        if layout is None:
+            return []
         return [
             ~self.table[column] & mask
             for column, mask in zip(layout.columns, layout.masks(skills), strict=True)
@@ -152,7 +156,14 @@ class TableReader:
         self._measured = self.add(measured)
 
     def _if_known(self, answer: str, value: Column) -> Column:
-        return ibis.ifelse(self._known_in(self.table, self.kb.reader.attributes[answer]), value, UNKNOWN)
+        attribute = self.kb.reader.attributes.get(answer)
+        if attribute is None:
+            return ibis.literal(UNKNOWN, "int64")
+        return ibis.ifelse(self._known_in(self.table, attribute), value, UNKNOWN)
+
+    def _answer(self, name: str) -> Column:
+        """A number or choice as it was answered; unknown where there is no such question."""
+        return self.table[name] if name in self.kb.reader.attributes else ibis.literal(UNKNOWN, "int64")
 
     def _known_in(self, table: ibis.Table, attribute: Attribute) -> Column:
         if attribute.type == "set":
@@ -160,7 +171,7 @@ class TableReader:
         return table[attribute.id] != UNKNOWN
 
     def _fits(self, band: Figure) -> Column:
-        years = self.table.years_experience
+        years = self._answer("years_experience")
         if band.years is None:
             return ibis.literal(False)
         low, high = band.years
@@ -175,14 +186,9 @@ class TableReader:
         return found
 
     def _goal_against_band(self, attribute: Attribute, track: str) -> Column:
-        goal, basis = self.table.salary_goal, self.table.salary_basis
-        paid = self.kb.reader.attributes["salary_basis"]
+        goal = self._answer("salary_goal")
         applies = [
-            (
-                band,
-                self._fits(band)
-                & ((basis == code(paid, band.basis)) if band.basis != "not_stated" else ibis.literal(True)),
-            )
+            (band, self._fits(band) & self._paid_alike(band))
             for band in self.kb.measures.bands[track].figures
         ]
         if not applies:
@@ -202,6 +208,14 @@ class TableReader:
             else_=code(attribute, "within"),
         )
         return ibis.ifelse((goal != UNKNOWN) & some, place, UNKNOWN)
+
+    def _paid_alike(self, band: Figure) -> Column:
+        """Whether a band pays on the basis of the goal, or does not say on which."""
+        if band.basis == "not_stated":
+            return ibis.literal(True)
+        asked = self.kb.reader.attributes.get("salary_basis")
+        wanted = UNKNOWN if band.basis is None or asked is None else code(asked, band.basis)
+        return self._answer("salary_basis") == wanted
 
     def measure(self, name: str) -> Column | None:
         """A measured value by its ground name, if there is one."""
@@ -239,7 +253,7 @@ class TableReader:
 
     def _known(self, name: str, attribute: Attribute) -> Column:
         if name in self._levels:
-            return self.table.years_experience != UNKNOWN
+            return self._answer("years_experience") != UNKNOWN
         if name in self._measured:
             return self.table[self._measured[name]] != UNKNOWN
         return self._known_in(self.table, attribute)
@@ -265,9 +279,7 @@ class TableReader:
     def _concluded_leaf(self, leaf: Leaf) -> Column:
         if leaf.operator == "known":
             given = [
-                self.table[name]
-                for (attribute, _), name in self._atoms.items()
-                if attribute == leaf.attribute
+                self.table[name] for (attribute, _), name in self.atoms.items() if attribute == leaf.attribute
             ]
             some = reduce(or_, given, ibis.literal(False))
             return some if leaf.operand else ~some
@@ -281,13 +293,13 @@ class TableReader:
 
     def atom(self, attribute: str, value: str | bool) -> Column:
         """Whether an attribute was given a value."""
-        name = self._atoms.get((attribute, value))
+        name = self.atoms.get((attribute, value))
         return ibis.literal(False) if name is None else self.table[name]
 
     def clash(self) -> Column:
         """Whether rules gave an attribute that takes one value several."""
         given: dict[str, list[Column]] = defaultdict(list)
-        for (attribute, _), name in self._atoms.items():
+        for (attribute, _), name in self.atoms.items():
             if attribute in self._single_valued():
                 given[attribute].append(self.table[name].cast("int64"))
         several = [reduce(add, columns) > 1 for columns in given.values() if len(columns) > 1]
@@ -306,7 +318,7 @@ class TableReader:
         for step in _steps(needs):
             alone = [atom for group in step for atom in group if len(group) == 1 and atom not in needs[atom]]
             found = {atom: reduce(or_, [self.match(rule.when) for rule in givers[atom]]) for atom in alone}
-            self._atoms.update(self.add(found))
+            self.atoms.update(self.add(found))
             for group in step:
                 if group[0] not in alone:
                     self._unroll(group, givers)
@@ -328,12 +340,12 @@ class TableReader:
             {number: outer for number, (_, _, outer) in enumerate(following)}
             | {atom: reduce(or_, columns) for atom, columns in first.items()}
         )
-        self._atoms.update({atom: names[atom] for atom in group})
+        self.atoms.update({atom: names[atom] for atom in group})
         for _ in group[1:]:
-            now = {atom: self.table[self._atoms[atom]] for atom in group}
+            now = {atom: self.table[self.atoms[atom]] for atom in group}
             for number, (atom, inner, _) in enumerate(following):
                 now[atom] = now[atom] | (self.table[names[number]] & self.match(AllOf(tuple(inner))))
-            self._atoms.update(self.add(now))
+            self.atoms.update(self.add(now))
 
 
 def _relevant(rules: Iterable[GroundRule], single_valued: set[str]) -> list[GroundRule]:

@@ -1,0 +1,65 @@
+"""`cohort` says of every row what `advise` says: over generated knowledge bases and persons, and the answer space."""
+
+import json
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from trackfit import KnowledgeBase
+from trackfit.tests.person_strategies import answers, knowledge_base, knowledge_bases
+from trackfit.tests.test_answer_space import answer_space, sampled, with_the_rest
+from trackfit.tests.test_cohort import check, run
+
+relaxed = settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+def same(kb, persons, folder):
+    """Persons as JSON lines through `cohort`, compared with what `advise` says of each."""
+    rows = [
+        {"id": str(number)}
+        | {key: sorted(value) if isinstance(value, frozenset) else value for key, value in one.items()}
+        for number, one in enumerate(persons, 1)
+    ]
+    path = folder / "persons.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    run(kb, path, folder / "out", part_rows=len(rows) // 2 + 1)
+    check(kb, rows, folder / "out")
+
+
+@pytest.fixture
+def folders(tmp_path_factory):
+    return lambda: tmp_path_factory.mktemp("cohort")
+
+
+@settings(relaxed, max_examples=4, derandomize=True)
+@given(knowledge_bases(), st.data())
+def test_generated_knowledge_bases(folders, base, data):
+    persons = data.draw(st.lists(answers(base[0]), min_size=20, max_size=40))
+    with knowledge_base(*base) as kb:
+        same(kb, persons, folders())
+
+
+@pytest.mark.slow
+@settings(relaxed, max_examples=40)
+@given(knowledge_bases(14), st.data())
+def test_many_generated_knowledge_bases(folders, base, data):
+    persons = data.draw(st.lists(answers(base[0]), min_size=100, max_size=200))
+    with knowledge_base(*base) as kb:
+        same(kb, persons, folders())
+
+
+def test_a_sample_of_the_answer_space(tmp_path):
+    with KnowledgeBase.load() as kb:
+        same(kb, sampled(kb, 1_000), tmp_path)
+
+
+@pytest.mark.slow
+def test_the_answer_space(tmp_path):
+    with KnowledgeBase.load(engine="three-valued") as kb:
+        space = list(answer_space(kb))
+        chosen = random.Random(3).sample(space, 20_000)  # noqa: S311 - the same cases in every run
+        same(kb, with_the_rest(kb, chosen, 3), tmp_path)
