@@ -12,11 +12,10 @@ from trackfit.engine.grade import grade
 from trackfit.engine.interview import to_yaml
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.markdown import chart_text, code, escape
-from trackfit.engine.measures import stale
+from trackfit.engine.measures import INPUTS, stale
 from trackfit.engine.model import Advise, Attribute, Conclude, GroundRule, Plan, Recommend, Warn
 from trackfit.engine.reading import readers_texts, spoken
 from trackfit.engine.scenarios import Scenario
-from trackfit.engine.space import INPUTS
 from trackfit.engine.wording import Wording
 
 _MONTHS_AGO = {"Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12}
@@ -96,7 +95,9 @@ class _Handbook:
         looked_at = {
             self.wording.attribute(leaf.attribute) for one in rule.conditions for _, leaf in one.leaves
         }
-        return any(attribute in (one.id, *INPUTS.get(one.measure or "", ())) for one in looked_at)
+        return any(
+            attribute == one.id or (one.measure and attribute in INPUTS[one.measure].all) for one in looked_at
+        )
 
     def _of_whom(self, attribute: Attribute) -> str:
         question = attribute.question

@@ -149,6 +149,11 @@ class Inputs(msgspec.Struct, frozen=True):
     needed: tuple[str, ...]
     also: tuple[str, ...] = ()
 
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Both."""
+        return (*self.needed, *self.also)
+
 
 INPUTS: dict[str, Inputs] = {
     "skills_held": Inputs(("skills",)),

@@ -214,8 +214,7 @@ def _answers_behind(condition: Condition, kb: KnowledgeBase) -> Iterable[str]:
         if attribute.origin == "asked":
             found[attribute.id] = None
         if attribute.measure:
-            inputs = INPUTS[attribute.measure]
-            found.update(dict.fromkeys((*inputs.needed, *inputs.also)))
+            found.update(dict.fromkeys(INPUTS[attribute.measure].all))
     return [name for name in found if name in kb.reader.attributes]
 
 

@@ -70,8 +70,7 @@ def answers_behind(kb: KnowledgeBase, rules: Iterable[GroundRule]) -> frozenset[
 def _answers_of(kb: KnowledgeBase, name: str) -> set[str]:
     """The asked attributes that a ground attribute is, or is measured by."""
     attribute = kb.facts.attributes[kb.program.attributes[name].attribute]
-    inputs = INPUTS[attribute.measure] if attribute.measure else None
-    names = (*inputs.needed, *inputs.also) if inputs else (attribute.id,)
+    names = INPUTS[attribute.measure].all if attribute.measure else (attribute.id,)
     return {one for one in names if one in kb.reader.attributes}
 
 
@@ -88,8 +87,7 @@ def shown_by(rule: GroundRule) -> frozenset[str]:
         if first == "case":
             found.add(last)
         elif last == "bands":
-            inputs = INPUTS["goal_against_band"]
-            found |= {*inputs.needed, *inputs.also}
+            found |= {*INPUTS["goal_against_band"].all}
     return frozenset(found)
 
 
@@ -135,7 +133,7 @@ class _Prospect:
         if measure is None:
             return
         inputs = INPUTS[measure]
-        waits = frozenset().union(*(self.waits.get(one, ()) for one in (*inputs.needed, *inputs.also)))
+        waits = frozenset().union(*(self.waits.get(one, ()) for one in inputs.all))
         never = any(one not in known and one not in self.waits for one in inputs.needed)
         if (waits and not never) or not inputs.needed:
             known.pop(name, None)

@@ -12,24 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from trackfit.engine.case import Case
 from trackfit.engine.conditions import Leaf, leaves
 from trackfit.engine.knowledge import KnowledgeBase
-from trackfit.engine.measures import MEASURES
+from trackfit.engine.measures import INPUTS, MEASURES
 from trackfit.engine.model import Attribute, Figure, GroundRule, Value, conclusion_of
 
 Answer = Value | None
 """A value, or None for an answer that was not given."""
 Dimensions = dict[str, tuple[Answer, ...]]
 """For each asked attribute that matters, the answers that can make a difference; not given comes first."""
-
-INPUTS: dict[str, tuple[str, ...]] = {
-    "skills_held": ("skills",),
-    "skills_missing": ("skills",),
-    "percent_held": ("skills",),
-    "levels": ("years_experience",),
-    "bands": ("years_experience",),
-    "goal_against_band": ("years_experience", "salary_goal", "salary_basis"),
-    "figures_past_review": (),
-}
-"""The answers that each measure is worked out from."""
 
 
 class Reach:
@@ -109,7 +98,7 @@ class _Tell:
             if attribute.origin == "asked":
                 self.asked.setdefault(attribute.id, []).append(leaf)
             elif attribute.origin == "measured":
-                for name in INPUTS[attribute.measure or ""]:
+                for name in INPUTS[attribute.measure or ""].all:
                     self.measured.setdefault(name, []).append(leaf)
 
     def _attribute(self, name: str) -> Attribute:
