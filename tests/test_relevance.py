@@ -127,7 +127,7 @@ def test_a_question_left_out_never_changes_the_advice(base, data):
 
 
 @pytest.mark.slow
-@searching(500)
+@searching(300)
 @given(knowledge_bases(12, left_out=FEW_QUESTIONS), st.data())
 def test_questions_left_out_never_change_the_advice_of_many(base, data):
     nothing_left_out_matters(base, data)
@@ -140,7 +140,7 @@ def test_the_solver_tells_exactly(base, data):
 
 
 @pytest.mark.slow
-@searching(600)
+@searching(250)
 @given(knowledge_bases(12, left_out=(5, 6)), st.data())
 def test_the_solver_tells_exactly_of_many(base, data):
     exactly_what_matters(base, data)

@@ -131,14 +131,14 @@ def test_a_person_that_is_given_is_advised_as_it_says(base, data):
 
 
 @pytest.mark.slow
-@searching(600)
+@searching(400)
 @given(knowledge_bases(12), st.data())
 def test_many_persons_the_solver_finds(base, data):
     agree_on_a_model(base, data)
 
 
 @pytest.mark.slow
-@searching(600)
+@searching(400)
 @given(knowledge_bases(12), st.data())
 def test_many_persons_that_are_given(base, data):
     agree_on_a_case(base, data)
