@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from trackfit.engine.explain import Unfired, why_not
     from trackfit.engine.justify import Justification, justify
     from trackfit.engine.knowledge import KnowledgeBase
+    from trackfit.engine.page import to_html
     from trackfit.engine.problem import Location, Problem
     from trackfit.engine.report import to_json, to_markdown
     from trackfit.engine.whatif import Difference, compare
@@ -50,6 +51,7 @@ _HOMES = {
     "Unfired": "explain",
     "compare": "whatif",
     "justify": "justify",
+    "to_html": "page",
     "to_json": "report",
     "to_markdown": "report",
     "why_not": "explain",
@@ -75,6 +77,7 @@ __all__ = [
     "__version__",
     "compare",
     "justify",
+    "to_html",
     "to_json",
     "to_markdown",
     "why_not",

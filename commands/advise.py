@@ -11,19 +11,27 @@ from trackfit.commands.shared import (
     knowledge_options,
     load_knowledge,
     read_case,
+    read_template,
+    template_option,
     write_result,
     writing_options,
 )
 from trackfit.engine.consult import Consultation, consult
 from trackfit.engine.report import to_json, to_markdown
+from trackfit.engine.texts import OwnTemplate
 
 
 @click.command()
 @click.argument("case")
 @click.option(
-    "--format", "form", type=click.Choice(["md", "json"]), default="md", help="Markdown (default) or JSON."
+    "--format",
+    "form",
+    type=click.Choice(["md", "html", "json"]),
+    default="md",
+    help="Markdown (default), a page for the browser, or JSON.",
 )
 @click.option("--figures", metavar="FILE", help="Also write the figures that the report quotes, as CSV.")
+@template_option
 @writing_options
 @knowledge_options
 def advise(
@@ -31,6 +39,7 @@ def advise(
     case: str,
     form: str,
     figures: str | None,
+    template: str | None,
     out: str | None,
     force: bool,
     knowledge: str | None,
@@ -49,18 +58,23 @@ def advise(
         check_writable(out, force=force)
         check_writable(figures, force=force)
         kb = load_knowledge(knowledge)
-        found = consult(kb, read_case(case, kb), as_of)
-        write_result(rendered(found, form), out, force=force)
+        found = read_template(template, kb)
+        consultation = consult(kb, read_case(case, kb), as_of)
+        write_result(rendered(consultation, form, found), out, force=force)
         if figures:
             from trackfit.engine.figures_csv import to_csv
 
-            write_result(to_csv(found), figures, force=force)
+            write_result(to_csv(consultation, found), figures, force=force)
 
 
-def rendered(consultation: Consultation, form: str) -> str:
-    """The advice as Markdown or JSON text."""
+def rendered(consultation: Consultation, form: str, template: str | OwnTemplate) -> str:
+    """The advice as text: Markdown, HTML or JSON."""
     if form == "md":
-        return to_markdown(consultation)
+        return to_markdown(consultation, template)
+    if form == "html":
+        from trackfit.engine.page import to_html
+
+        return to_html(consultation, template)
     import json
 
-    return json.dumps(to_json(consultation), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(to_json(consultation, template), indent=2, ensure_ascii=False) + "\n"

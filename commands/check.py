@@ -24,8 +24,9 @@ from trackfit.commands.shared import (
 from trackfit.engine.check import Checked
 from trackfit.engine.check import check as check_folder
 from trackfit.engine.fixes import Fix, fix
-from trackfit.engine.knowledge import shipped
+from trackfit.engine.knowledge import KnowledgeBase, shipped
 from trackfit.engine.problem import PROBLEMS, Location, Problem
+from trackfit.engine.source import read_source
 
 FOLDERS = ("facts", "rules")
 
@@ -47,7 +48,8 @@ def check(*, paths: tuple[str, ...], form: str, mend: bool, knowledge: str | Non
     """Every fault in a knowledge base, with its place and what to do.
 
     PATH is a folder with rules/, facts/ and templates/, or a file or folder inside one: then only its faults are
-    shown. Without PATH the knowledge base that comes with the program is checked.
+    shown. Or it is a template of your own, which is tried with the knowledge base. Without PATH the knowledge base
+    that comes with the program is checked.
 
     \b
     Example:
@@ -55,7 +57,9 @@ def check(*, paths: tuple[str, ...], form: str, mend: bool, knowledge: str | Non
     """
     with faults_as_lines():
         date = day(as_of)
-        wanted = _wanted(paths, knowledge)
+        own = [path for path in paths if _is_own_template(path)]
+        others = [path for path in paths if path not in own]
+        wanted = {} if own and not others else _wanted(others, knowledge)
         shown: list[tuple[Problem, str]] = []
         rules = 0
         open_: list[str] = []
@@ -72,6 +76,8 @@ def check(*, paths: tuple[str, ...], form: str, mend: bool, knowledge: str | Non
                 for problem in checked.problems
                 if _is_inside(problem.where.file, inside)
             ]
+        for path in own:
+            shown += _own_template(path, knowledge, date)
         if form == "text":
             _text(shown, rules)
             _how(open_, exact=exact)
@@ -91,7 +97,7 @@ def _wanted(paths: Iterable[str], knowledge: str | None) -> dict[Path, list[str]
     whole: set[Path] = set()
     for path in paths:
         place = _existing(path, _existing(knowledge) if knowledge else None)
-        root = next((one for one in (place, *place.parents) if _is_knowledge(one)), None)
+        root = _around(place)
         if root is None:
             text = "this is no knowledge base, nor in one; name a folder with rules/, facts/ and templates/"
             refuse(path, "no-knowledge-base", text)
@@ -101,6 +107,32 @@ def _wanted(paths: Iterable[str], knowledge: str | None) -> dict[Path, list[str]
         else:
             parts.append(place.relative_to(root).as_posix())
     return {root: [] if root in whole else parts for root, parts in found.items()}
+
+
+def _is_own_template(path: str) -> bool:
+    """Whether it is a template that stands beside the templates of a knowledge base, or far from any."""
+    place = Path(path).resolve()
+    root = _around(place)
+    return (
+        path.endswith(".j2") and place.is_file() and not (root and place.is_relative_to(root / "templates"))
+    )
+
+
+def _own_template(path: str, knowledge: str | None, as_of: str) -> list[tuple[Problem, str]]:
+    """The problems of a template from outside, with the knowledge base named, the one around it, or the shipped one."""
+    from trackfit.engine.template_faults import own_template_faults
+    from trackfit.engine.texts import OwnTemplate
+
+    text, problems = read_source(Path(path))
+    if text is not None:
+        with KnowledgeBase.load(knowledge or _around(Path(path).resolve())) as kb:
+            problems += own_template_faults(kb, OwnTemplate(path, text), as_of)
+    return [(problem, text or "") for problem in problems]
+
+
+def _around(place: Path) -> Path | None:
+    """The knowledge base that a path is or stands in."""
+    return next((one for one in (place, *place.parents) if _is_knowledge(one)), None)
 
 
 def _existing(path: str, inside: Path | None = None) -> Path:
@@ -157,7 +189,7 @@ def _text(shown: list[tuple[Problem, str]], rules: int) -> None:
         for line in _excerpt(problem, source):
             click.secho(line, dim=True)
     if not shown:
-        click.echo(f"No problems in {rules} rules.")
+        click.echo(f"No problems in {rules} rules." if rules else "No problems.")
         return
     errors = sum(problem.severity == "error" for problem, _ in shown)
     counts = [f"{errors} error{'s' * (errors != 1)}"] if errors else []

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from trackfit.engine.errors import InvalidInput, TrackfitError
-from trackfit.engine.problem import Location, Problem
+from trackfit.engine.problem import Location, Problem, misspelt
 
 if TYPE_CHECKING:
     from trackfit.engine.case import Case
     from trackfit.engine.knowledge import KnowledgeBase
+    from trackfit.engine.texts import OwnTemplate
 
 EXIT_FAULTS = 1
 EXIT_BAD_INPUT = 2
@@ -45,6 +46,46 @@ def writing_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options of every command that can write its result to a file."""
     command = click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")(command)
     return click.option("--out", metavar="FILE", help="Write to FILE instead of standard output.")(command)
+
+
+def template_option(command: Callable[..., None]) -> Callable[..., None]:
+    """The option of every command that makes a report."""
+    return click.option(
+        "--template",
+        metavar="NAME|FILE",
+        help="A template of the knowledge base, such as brief, coach or email, or a file of your own. Default: report.",
+    )(command)
+
+
+def read_template(template: str | None, kb: KnowledgeBase) -> str | OwnTemplate:
+    """A template by its name, or one of the person's own, read and looked through."""
+    from trackfit.engine.report import TEMPLATE
+    from trackfit.engine.texts import themes
+
+    if template is None:
+        return TEMPLATE
+    if "/" in template or os.sep in template or template.endswith(".j2"):
+        return _own_template(template, kb)
+    known = themes(kb.folder / "templates")
+    if template not in known:
+        text = f"there is no template {template!r}"
+        where = Location("--template")
+        raise InvalidInput([misspelt(where, "missing-template", text, template, known)])
+    return template
+
+
+def _own_template(path: str, kb: KnowledgeBase) -> OwnTemplate:
+    from trackfit.engine.source import read_source
+    from trackfit.engine.template_faults import own_template_faults
+    from trackfit.engine.texts import OwnTemplate
+
+    text, problems = read_source(Path(path))
+    own = OwnTemplate(path, text or "")
+    problems = [*problems, *own_template_faults(kb, own)]
+    if any(problem.severity == "error" for problem in problems):
+        raise InvalidInput(problems)
+    tell(problems)
+    return own
 
 
 @contextmanager

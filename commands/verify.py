@@ -14,7 +14,9 @@ from trackfit.commands.shared import (
     knowledge_options,
     load_knowledge,
     read_case,
+    read_template,
     refuse,
+    template_option,
 )
 from trackfit.engine.errors import InvalidInput
 from trackfit.engine.verify import MOST_LINES, Stamp, Verdict, compare, stamp_of
@@ -28,17 +30,19 @@ PARTS = {
     "engine": "another engine",
 }
 """What it means that a part of the stamp differs, the weightiest first."""
+PAGE = "<!doctype html>"
 
 
 @click.command()
 @click.argument("report")
 @click.argument("case")
+@template_option
 @knowledge_options
-def verify(*, report: str, case: str, knowledge: str | None, as_of: str | None) -> None:
+def verify(*, report: str, case: str, template: str | None, knowledge: str | None, as_of: str | None) -> None:
     """Tell whether a report comes from this knowledge base and these answers.
 
-    The report is made again, for the date that stands in it or for --as-of, and compared. The exit status is 0 if it is
-    the same, and 1 if not; then it is told what differs.
+    The report is made again, with the template and for the date that stand in it or in the options, and compared. The
+    exit status is 0 if it is the same, and 1 if not; then it is told what differs.
 
     \b
     Example:
@@ -47,10 +51,19 @@ def verify(*, report: str, case: str, knowledge: str | None, as_of: str | None) 
     with faults_as_lines():
         text, stamp = _read(report)
         from trackfit.engine.consult import consult
-        from trackfit.engine.report import to_markdown
+        from trackfit.engine.report import TEMPLATE, to_markdown
+        from trackfit.engine.texts import themes
 
         kb = load_knowledge(knowledge)
-        made = to_markdown(consult(kb, read_case(case, kb), day(as_of or stamp.as_of)))
+        known = themes(kb.folder / "templates")
+        found = read_template(template or (stamp.template if stamp.template in known else TEMPLATE), kb)
+        consultation = consult(kb, read_case(case, kb), day(as_of or stamp.as_of))
+        if text.startswith(PAGE):
+            from trackfit.engine.page import to_html
+
+            made = to_html(consultation, found)
+        else:
+            made = to_markdown(consultation, found)
         verdict = compare(text, made)
         for line in _told(verdict, report):
             click.echo(line)

@@ -67,7 +67,7 @@ def check(folder: Path, as_of: str, *, solver: bool = False) -> Checked:
     problems += _ignored(folder)
     problems += template_faults(folder, texts)
     if not any(problem.severity == "error" for problem in problems):
-        problems += rendering_faults(kb, as_of, texts)
+        problems += rendering_faults(kb, as_of)
     told = sorted(set(without_allowed(problems, texts)), key=lambda one: (one.where, one.id, one.text))
     undecided = tuple(faults.exact.undecided) if faults.exact is not None else ()
     return Checked(tuple(told), texts, len(found.loaded.rules), faults.exact is not None, undecided)

@@ -8,7 +8,8 @@ import io
 from trackfit.engine.consult import Consultation
 from trackfit.engine.measures import stale
 from trackfit.engine.model import Facts, Figure
-from trackfit.engine.report import quoted
+from trackfit.engine.report import TEMPLATE, quoted
+from trackfit.engine.texts import OwnTemplate
 
 COLUMNS = (
     *("figure", "about", "low", "high", "open_ended", "approximate", "unit", "basis", "track", "level"),
@@ -27,13 +28,13 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet would take for a formula."""
 
 
-def to_csv(consultation: Consultation) -> str:
+def to_csv(consultation: Consultation, template: str | OwnTemplate = TEMPLATE) -> str:
     """One row a figure, by id, with its sources; a single number stands in both `low` and `high`.
 
     Raises `InvalidKnowledge` where the report, whose figures these are, cannot be rendered.
     """
     facts = consultation.kb.facts
-    figures = quoted(consultation)
+    figures = quoted(consultation, template)
     past = {figure.id for figure in stale(figures, consultation.as_of)}
     stream = io.StringIO()
     lines = csv.writer(stream, lineterminator="\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from trackfit.engine import formats
@@ -26,6 +27,19 @@ class Ready(str):
     def __html__(self) -> Ready:
         """What the template engine takes for the mark of text that needs no escaping."""
         return self
+
+
+class Later:
+    """Markdown that is made when it is printed, so that only figures that are printed count as quoted."""
+
+    def __init__(self, make: Callable[[], Ready]) -> None:
+        self._make = make
+
+    def __html__(self) -> Ready:
+        """The Markdown, for whoever prints it."""
+        return self._make()
+
+    __str__ = __html__
 
 
 class Typed(str):

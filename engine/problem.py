@@ -34,6 +34,7 @@ KNOWLEDGE_PROBLEMS: dict[str, str] = {
     "negation-cycle": "rules that depend on the absence of what they conclude",
     "nested-too-deep": "a document that is nested too deep",
     "never-concluded": "an attribute that rules look at and none concludes",
+    "never-printed": "a part of a template that is never printed",
     "no-knowledge-base": "a folder that is no knowledge base",
     "not-an-answer": "something other than an answer where only answers are looked at",
     "not-concludable": "an attribute that rules may not conclude",

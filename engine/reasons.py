@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
 
 from trackfit.engine import formats
 from trackfit.engine.conditions import Leaf
 from trackfit.engine.consult import Firing
 from trackfit.engine.explain import Change, Tested, asked, changes, concerns, other_values, why_not
 from trackfit.engine.influence import first_to_learn, influence
-from trackfit.engine.markdown import Ready, listing, show
+from trackfit.engine.markdown import Later, Ready, listing, show
 from trackfit.engine.model import Advise, Attribute, Conclude, Value
+from trackfit.engine.report_views import FirstSkill, Influence, OpenQuestions, Reason
 from trackfit.engine.track_views import TrackView
 from trackfit.engine.views import Book
 
@@ -28,15 +28,15 @@ class Reasons:
         self.consultation = book.consultation
         self.wording = book.wording
 
-    def fired(self) -> list[dict[str, Any]]:
+    def fired(self) -> list[Reason]:
         """Every rule that fired with a consequence, what it gave and why."""
         return [
-            {
-                "title": firing.rule.title,
-                "rule": firing.rule.rule,
-                "gives": Ready(self._gives(firing)),
-                "because": self._because(firing.because),
-            }
+            Reason(
+                title=firing.rule.title,
+                rule=firing.rule.rule,
+                gives=Ready(self._gives(firing)),
+                because=Later(partial(self._because, firing.because)),
+            )
             for firing in self.consultation.firings
             if not isinstance(firing.rule.then, Advise)
         ]
@@ -170,39 +170,40 @@ class Reasons:
             [_span(span, lines) for span in _spans([int(str(one)) for one in values], lines)], "or"
         )
 
-    def influence(self) -> dict[str, list[str]]:
-        """Labels of the given answers that tracks and warnings hang on, and of those that could have been anything."""
+    def influence(self) -> Influence:
+        """The given answers that tracks and warnings hang on, and those that could have been anything."""
         found = influence(self.consultation)
-        return {
-            "hangs_on": [self.wording.label(name) for name in found.hangs_on],
-            "could_be_anything": [self.wording.label(name) for name in found.could_be_anything],
-        }
+        return Influence(
+            hangs_on=[self.wording.label(name) for name in found.hangs_on],
+            could_be_anything=[self.wording.label(name) for name in found.could_be_anything],
+        )
 
-    def first_to_learn(self, track: TrackView) -> list[dict[str, Any]]:
+    def first_to_learn(self, track: TrackView) -> list[FirstSkill]:
         """The missing skills of a track by what each does to its gap, the first few; names as in a sentence."""
         facts = self.book.facts
         return [
-            {
-                "skill": self.book.skills([one.skill])[0],
-                "brings": self.book.skills(skill for skill in one.newly_held if skill != one.skill),
-                "left": one.left,
-                "nearer": [facts.tracks[id_].name for id_ in one.also if id_ not in one.opens],
-                "opens": [facts.tracks[id_].name for id_ in one.opens],
-            }
+            FirstSkill(
+                skill=self.book.skills([one.skill])[0],
+                brings=self.book.skills(skill for skill in one.newly_held if skill != one.skill),
+                left=one.left,
+                nearer=[facts.tracks[id_].name for id_ in one.also if id_ not in one.opens],
+                opens=[facts.tracks[id_].name for id_ in one.opens],
+            )
             for one in first_to_learn(self.consultation, track.id)[:SHOWN]
         ]
 
-    def open_questions(self) -> dict[str, list[str]]:
-        """Labels of what was left open: `settled` where no answer would change anything, `untried` the others."""
+    def open_questions(self) -> OpenQuestions:
+        """What was left open: settled where no answer would change anything, untried the others."""
         effective = {change.attribute for change in self._changes}
-        found: dict[str, list[str]] = {"settled": [], "untried": []}
+        settled: list[str] = []
+        untried: list[str] = []
         for row in asked(self.book.facts.attributes.values()):
             if row.id in self.consultation.case.answers or row.type == "text" or row.id in effective:
                 continue
             if concerns(row, self.consultation):
                 tried = other_values(self.consultation, row)
-                found["settled" if tried else "untried"].append(row.label)
-        return found
+                (settled if tried else untried).append(row.label)
+        return OpenQuestions(settled=settled, untried=untried)
 
 
 def _number(test: Tested) -> int:

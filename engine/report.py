@@ -5,23 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from trackfit import __version__
 from trackfit.engine import formats
-from trackfit.engine.consult import Consultation, Firing, Recommendation
+from trackfit.engine.charts import Charts, Drawing, Shown
+from trackfit.engine.consult import Consultation, Firing, GivenWarning, Recommendation
 from trackfit.engine.explain import asked
-from trackfit.engine.markdown import Ready, Typed, listing, plain_text, show
+from trackfit.engine.markdown import Later, Ready, Typed, listing, plain_text, show
 from trackfit.engine.measures import stale
 from trackfit.engine.model import Advise, Figure, Warn
 from trackfit.engine.reasons import Reasons
+from trackfit.engine.report_views import (
+    Answer,
+    Footnote,
+    Person,
+    Remarks,
+    Report,
+    SourceRow,
+    Stamp,
+    TrackRow,
+    WarningView,
+)
 from trackfit.engine.says import render
-from trackfit.engine.texts import render_file
+from trackfit.engine.texts import SUFFIX, OwnTemplate, render_file
 from trackfit.engine.track_views import Average, RecommendationView, TrackView
 from trackfit.engine.views import Book, FigureView
 
-TEMPLATE = "report.md.j2"
+TEMPLATE = "report"
 SECTIONS = ("skills", "plan", "salary", "tracks", "answers")
 SAMPLED = {"postings": "percent_of_postings", "salaries": "usd_per_year"}
 """What a sample counts, and the unit of the figures that rest on it."""
@@ -30,17 +45,21 @@ _TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 _LOOSE = re.compile(r"\n{3,}")
 
 
-def to_markdown(consultation: Consultation) -> str:
-    """The report as Markdown. Raises `InvalidKnowledge` where a template cannot be rendered."""
-    return _Report(consultation).markdown
+def to_markdown(consultation: Consultation, template: str | OwnTemplate = TEMPLATE) -> str:
+    """The report as Markdown, by a template of the knowledge base (its name without ending) or one from outside.
 
-
-def to_json(consultation: Consultation) -> dict[str, Any]:
-    """The advice in the contract's JSON form, as plain values.
-
-    Raises `InvalidKnowledge` where the report, whose figures it lists, cannot be rendered.
+    Raises `InvalidKnowledge` where the template is not there or cannot be rendered.
     """
-    report = _Report(consultation)
+    return ReportMaker(consultation).markdown(template)
+
+
+def to_json(consultation: Consultation, template: str | OwnTemplate = TEMPLATE) -> dict[str, Any]:
+    """The advice in the contract's JSON form, as plain values; its figures are those that the report quotes.
+
+    Raises `InvalidKnowledge` where the report cannot be rendered; see `to_markdown`.
+    """
+    report = ReportMaker(consultation)
+    report.markdown(template)
     warnings = [
         {
             "id": one.id,
@@ -54,7 +73,7 @@ def to_json(consultation: Consultation) -> dict[str, Any]:
         "case": consultation.case.plain(),
         "recommendations": [_recommendation(consultation, row) for row in consultation.recommendations],
         "warnings": warnings,
-        "figures": [_figure(consultation.kb.facts.figures[id_]) for id_ in sorted(report.quoted)],
+        "figures": [_figure(consultation.kb.facts.figures[id_]) for id_ in sorted(report.book.quoted)],
         "firings": [
             {"rule": one.rule.rule, "conclusion": one.conclusion, "facts": one.found}
             for one in consultation.firings
@@ -63,19 +82,11 @@ def to_json(consultation: Consultation) -> dict[str, Any]:
     }
 
 
-def quoted(consultation: Consultation) -> list[Figure]:
+def quoted(consultation: Consultation, template: str | OwnTemplate = TEMPLATE) -> list[Figure]:
     """The figures that the report quotes, by id. Raises `InvalidKnowledge` where it cannot be rendered."""
-    return [consultation.kb.facts.figures[id_] for id_ in sorted(_Report(consultation).quoted)]
-
-
-def report_names(consultation: Consultation) -> dict[str, Any]:
-    """Every name that templates are given for a consultation; sources and footnotes are those of all figures."""
-    report = _Report(consultation)
-    given = report.context()
-    for figure in consultation.kb.facts.figures.values():
-        report.book.quoted[figure.id] = None
-        report.book.notes_of(figure)
-    return {name: list(value) if isinstance(value, _Lazy) else value for name, value in given.items()}
+    report = ReportMaker(consultation)
+    report.markdown(template)
+    return [consultation.kb.facts.figures[id_] for id_ in sorted(report.book.quoted)]
 
 
 def stamp(consultation: Consultation) -> dict[str, str]:
@@ -89,11 +100,16 @@ def stamp(consultation: Consultation) -> dict[str, str]:
     }
 
 
-def stamp_line(consultation: Consultation, template: str) -> str:
+def stamp_line(consultation: Consultation, template: str | OwnTemplate) -> str:
     """The stamp as one line of plain text, as `verify` reads it."""
     made = stamp(consultation)
+    name = (
+        template
+        if isinstance(template, str)
+        else "-".join(Path(template.place).name.partition(".")[0].split()) or "own"
+    )
     return (
-        f"trackfit {made['version']} ({made['engine']}), template {template.partition('.')[0]}, "
+        f"trackfit {made['version']} ({made['engine']}), template {name}, "
         f"as of {made['as_of']}, knowledge base {made['knowledge']}, answers {made['case']}"
     )
 
@@ -132,25 +148,27 @@ def _plain(value: Any) -> str:
     return plain_text(str(value))
 
 
-class _Report:
-    """One consultation's report, rendered once, with the figures that it quotes."""
+class ReportMaker:
+    """Makes reports of one consultation, by one template or several, and notes the figures that each quotes."""
 
-    def __init__(self, consultation: Consultation) -> None:
+    def __init__(self, consultation: Consultation, *, page: bool = False) -> None:
         self.consultation = consultation
         self.book = Book(consultation)
         self.reasons = Reasons(self.book)
+        self.drawn: list[Drawing] | None = [] if page else None
+        """The charts of the report, where it is for a page."""
 
-    @cached_property
-    def markdown(self) -> str:
-        """The whole report."""
-        text = render_file(self.consultation.kb.folder / "templates", TEMPLATE, self.context())
+    def markdown(self, template: str | OwnTemplate) -> str:
+        """The whole report; see `to_markdown`."""
+        self.book.quoted.clear()
+        self.book.notes.clear()
+        if self.drawn is not None:
+            self.drawn.clear()
+        file = f"{template}{SUFFIX}" if isinstance(template, str) else template
+        made = Stamp(**stamp(self.consultation), line=stamp_line(self.consultation, template))
+        names = {**msgspec.structs.asdict(self.names), "stamp": made}
+        text = render_file(self.consultation.kb.folder / "templates", file, names)
         return _LOOSE.sub("\n\n", _TRAILING.sub("", text)).strip("\n") + "\n"
-
-    @property
-    def quoted(self) -> dict[str, None]:
-        """The ids of the figures in it."""
-        assert self.markdown
-        return self.book.quoted
 
     def says(self, firing: Firing, shown: Any = show) -> Ready:
         """The text of a warning's or remark's rule for its row."""
@@ -158,7 +176,8 @@ class _Report:
         bound = {binding.variable: self.book.bound(binding) for binding in firing.rule.bindings}
         return Ready(render(firing.rule.then.says, {**self.book.names, **bound}, shown))
 
-    def context(self) -> dict[str, Any]:
+    @cached_property
+    def names(self) -> Report:
         """Every name that report templates may use."""
         consultation = self.consultation
         book = self.book
@@ -167,61 +186,76 @@ class _Report:
         aim = consultation.case.answers.get("target_track")
         target = book.track(aim) if isinstance(aim, str) and aim in book.facts.tracks else None
         tracks = self._tracks()
-        nearest = (target or tracks[0]["track"]) if "skills" in consultation.case.answers else None
+        nearest = (target or tracks[0].track) if "skills" in consultation.case.answers else None
         near = first.track if first else nearest
-        return {
-            **book.names,
-            "person": self._person(),
-            "recommendations": recommendations,
-            "first": first,
-            "near": near,
-            "target": target,
-            "tracks": tracks,
-            "timed": [row for row in tracks if row["months"]],
-            "paid_tracks": [book.track(id_) for id_ in self._paid()],
-            "averages": self._averages(),
-            "warnings": [
-                {
-                    "title": book.facts.warnings[one.id].title,
-                    "severity": one.severity,
-                    "text": Ready(" ".join(dict.fromkeys(self.says(firing) for firing in one.firings))),
-                }
+        paid = [book.track(id_) for id_ in self._paid()]
+        plan = [book.route(route) for route in consultation.planned_routes]
+        timed = [row.track.route for row in tracks if row.months and row.track.route]
+        rows = [row.track for row in tracks]
+        shown = Shown(paid=paid, tracks=rows, plan=plan, timed=timed)
+        return Report(
+            person=self._person(),
+            first=first,
+            recommendations=recommendations,
+            target=target,
+            near=near,
+            tracks=tracks,
+            timed=[row for row in tracks if row.months],
+            paid_tracks=paid,
+            averages=self._averages(),
+            plan=plan,
+            warnings=[
+                WarningView(
+                    title=book.facts.warnings[one.id].title,
+                    severity=one.severity,
+                    text=Later(partial(self._warning, one)),
+                )
                 for one in consultation.warnings
             ],
-            "remarks": {name: [self.says(one) for one in consultation.remarks(name)] for name in SECTIONS},
-            "plan": [book.route(route) for route in consultation.planned_routes],
-            "changes": self.reasons.changes(),
-            "open_questions": self.reasons.open_questions(),
-            "influence": self.reasons.influence(),
-            "learn_first": self.reasons.first_to_learn(near) if near else [],
-            "reasons": self.reasons.fired(),
-            "sources": _Lazy(self._sources),
-            "unstated": _Lazy(self._unstated_once),
-            "footnotes": _Lazy(self._footnotes),
-            "stamp": {**stamp(consultation), "line": stamp_line(consultation, TEMPLATE)},
-            "as_of": consultation.as_of,
-        }
+            remarks=Remarks(
+                **{
+                    name: [Later(partial(self.says, one)) for one in consultation.remarks(name)]
+                    for name in SECTIONS
+                }
+            ),
+            changes=self.reasons.changes(),
+            open_questions=self.reasons.open_questions(),
+            influence=self.reasons.influence(),
+            learn_first=self.reasons.first_to_learn(near) if near else [],
+            reasons=self.reasons.fired(),
+            sources=_Lazy(self._sources),
+            unstated=_Lazy(self._unstated_once),
+            footnotes=_Lazy(self._footnotes),
+            stamp=Stamp(**stamp(consultation), line=""),
+            as_of=consultation.as_of,
+            chart=Charts(book, shown, self.drawn),
+            **book.names,
+        )
 
-    def _person(self) -> dict[str, Any]:
+    def _warning(self, warning: GivenWarning) -> Ready:
+        return Ready(" ".join(dict.fromkeys(self.says(firing) for firing in warning.firings)))
+
+    def _person(self) -> Person:
         book = self.book
         case = self.consultation.case
-        return {
-            "name": Typed(plain_text(Typed(case.answers.get("name", "")))),
-            "background": book.answer("background"),
-            "a_background": formats.with_article(book.answer("background")),
-            "years": case.answers.get("years_experience"),
-            "goal": book.answer("salary_goal") if "salary_goal" in case.answers else "",
-            "basis": book.answer("salary_basis") if "salary_basis" in case.answers else "",
-            "answers": [
-                {"label": row.label, "value": book.answer(row.id)}
+        years = case.answers.get("years_experience")
+        return Person(
+            name=Typed(plain_text(Typed(case.answers.get("name", "")))),
+            background=book.answer("background"),
+            a_background=formats.with_article(book.answer("background")),
+            years=years if isinstance(years, int) else None,
+            goal=book.answer("salary_goal") if "salary_goal" in case.answers else "",
+            basis=book.answer("salary_basis") if "salary_basis" in case.answers else "",
+            answers=[
+                Answer(label=row.label, value=book.answer(row.id))
                 for row in asked(book.facts.attributes.values())
                 if row.id in case.answers and row.type != "text"
             ],
-            "unmatched": [Typed(skill) for skill in case.unmatched],
-            "skills_known": "skills" in case.answers,
-        }
+            unmatched=[Typed(skill) for skill in case.unmatched],
+            skills_known="skills" in case.answers,
+        )
 
-    def _tracks(self) -> list[dict[str, Any]]:
+    def _tracks(self) -> list[TrackRow]:
         """Every track for this person: the recommended ones by rank, then the others by the share missing."""
         ranked = {row.track: row for row in self.consultation.recommendations}
         last = len(ranked) + 1
@@ -235,17 +269,17 @@ class _Report:
             for view in sorted((self.book.track(id_) for id_ in self.book.facts.tracks), key=order)
         ]
 
-    def _track_row(self, view: TrackView, found: Recommendation | None) -> dict[str, Any]:
+    def _track_row(self, view: TrackView, found: Recommendation | None) -> TrackRow:
         """One track beside the others: its place, the months that a source gives this person, and why not it."""
         sourced = found is not None and found.basis == "sourced_route"
         route = view.route
-        return {
-            "track": view,
-            "rank": found.rank if found else 0,
-            "sourced": sourced,
-            "months": route.timeline if route and (sourced or route.priced_only) else "",
-            "why_not": [] if found else self.reasons.why_not(view),
-        }
+        return TrackRow(
+            track=view,
+            rank=found.rank if found else 0,
+            sourced=sourced,
+            months=route.timeline if route and (sourced or route.priced_only) else "",
+            why_not=[] if found else _Lazy(partial(self.reasons.why_not, view)),
+        )
 
     def _paid(self) -> list[str]:
         """The tracks whose pay concerns this person: the recommended ones, and the target."""
@@ -264,7 +298,7 @@ class _Report:
                     borrowers.append(track.name)
         return [Average(figure=self.book.figure(id_), also_for=names) for id_, names in found.items()]
 
-    def _sources(self) -> Iterator[dict[str, Any]]:
+    def _sources(self) -> Iterator[SourceRow]:
         """The sources of every figure printed so far, by id, with their samples and what they do not state."""
         facts = self.book.facts
         quoted = [facts.figures[id_] for id_ in self.book.quoted]
@@ -277,15 +311,15 @@ class _Report:
             named = [
                 one for one in sample if one.track and (one.track, one.family, SAMPLED[one.unit]) in about
             ]
-            yield {
-                "publisher": source.publisher,
-                "title": source.title,
-                "date": formats.date(source.date),
-                "quoted_in": facts.sources[source.quoted_in].publisher if source.quoted_in else "",
-                "sample": self.book.figures(one.id for one in named or sample if named or not one.track),
-                "does_not_state": [what for what in source.does_not_state if what not in shared],
-                "stale": [figure.about for figure in stale(mine, self.consultation.as_of)],
-            }
+            yield SourceRow(
+                publisher=source.publisher,
+                title=source.title,
+                date=formats.date(source.date),
+                quoted_in=facts.sources[source.quoted_in].publisher if source.quoted_in else "",
+                sample=self.book.figures(one.id for one in named or sample if named or not one.track),
+                does_not_state=[what for what in source.does_not_state if what not in shared],
+                stale=[figure.about for figure in stale(mine, self.consultation.as_of)],
+            )
 
     def _unstated(self) -> dict[str, list[str]]:
         """What several sources of the figures printed so far leave unsaid, and who they are."""
@@ -301,7 +335,7 @@ class _Report:
         for what, publishers in self._unstated().items():
             yield Ready(f"{show(what)} ({listing(publishers)})")
 
-    def _footnotes(self) -> Iterator[dict[str, Any]]:
+    def _footnotes(self) -> Iterator[Footnote]:
         """The footnotes of every figure printed so far, by label."""
         facts = self.book.facts
         for label, (id_, as_of, past) in sorted(self.book.notes.items()):
@@ -314,7 +348,7 @@ class _Report:
                 parts = [show(part) for part in self.book.figure(id_).formula]
                 text = f"Worked out from the source's own figures: {' − '.join(parts)}"
             text += "; past its review date" if past else ""
-            yield {"label": Ready(label), "text": Ready(f"{text}.")}
+            yield Footnote(label=Ready(label), text=Ready(f"{text}."))
 
 
 class _Lazy:

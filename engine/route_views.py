@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from trackfit.engine.views import Book, FigureView
 
 
-class BackgroundView:
+class BackgroundView(Record, frozen=True):
     """A background."""
 
-    def __init__(self, name: str) -> None:
-        self.name = formats.in_sentence(name)
+    name: str
+    """Its name, as it stands inside a sentence."""
 
 
 class StepView(Record, frozen=True):
@@ -35,13 +35,21 @@ class StepView(Record, frozen=True):
     """
 
     to_learn: list[str]
+    """Names of the skills to learn in it; empty where all are held."""
     groundwork: list[str]
+    """Skills that others build on and the route does not list, each with what it is for."""
     outcome: str
+    """What exists at its end, to show."""
     months: FigureView | str = ""
+    """Its first and last month, where the source says so."""
     begins: str = ""
+    """Its first day at the slowest."""
     ends: str = ""
+    """Its last day at the slowest."""
     begins_soonest: str = ""
+    """Its first day at the quickest, where the split is ours."""
     soonest: str = ""
+    """Its last day at the quickest, where the split is ours."""
 
 
 class RouteView:
@@ -59,7 +67,7 @@ class RouteView:
     @property
     def background(self) -> BackgroundView:
         """Where it starts."""
-        return BackgroundView(self._book.facts.backgrounds[self._row.background].name)
+        return self._book.background(self._row.background)
 
     @property
     def timeline(self) -> FigureView:

@@ -5,11 +5,9 @@ In parts that no sample report comes to, a name is compared with all that sample
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -19,38 +17,31 @@ from trackfit.engine.errors import TrackfitError
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.model import Value
 from trackfit.engine.problem import Location, Problem, misspelt
-from trackfit.engine.report import TEMPLATE, report_names, to_markdown
-from trackfit.engine.route_views import RouteView, StepView
+from trackfit.engine.report import TEMPLATE, ReportMaker
+from trackfit.engine.report_views import Report
 from trackfit.engine.says import NUMBER, ONE_BRACE
 from trackfit.engine.source import read_source
 from trackfit.engine.syntax import template_advice
-from trackfit.engine.track_views import Average, RecommendationView, SkillDemand, TrackView
-from trackfit.engine.views import FigureView
+from trackfit.engine.template_names import parts_of, view_kinds
+from trackfit.engine.texts import OWN, PAGE, STYLE, SUFFIX, OwnTemplate, place_in, themes
 
-SUFFIX = ".j2"
+ENDING = ".j2"
 MAX_RULES_TRIED = 400
 """With more rules than this only two sample reports are made: each takes its time."""
 
-OWN_NAMES = frozenset({"loop", "caller", "varargs", "kwargs"})
+OWN_NAMES = frozenset({"loop", "caller", "self", "super"})
 OWN_PARTS = frozenset(
     {"first", "last", "index", "index0", "revindex", "revindex0", "length", "previtem", "nextitem"}
 )
 """What Jinja itself gives to every loop."""
-VIEWS = (FigureView, RouteView, StepView, TrackView, SkillDemand, Average, RecommendationView)
-"""What templates may be given though no sample comes to it: where no route has stages, say."""
-_QUOTED = re.compile(r"'([^']+)'")
 
 
 class _Template(msgspec.Struct):
-    """A template as it was read."""
+    """A template as it was read; `file` is how problems name it."""
 
-    name: str
+    file: str
     text: str
-    tree: nodes.Template | None
-
-    @property
-    def file(self) -> str:
-        return f"templates/{self.name}"
+    tree: nodes.Template | None = None
 
     def spot(self, line: int, word: str) -> Location:
         """The place of a word on a line, or on the nearest one after it that has it."""
@@ -64,59 +55,143 @@ class _Template(msgspec.Struct):
 
 def template_faults(folder: Path, texts: dict[str, str]) -> list[Problem]:
     """What can be told from the templates of a knowledge base alone; their texts are added to `texts`."""
-    problems: list[Problem] = []
-    templates: dict[str, _Template] = {}
-    for path in sorted((folder / "templates").rglob(f"*{SUFFIX}")):
-        name = path.relative_to(folder / "templates").as_posix()
-        read, faults = read_source(path, f"templates/{name}")
-        problems += faults
-        text = read or ""
-        texts[f"templates/{name}"] = text
-        templates[name] = _Template(name, text, None)
-        if read is None:
-            continue
-        try:
-            templates[name].tree = Environment(autoescape=False).parse(text)  # noqa: S701 - only read, never rendered
-        except TemplateSyntaxError as error:
-            where = Location(f"templates/{name}", error.lineno, 1)
-            told = f"the template cannot be read: {template_advice(str(error.message))}"
-            problems.append(Problem(where=where, id="template-syntax", text=told))
-    if TEMPLATE not in templates:
-        told = f"there is no template {TEMPLATE!r}, which reports are made with"
-        problems.append(Problem(where=Location(f"templates/{TEMPLATE}"), id="missing-template", text=told))
-    problems += _uses(templates)
+    templates, problems = _read(folder)
+    texts |= {template.file: template.text for template in templates.values()}
+    if f"{TEMPLATE}{SUFFIX}" not in templates:
+        file = f"{TEMPLATE}{SUFFIX}"
+        told = f"there is no template {file!r}, which reports are made with"
+        problems.append(Problem(where=Location(f"templates/{file}"), id="missing-template", text=told))
+    problems += _missing(templates)
+    problems += _unused(templates)
     for template in templates.values():
+        problems += _never_printed(template, templates)
         problems += _typed(template)
     return problems
 
 
-def _uses(templates: dict[str, _Template]) -> Iterator[Problem]:
-    """Templates that are used and not there, and those that are there and not used."""
-    wanted: dict[str, list[str]] = {name: [] for name in templates}
-    unread = False
+def own_template_faults(kb: KnowledgeBase, own: OwnTemplate, as_of: str | None = None) -> list[Problem]:
+    """What is wrong with a template from outside, beside the knowledge base's; on a day, in sample reports too."""
+    templates, _ = _read(kb.folder)
+    template = _Template(own.place, own.text)
+    problems = [*_parse(template)]
+    templates[OWN] = template
+    if not problems:
+        problems += [one for one in _missing(templates) if one.where.file == own.place]
+        problems += _never_printed(template, templates)
+        problems += _typed(template)
+        problems += _rendered(kb, as_of, [own]) if as_of else []
+        told = {(problem.where.file, problem.where.line) for problem in problems}
+        undefined = _undefined(kb, [template], _macros(templates.values()))
+        problems += [one for one in undefined if (one.where.file, one.where.line) not in told]
+    return sorted(set(problems), key=lambda one: (one.where, one.id, one.text))
+
+
+def _read(folder: Path) -> tuple[dict[str, _Template], list[Problem]]:
+    """The templates of a knowledge base by name, and why some cannot be read."""
+    templates: dict[str, _Template] = {}
+    problems: list[Problem] = []
+    for path in sorted((folder / "templates").rglob(f"*{ENDING}")):
+        name = path.relative_to(folder / "templates").as_posix()
+        text, faults = read_source(path, f"templates/{name}")
+        templates[name] = _Template(f"templates/{name}", text or "")
+        problems += faults or _parse(templates[name])
+    return templates, problems
+
+
+def _parse(template: _Template) -> Iterator[Problem]:
+    """Fills in the tree, or tells why there is none."""
+    try:
+        template.tree = Environment(autoescape=False).parse(template.text)  # noqa: S701 - only read, never rendered
+    except TemplateSyntaxError as error:
+        told = f"the template cannot be read: {template_advice(str(error.message))}"
+        where = place_in(template.text, template.file, error.lineno, told)
+        yield Problem(where=where, id="template-syntax", text=told)
+
+
+def _named(template: _Template) -> Iterator[tuple[str, int]]:
+    """The other templates that a template names, with the line of each."""
+    kinds = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
+    for node in template.tree.find_all(kinds) if template.tree else ():
+        name = getattr(node.template, "value", None)  # type: ignore[attr-defined]
+        if isinstance(name, str):
+            yield name, node.lineno
+
+
+def _missing(templates: dict[str, _Template]) -> Iterator[Problem]:
+    """Templates that are named and not there."""
+    known = templates.keys() - {OWN}
     for template in templates.values():
-        if template.tree is None:
-            unread = True
-            continue
-        for node in template.tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
-            name = getattr(node.template, "value", None)  # type: ignore[attr-defined]
-            if not isinstance(name, str):
-                continue
-            wanted[template.name].append(name)
-            if name not in templates:
-                where = template.spot(node.lineno, name)
-                yield misspelt(where, "missing-template", f"there is no template {name!r}", name, templates)
-    reached, queue = {TEMPLATE}, [TEMPLATE]
+        for name, line in _named(template):
+            if name not in known:
+                where = template.spot(line, name)
+                yield misspelt(where, "missing-template", f"there is no template {name!r}", name, known)
+
+
+def _unused(templates: dict[str, _Template]) -> Iterator[Problem]:
+    """Parts that no template that makes a report comes to."""
+    wanted = {name: [one for one, _ in _named(template)] for name, template in templates.items()}
+    lacking = any(one not in templates for names in wanted.values() for one in names)
+    if lacking or any(template.tree is None for template in templates.values()):
+        return
+    queue = [name for name in templates if _is_root(name)]
+    reached = set(queue)
     for name in queue:
-        queue += [one for one in wanted.get(name, ()) if one not in reached]
-        reached.update(wanted.get(name, ()))
-    lacking = {one for names in wanted.values() for one in names if one not in templates}
+        queue += [one for one in wanted[name] if one not in reached]
+        reached.update(wanted[name])
     for name in sorted(templates.keys() - reached):
-        if not unread and not lacking and TEMPLATE in templates:
-            text = f"no template uses {name!r}; take it out, or include it"
-            yield Problem(
-                where=Location(f"templates/{name}", 1, 1), id="unused-template", text=text, severity="warning"
-            )
+        where = Location(templates[name].file, 1, 1)
+        text = f"no template uses {name!r}; take it out, or include it"
+        yield Problem(where=where, id="unused-template", text=text, severity="warning")
+
+
+def _is_root(name: str) -> bool:
+    """Whether a template is used by its name: it makes a report or the page around one."""
+    return "/" not in name and name[0] != "_"
+
+
+def _never_printed(template: _Template, templates: dict[str, _Template]) -> Iterator[Problem]:
+    """In a template that takes another over: blocks that the other has not, and what stands outside blocks."""
+    if template.tree is None:
+        return
+    body = iter(template.tree.body)
+    taken = next((node for node in body if isinstance(node, nodes.Extends)), None)
+    parent = getattr(taken.template, "value", None) if taken else None
+    if not isinstance(parent, str) or parent not in templates:
+        return
+    for node in (one for one in body if not isinstance(one, nodes.Block)):
+        for printed in node.find_all(nodes.Output) if not isinstance(node, nodes.Output) else [node]:
+            for part in printed.nodes:
+                if not isinstance(part, nodes.TemplateData) or part.data.strip():
+                    yield _outside(template, part)
+                    return
+    known = _blocks(parent, templates, set())
+    inner = {one for block in template.tree.find_all(nodes.Block) for one in block.find_all(nodes.Block)}
+    for block in template.tree.find_all(nodes.Block):
+        if block not in inner and block.name not in known:
+            where = template.spot(block.lineno, block.name)
+            text = f"{parent!r} has no block {block.name!r}, so this is never printed"
+            yield misspelt(where, "never-printed", text, block.name, known)
+
+
+def _outside(template: _Template, part: nodes.Node) -> Problem:
+    line = part.lineno
+    if isinstance(part, nodes.TemplateData):
+        line += part.data[: len(part.data) - len(part.data.lstrip())].count("\n")
+    text = "this stands outside the blocks of a template that takes another over, so it is never printed; put it into a block"
+    lines = template.text.split("\n")
+    column = len(lines[line - 1]) - len(lines[line - 1].lstrip()) + 1
+    return Problem(where=Location(template.file, line, column), id="never-printed", text=text)
+
+
+def _blocks(name: str, templates: dict[str, _Template], seen: set[str]) -> set[str]:
+    """The blocks of a template and of those that it takes over."""
+    tree = templates[name].tree if name in templates and name not in seen else None
+    if tree is None:
+        return set()
+    found = {block.name for block in tree.find_all(nodes.Block)}
+    for taken in tree.find_all(nodes.Extends):
+        found |= _blocks(str(getattr(taken.template, "value", "")), templates, {*seen, name})
+    return found
 
 
 def _typed(template: _Template) -> Iterator[Problem]:
@@ -160,51 +235,63 @@ def sample_answers(kb: KnowledgeBase) -> Iterator[dict[str, Value]]:
         yield much
 
 
-def rendering_faults(kb: KnowledgeBase, as_of: str, texts: dict[str, str]) -> list[Problem]:
+def rendering_faults(kb: KnowledgeBase, as_of: str) -> list[Problem]:
     """What goes wrong when sample reports are made, and names that stand for nothing where none comes."""
-    found: dict[Problem, None] = {}
-    first: set[str] = set()
-    parts = {name for view in VIEWS for name in vars(view) if name[0] != "_"}
-    for answers in _samples(kb):
-        try:
-            consultation = consult(kb, kb.reader.case(answers), as_of)
-            given = report_names(consultation)
-            first.update(given)
-            _gather(given.values(), parts, set())
-            to_markdown(consultation)
-        except TrackfitError as error:
-            found.update(dict.fromkeys(_narrowed(problem, texts) for problem in error.problems))
+    found = [*_rendered(kb, as_of, themes(kb.folder / "templates")), *_page_faults(kb, as_of)]
     told = {(problem.where.file, problem.where.line) for problem in found}
-    more = [
-        one for one in _undefined(kb, texts, first, parts) if (one.where.file, one.where.line) not in told
-    ]
-    return [*found, *more]
+    templates = [template for name, template in _read(kb.folder)[0].items() if name.endswith(SUFFIX)]
+    undefined = _undefined(kb, templates, _macros(templates))
+    return [*found, *(one for one in undefined if (one.where.file, one.where.line) not in told)]
 
 
-def _samples(kb: KnowledgeBase) -> list[dict[str, Value]]:
+def _rendered(kb: KnowledgeBase, as_of: str, templates: Sequence[str | OwnTemplate]) -> list[Problem]:
+    """What goes wrong when sample reports are made with each of these templates."""
+    found: dict[Problem, None] = {}
     most = 100 if len(kb.program.rules) <= MAX_RULES_TRIED else 2
-    return list(islice(sample_answers(kb), most))
+    for answers in islice(sample_answers(kb), most):
+        try:
+            maker = ReportMaker(consult(kb, kb.reader.case(answers), as_of))
+        except TrackfitError as error:
+            found.update(dict.fromkeys(error.problems))
+            continue
+        for template in templates:
+            try:
+                maker.markdown(template)
+            except TrackfitError as error:
+                found.update(dict.fromkeys(error.problems))
+    return [*found]
 
 
-def _undefined(
-    kb: KnowledgeBase, texts: dict[str, str], first: set[str], parts: set[str]
-) -> Iterator[Problem]:
-    """Names in templates that no sample report was given."""
-    trees = {
-        name: Environment(autoescape=False).parse(text)  # noqa: S701 - only read, never rendered
-        for name, text in sorted(texts.items())
-        if name.endswith(SUFFIX)
+def _page_faults(kb: KnowledgeBase, as_of: str) -> list[Problem]:
+    """What goes wrong when a page is made, where the knowledge base has one of its own."""
+    if not any((kb.folder / "templates" / name).is_file() for name in (PAGE, STYLE)):
+        return []
+    from trackfit.engine.page import to_html  # late: it loads a Markdown parser
+
+    try:
+        to_html(consult(kb, kb.reader.case(next(sample_answers(kb))), as_of))
+    except TrackfitError as error:
+        return [*error.problems]
+    return []
+
+
+def _macros(templates: Iterable[_Template]) -> set[str]:
+    return {
+        macro.name for one in templates if one.tree is not None for macro in one.tree.find_all(nodes.Macro)
     }
-    parts = {
-        *parts,
-        *OWN_PARTS,
-        *(macro.name for tree in trees.values() for macro in tree.find_all(nodes.Macro)),
-    }
-    for name, tree in trees.items():
-        template = _Template(name.removeprefix("templates/"), texts[name], tree)
+
+
+def _undefined(kb: KnowledgeBase, templates: Iterable[_Template], macros: set[str]) -> Iterator[Problem]:
+    """Names in templates that stand for nothing, wherever they are."""
+    first = set(parts_of(Report))
+    parts = {*OWN_PARTS, *macros, *(name for kind in view_kinds() for name in parts_of(kind))}
+    ids = {"figure": set(kb.facts.figures), "case": set(kb.reader.attributes)}
+    for template in templates:
+        tree = template.tree
+        if tree is None:
+            continue
         own = _defined(tree)
         given = first | own
-        ids = {"figure": set(kb.facts.figures), "case": set(kb.reader.attributes)}
         for node in tree.find_all(nodes.Name):
             if node.name not in given and node.name not in OWN_NAMES:
                 text = f"the template names what is not there: {node.name!r}"
@@ -224,33 +311,3 @@ def _defined(tree: nodes.Template) -> frozenset[str]:
     names = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")}
     names |= {node.name for node in tree.find_all(nodes.Macro)}
     return frozenset(names | {node.target for node in tree.find_all(nodes.Import)})
-
-
-def _gather(values: Iterable[Any], parts: set[str], seen: set[type]) -> None:
-    """The names of all parts of what templates are given; of each kind of thing, once."""
-    for value in values:
-        if isinstance(value, dict):
-            parts.update(str(key) for key in value)
-            _gather(value.values(), parts, seen)
-        elif isinstance(value, list | tuple):
-            _gather(value, parts, seen)
-        elif (
-            type(value).__module__.startswith("trackfit.")
-            and not isinstance(value, str)
-            and type(value) not in seen
-        ):
-            seen.add(type(value))
-            names = [name for name in (*dir(type(value)), *getattr(value, "__dict__", {})) if name[0] != "_"]
-            parts.update(names)
-            _gather((getattr(value, name) for name in names), parts, seen)
-
-
-def _narrowed(problem: Problem, texts: dict[str, str]) -> Problem:
-    """The problem at the first word in quotes that it speaks of, where that stands on its line."""
-    lines = texts.get(problem.where.file, "").split("\n")
-    line = lines[problem.where.line - 1] if 0 < problem.where.line <= len(lines) else ""
-    for word in _QUOTED.findall(problem.text):
-        if word in line:
-            where = msgspec.structs.replace(problem.where, column=line.index(word) + 1)
-            return msgspec.structs.replace(problem, where=where)
-    return problem

@@ -2,18 +2,20 @@
 
 A template prints Markdown, figures and plain text; plain text is always escaped, so what a person typed can change
 the wording of a report and never its structure. A template only prints what it is given: it calls nothing but its own
-macros, and it ends.
+macros and blocks, and it ends. It may take another one over and put something else into single blocks.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, Undefined, nodes
 from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.runtime import BlockReference, LoopContext, Macro
@@ -21,13 +23,18 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from trackfit.engine import formats
 from trackfit.engine.errors import InvalidKnowledge
-from trackfit.engine.markdown import Ready, chart_text, code, listing, show
+from trackfit.engine.markdown import Ready, chart_text, code, listing, plain_text, show
 from trackfit.engine.problem import Location, Problem, did_you_mean
 from trackfit.engine.syntax import template_advice
 
 MAX_STEPS = 200_000
 """Loop rounds, printed values and calls in one report; ours take about a thousand."""
 LARGEST = 10**12
+OWN = "the template from outside"
+"""The name by which Jinja knows it; no file of a folder has such a name."""
+SUFFIX = ".md.j2"
+PAGE = "page.html.j2"
+STYLE = "page.css"
 STEP_TEXT = 100
 """So many characters count as one more step."""
 KEPT_FILTERS = frozenset(
@@ -52,6 +59,8 @@ KEPT_FILTERS = frozenset(
         "unique",
     }
 )
+_QUOTED = re.compile(r"'([^']+)'")
+_TAG = re.compile(r"\{[{%#]")
 _PLAIN_TYPES = (str, bytes, int, float, list, tuple, dict, set, frozenset)
 _spent: ContextVar[list[int] | None] = ContextVar("spent", default=None)
 
@@ -62,6 +71,29 @@ def _spend(steps: int) -> None:
         spent[0] += steps
         if spent[0] > MAX_STEPS:
             raise SecurityError(f"more than {MAX_STEPS:,} loop rounds, calls and printed values")
+
+
+class OwnTemplate(msgspec.Struct, frozen=True):
+    """A template from outside the knowledge base, which may take over and include the knowledge base's.
+
+    `place` is its file, as problems name it.
+    """
+
+    place: str
+    text: str
+
+
+class _Loader(FileSystemLoader):
+    """The templates of a folder, and one from outside."""
+
+    def __init__(self, folder: Path, own: OwnTemplate | None) -> None:
+        super().__init__(folder)
+        self.own = own
+
+    def get_source(self, environment: Any, template: str) -> tuple[str, str, Callable[[], bool]]:
+        if self.own is not None and template == OWN:
+            return self.own.text, self.own.place, lambda: True
+        return super().get_source(environment, template)
 
 
 class _Missing(StrictUndefined):
@@ -91,12 +123,14 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, own: OwnTemplate | None = None, shown: Callable[[Any], Ready] | None = None
+    ) -> None:
         super().__init__(
-            loader=FileSystemLoader(folder),
+            loader=_Loader(folder, own),
             undefined=_Missing,
             autoescape=True,
-            finalize=_shown,
+            finalize=shown or _shown,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
@@ -179,6 +213,15 @@ def _shown(value: Any) -> Ready:
     return text
 
 
+def _as_html(value: Any) -> Ready:
+    """Whatever `{{ … }}` prints in a page: HTML that we made, or text."""
+    if isinstance(value, Undefined):
+        str(value)
+    text = value.__html__() if hasattr(value, "__html__") else escape(plain_text(str(value)))
+    _spend(1 + len(text) // STEP_TEXT)
+    return Ready(text)
+
+
 def _listing(values: Iterable[Any], word: str = "and") -> Ready:
     return listing([_shown(value) for value in values], word)
 
@@ -207,20 +250,42 @@ def _code(value: Any) -> Ready:
     return code(str(value))
 
 
+def themes(folder: Path) -> list[str]:
+    """The names of the templates of a folder that make a report, without ending; parts begin with `_`."""
+    return sorted(
+        path.name.removesuffix(SUFFIX) for path in folder.glob(f"*{SUFFIX}") if path.name[0] not in "_."
+    )
+
+
 @lru_cache(maxsize=8)
-def _environment(folder: Path) -> _Environment:
+def _environment(folder: Path, own: OwnTemplate | None, shown: Callable[[Any], Ready]) -> _Environment:
     """One environment a folder, so that a template is compiled once; a changed file is noticed."""
-    return _Environment(folder)
+    return _Environment(folder, own, shown)
 
 
-def render_file(folder: Path, name: str, names: Mapping[str, Any]) -> str:
-    """Render a template of a knowledge base's folder of templates.
+def render_file(folder: Path, template: str | OwnTemplate, names: Mapping[str, Any]) -> str:
+    """Render a template of a knowledge base's folder of templates, or one from outside.
 
-    Raises `InvalidKnowledge` with the template's line.
+    Raises `InvalidKnowledge` with the template's line and column.
     """
+    return _rendered(folder, template, names, _shown)
+
+
+def render_page(folder: Path, page: msgspec.Struct) -> str:
+    """Render the template of a page, in which text is escaped for HTML.
+
+    Raises `InvalidKnowledge` with the template's line and column.
+    """
+    return _rendered(folder, PAGE, msgspec.structs.asdict(page), _as_html)
+
+
+def _rendered(
+    folder: Path, template: str | OwnTemplate, names: Mapping[str, Any], shown: Callable[[Any], Ready]
+) -> str:
+    own = template if isinstance(template, OwnTemplate) else None
     before = _spent.set([0])
     try:
-        return _environment(folder).get_template(name).render(names)
+        return _environment(folder, own, shown).get_template(OWN if own else template).render(names)
     except (
         TemplateError,
         SyntaxError,
@@ -231,16 +296,30 @@ def render_file(folder: Path, name: str, names: Mapping[str, Any]) -> str:
         AttributeError,
         RecursionError,
     ) as error:
-        raise InvalidKnowledge([_problem(error, folder, name, names)]) from error
+        raise InvalidKnowledge([_problem(error, folder, template, names)]) from error
     finally:
         _spent.reset(before)
 
 
-def _problem(error: Exception, folder: Path, name: str, names: Mapping[str, Any]) -> Problem:
-    """An error in rendering a template, with the innermost line of a template on the way to it."""
-    where = _line_of(error, folder) or Location(f"templates/{name}")
+def _problem(
+    error: Exception, folder: Path, template: str | OwnTemplate, names: Mapping[str, Any]
+) -> Problem:
+    """An error in rendering a template, with the innermost place in a template on the way to it."""
+    problem = _told(error, folder, names)
+    own = template if isinstance(template, OwnTemplate) else None
+    first = own.place if own else f"templates/{template}"
+    name, line = _line_of(error, folder, own) or (first, 1)
     if isinstance(error, TemplateSyntaxError):
-        where = Location(f"templates/{error.name or name}", error.lineno, 1)
+        name = first if error.name in (None, OWN) else f"templates/{error.name}"
+        line = error.lineno
+    text = own.text if own and name == own.place else _text_of(folder / name.removeprefix("templates/"))
+    return msgspec.structs.replace(problem, where=place_in(text, name, line, problem.text))
+
+
+def _told(error: Exception, folder: Path, names: Mapping[str, Any]) -> Problem:
+    """An error in rendering as a problem, without its place."""
+    where = Location("")
+    if isinstance(error, TemplateSyntaxError):
         text = f"the template cannot be read: {template_advice(str(error.message))}"
         return Problem(where=where, id="template-syntax", text=text)
     if isinstance(error, TemplateNotFound):
@@ -265,12 +344,33 @@ def _problem(error: Exception, folder: Path, name: str, names: Mapping[str, Any]
     return Problem(where=where, id="template-fails", text=text)
 
 
-def _line_of(error: BaseException, folder: Path) -> Location | None:
-    found: Location | None = None
+def _line_of(error: BaseException, folder: Path, own: OwnTemplate | None) -> tuple[str, int] | None:
+    """The innermost template on the way to an error, with its line."""
+    found: tuple[str, int] | None = None
     trace = error.__traceback__
     while trace is not None:
-        file = Path(trace.tb_frame.f_code.co_filename)
-        if file.is_relative_to(folder):
-            found = Location(f"templates/{file.relative_to(folder).as_posix()}", trace.tb_lineno, 1)
+        file = trace.tb_frame.f_code.co_filename
+        if own and file == own.place:
+            found = own.place, trace.tb_lineno
+        elif Path(file).is_relative_to(folder):
+            found = f"templates/{Path(file).relative_to(folder).as_posix()}", trace.tb_lineno
         trace = trace.tb_next
     return found
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def place_in(text: str, name: str, line: int, told: str) -> Location:
+    """On a line of a template, the first word in quotes that a problem speaks of; else where the line's first tag begins."""
+    lines = text.split("\n")
+    there = lines[line - 1] if 0 < line <= len(lines) else ""
+    for word in _QUOTED.findall(told):
+        if found := re.search(rf"(?<!\w){re.escape(word)}(?!\w)", there):
+            return Location(name, line, found.start() + 1)
+    tag = _TAG.search(there)
+    return Location(name, line, tag.start() + 1 if tag else 1)

@@ -174,16 +174,22 @@ class SkillDemand(Record, frozen=True):
     """A skill that a track asks for, whether the person holds it, and how much it is asked for."""
 
     name: str
+    """Its name."""
     held: bool
+    """Whether the person holds it."""
     family: str
+    """The kind of job that asks for it, where the track has several; otherwise empty."""
     figures: list[FigureView]
+    """How much it is asked for."""
 
 
 class Average(Record, frozen=True):
     """An average of a track that concerns the person, with the tracks for which a source points to it too."""
 
     figure: FigureView
+    """The average."""
     also_for: list[str]
+    """Names of the tracks for which the source points to it, for want of one of their own."""
 
 
 class RecommendationView:

@@ -57,6 +57,10 @@ class Book:
         """The route with this id."""
         return RouteView(self, self.facts.routes[id_])
 
+    def background(self, id_: str) -> BackgroundView:
+        """The background with this id."""
+        return BackgroundView(name=formats.in_sentence(self.facts.backgrounds[id_].name))
+
     def skills(self, ids: Iterable[str]) -> list[str]:
         """The skills' names, as they stand inside a sentence."""
         return [formats.in_sentence(self.facts.skills[id_].name) for id_ in ids]
@@ -81,7 +85,7 @@ class Book:
             return self.track(binding.row)
         if binding.table == "routes":
             return self.route(binding.row)
-        return BackgroundView(self.facts.backgrounds[binding.row].name)
+        return self.background(binding.row)
 
     def notes_of(self, row: Figure) -> list[str]:
         """The labels of a figure's footnotes: one a source and date, and one for how it was worked out."""

@@ -40,7 +40,7 @@ from trackfit.engine.model import Advise, Warn
 from trackfit.engine.operators import OPERATORS
 from trackfit.engine.schema import SHAPES, Shape
 from trackfit.engine.wording import Wording
-from trackfit.tools import readme_excerpt
+from trackfit.tools import readme_excerpt, template_names
 
 pytestmark = pytest.mark.docs
 
@@ -199,6 +199,20 @@ def test_the_readme_shows_a_real_report():
     expected = readme_excerpt.renewed()
     actual = readme_excerpt.README.read_text(encoding="utf-8")
     assert expected == actual, "the report has changed; run: python tools/readme_excerpt.py"
+
+
+def test_the_names_of_templates_are_listed():
+    expected = template_names.renewed()
+    actual = template_names.PAGE.read_text(encoding="utf-8")
+    assert expected == actual, "the names have changed; run: python tools/template_names.py"
+    assert not re.findall(r"^\| `\w+` \| [^|]+ \|  \|$", actual, re.MULTILINE), "a name without a meaning"
+
+
+def test_the_blocks_of_the_report_are_listed_in_their_order():
+    text = (ROOT / "templates/report.md.j2").read_text(encoding="utf-8")
+    blocks = ", ".join(f"`{name}`" for name in re.findall(r"\{% block (\w+) %\}", text))
+    page = " ".join(template_names.PAGE.read_text(encoding="utf-8").split())
+    assert f"The blocks of `report`, in order: {blocks}." in page
 
 
 @pytest.mark.parametrize("path", [ROOT / "__init__.py", *MODULES], ids=name_of)

@@ -18,6 +18,7 @@ import yaml
 from trackfit import KnowledgeBase, to_json, to_markdown
 from trackfit.engine.knowledge import FOLDERS, shipped
 from trackfit.engine.source import read_file
+from trackfit.engine.texts import themes
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
@@ -50,6 +51,11 @@ def test_the_report_is_the_golden_one(kb, example):
     plain = to_json(advice)
     plain["stamp"] = {key: plain["stamp"][key] for key in ("as_of", "case")}
     found = {
+        f".{theme}.md": neutral(to_markdown(advice, theme))
+        for theme in themes(kb.folder / "templates")
+        if theme != "report"
+    }
+    found |= {
         ".md": neutral(to_markdown(advice)),
         ".json": json.dumps(plain, indent=1, ensure_ascii=False) + "\n",
     }
@@ -84,10 +90,12 @@ def test_every_section_is_there_and_none_is_empty(kb, example):
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_every_footnote_has_its_source_and_every_source_a_footnote(kb, example):
-    text = to_markdown(advice_for(kb, example))
-    defined = set(re.findall(r"^\[\^([^\]]+)\]:", text, flags=re.MULTILINE))
-    used = set(re.findall(r"\[\^([^\]]+)\](?!:)", text))
-    assert used == defined
+    advice = advice_for(kb, example)
+    for theme in themes(kb.folder / "templates"):
+        text = to_markdown(advice, theme)
+        defined = set(re.findall(r"^\[\^([^\]]+)\]:", text, flags=re.MULTILINE))
+        used = set(re.findall(r"\[\^([^\]]+)\](?!:)", text))
+        assert used == defined, theme
 
 
 def shuffled(value, draw, path=()):
