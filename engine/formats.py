@@ -1,57 +1,97 @@
-"""Numbers, money, dates and months as readers see them; the one place that decides."""
+"""Numbers, money, dates and months as readers see them; the one place that decides.
+
+The forms are those of one locale, by Babel; the words around them stand in one table. A second language is another
+locale, another table and other templates.
+"""
 
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from trackfit.engine.model import Figure
 
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-_AROUND = {
-    "usd_per_year": ("$", ""),
-    "percent_of_postings": ("", "%"),
-    "percent_of_stack": ("", "%"),
-    "percent_of_track_skills": ("", "%"),
-    "percent_growth_yoy": ("+", "%"),
-    "percent_wage_premium": ("", "%"),
-    "months": ("", " months"),
-    "month_of_plan": ("", ""),
-    "postings": ("", " postings"),
-    "salaries": ("", " salaries"),
-    "years": ("", " years"),
-    "rank": ("#", ""),
+if TYPE_CHECKING:
+    from babel import Locale
+
+LOCALE = ("en", "US")
+KEPT = 2_000
+"""Forms that are kept: one report shows the same few numbers and dates again and again."""
+DAY, MONTH = "d MMMM y", "MMMM y"
+MONEY = "¤#,##0"
+NUMBER = "#,##0.###"
+WORDS: dict[str, str] = {
+    "about": "about {}",
+    "and up": "{} and up",
+    "or more": "{} or more",
+    "range": "{}–{}",
+    "growth": "+{}",
+    "rank": "#{}",
+    "quarter 1": "the first quarter of {}",
+    "quarter 2": "the second quarter of {}",
+    "quarter 3": "the third quarter of {}",
+    "quarter 4": "the fourth quarter of {}",
+    "months one": "{} month",
+    "months other": "{} months",
+    "postings one": "{} posting",
+    "postings other": "{} postings",
+    "salaries one": "{} salary",
+    "salaries other": "{} salaries",
+    "years one": "{} year",
+    "years other": "{} years",
 }
+"""What stands around a number or date, by the forms that the language has for how many there are."""
+PERCENT = frozenset(
+    {
+        "percent_of_postings",
+        "percent_of_stack",
+        "percent_of_track_skills",
+        "percent_growth_yoy",
+        "percent_wage_premium",
+    }
+)
 
 
+@cache
+def _locale() -> Locale:
+    """Loaded when the first number or date is shown: a command that shows none does not wait for it."""
+    from babel import Locale
+
+    return Locale(*LOCALE)
+
+
+@lru_cache(maxsize=KEPT)
 def number(value: float) -> str:
     """With separators of thousands, and decimals only where there are some.
 
     >>> number(10854), number(37.7)
     ('10,854', '37.7')
     """
-    return f"{value:,}" if isinstance(value, int) or not float(value).is_integer() else f"{int(value):,}"
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, NUMBER, locale=_locale(), decimal_quantization=False)
 
 
+@lru_cache(maxsize=KEPT)
 def money(value: float) -> str:
     """Whole US dollars.
 
     >>> money(180000)
     '$180,000'
     """
-    return f"${round(value):,}"
+    from babel.numbers import format_currency
+
+    return format_currency(round(value), "USD", MONEY, locale=_locale(), currency_digits=False)
+
+
+@lru_cache(maxsize=KEPT)
+def _percent(value: float) -> str:
+    from babel.numbers import format_percent
+
+    share = Decimal(str(value)) / 100
+    return format_percent(share, f"{NUMBER}%", locale=_locale(), decimal_quantization=False)
 
 
 def figure(row: Figure) -> str:
@@ -62,15 +102,26 @@ def figure(row: Figure) -> str:
     >>> figure(row)
     '$350,000–$600,000 and up'
     """
-    before, after = _AROUND[row.unit]
-    if isinstance(row.value, tuple):
-        joint = before if before in ("$", "+") else ""
-        text = f"{before}{number(row.low)}–{joint}{number(row.high)}{after}"
-    else:
-        text = f"{before}{number(row.value)}{after}"
+    text = _amount(row)
     if row.open_ended:
-        text = f"{text} and up" if row.unit == "usd_per_year" else f"{text} or more"
-    return f"about {text}" if row.approximate else text
+        text = WORDS["and up" if row.unit == "usd_per_year" else "or more"].format(text)
+    return WORDS["about"].format(text) if row.approximate else text
+
+
+def _amount(row: Figure) -> str:
+    """The number or range with its unit, which stands once where it stands behind."""
+    alone, whole = number, number
+    if row.unit == "usd_per_year":
+        alone = whole = money
+    elif row.unit in PERCENT:
+        whole = _percent
+    text = whole(row.high)
+    if isinstance(row.value, tuple):
+        text = WORDS["range"].format(alone(row.low), text)
+    if row.unit in ("percent_growth_yoy", "rank"):
+        return WORDS["rank" if row.unit == "rank" else "growth"].format(text)
+    counted = f"{row.unit} {_locale().plural_form(row.high)}"
+    return WORDS[counted].format(text) if counted in WORDS else text
 
 
 def of_what(row: Figure) -> str:
@@ -96,19 +147,22 @@ def of_what(row: Figure) -> str:
             return f" ({row.about})"
 
 
+@lru_cache(maxsize=KEPT)
 def date(text: str) -> str:
     """A source's date in words.
 
     >>> [date(text) for text in ("2026", "2025-Q3", "2026-04", "2026-04-27")]
     ['2026', 'the third quarter of 2025', 'April 2026', '27 April 2026']
     """
+    from babel.dates import format_date
+
     year, *rest = text.split("-")
     if not rest:
         return year
     if rest[0].startswith("Q"):
-        return f"the {('first', 'second', 'third', 'fourth')[int(rest[0][1]) - 1]} quarter of {year}"
-    month = f"{_MONTHS[int(rest[0]) - 1]} {year}"
-    return f"{int(rest[1])} {month}" if len(rest) > 1 else month
+        return WORDS[f"quarter {rest[0][1]}"].format(year)
+    day = datetime.date(int(year), *map(int, [*rest, "1"][:2]))
+    return format_date(day, DAY if len(rest) > 1 else MONTH, locale=_locale())
 
 
 def months_later(start: str, months: int) -> str:
@@ -174,4 +228,4 @@ def percent(part: int, whole: int) -> str:
     >>> percent(2, 12)
     '16%'
     """
-    return f"{100 * part // whole}%"
+    return _percent(100 * part // whole)
