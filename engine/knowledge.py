@@ -65,7 +65,8 @@ class KnowledgeBase:
     """Facts, rules and templates, ready to be consulted.
 
     `digest` is a hash of the content, the same whatever the order of files, rows or keys. Several knowledge
-    bases can be open at once; `close` (or `with`) frees the engine's memory.
+    bases can be open at once; `close` (or `with`) frees the engine's memory. `settled` is the first day on which
+    all figures have the values that they have here.
     """
 
     def __init__(
@@ -88,7 +89,7 @@ class KnowledgeBase:
             for name, ground in self.program.attributes.items()
             if self.facts.attributes[ground.attribute].origin == "concluded"
         )
-        self._settled = max((first_day(one.as_of) for one in self.facts.figures.values()), default="")
+        self.settled = max((first_day(one.as_of) for one in self.facts.figures.values()), default="")
         self._newest = newest
         self._earlier: dict[str, KnowledgeBase] = {}
         self.rules: dict[str, GroundRule] = {rule.key: rule for rule in self.program.rules}
@@ -127,7 +128,7 @@ class KnowledgeBase:
         """
         if self._newest is not None:
             return self._newest.on(day)
-        if day >= self._settled:
+        if day >= self.settled:
             return self
         if day not in self._earlier:
             _refuse_before_all(self.facts.figures.values(), day)

@@ -34,8 +34,9 @@ class Failure(msgspec.Struct, frozen=True):
 class Prover:
     """Asks about every possible person, and about the same person after answering more.
 
-    For every date, or for `as_of` (YYYY-MM-DD); `milliseconds` bounds each question, and `undecided` collects the
-    questions for which that was too little. `conditions` are those asked about beside the rules.
+    For every date on which figures have these values, or for `as_of` (YYYY-MM-DD). `milliseconds` bounds each
+    question, and `undecided` collects those for which that was too little. `conditions` are those asked about beside
+    the rules.
     """
 
     def __init__(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import z3
@@ -27,14 +27,19 @@ LAST_DAY = "9999-12-31"
 
 
 class Dates:
-    """The date to advise for, as far as it matters: how many of the review dates have passed. One date for all."""
+    """The date to advise for, as far as it matters: how many of the review dates have passed. One date for all.
 
-    def __init__(self, figures: Iterable[Figure], as_of: str | None) -> None:
+    It is `as_of`, or else any date on which all figures have the values that they have here.
+    """
+
+    def __init__(self, kb: KnowledgeBase, as_of: str | None) -> None:
         self._as_of = as_of
-        self._due = sorted(Counter(figure.review_by for figure in figures).items())
-        passed = sum(line < (as_of or LAST_DAY) for line, _ in self._due)
+        self._due = sorted(Counter(figure.review_by for figure in kb.facts.figures.values()).items())
+        fewest, most = (
+            sum(line < day for line, _ in self._due) for day in (as_of or kb.settled, as_of or LAST_DAY)
+        )
         self._passed = z3.Int("review dates passed")
-        self.possible: Bool = z3.And(self._passed >= (passed if as_of else 0), self._passed <= passed)
+        self.possible: Bool = z3.And(self._passed >= fewest, self._passed <= most)
         self.all_current: Bool = self._passed == 0
         self.stale = z3.Sum(
             [z3.IntVal(0), *(z3.If(self._passed > place, n, 0) for place, (_, n) in enumerate(self._due))]

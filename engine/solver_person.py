@@ -21,8 +21,9 @@ from trackfit.engine.solver_measures import MEASURE_TERMS, Bool, Count, Dates
 class Person:
     """One unknown person, and the measures of their answers. `possible` says what the terms stand for: assume it.
 
-    Without `as_of` it stands for every date, too. `name` keeps the terms of several persons apart. `conditions`
-    are those that will be asked about beside the rules: elements of sets that nothing names have no terms.
+    Without `as_of` it stands for every date on which the figures have these values, too. `name` keeps the terms of
+    several persons apart. `conditions` are those that will be asked about beside the rules: elements of sets that
+    nothing names have no terms.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class Person:
         self.value: dict[str, Any] = {}
         self.typed: dict[str, Any] = {}
         self.elements: dict[str, dict[str, Bool]] = {}
-        self.dates = Dates(kb.facts.figures.values(), as_of)
+        self.dates = Dates(kb, as_of)
         self.possible: list[Bool] = [self.dates.possible]
         self._alike = telling_elements(kb, conditions)
         for attribute in kb.reader.attributes.values():

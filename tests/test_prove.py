@@ -238,6 +238,32 @@ warnings:
     assert proved(folder)["mine"].result == "proved", "both figures are due on one day"
 
 
+def test_a_figure_is_what_it_is_today_on_every_date_that_is_tried(tmp_path):
+    """The engine was asked about a day on which a figure had an earlier value, and contradicted the solver."""
+    folder = overlaid("base", tmp_path / "kb")
+    more = {"about": "x", "unit": "years", "sources": ["survey"]}
+    before = {"value": 3, "as_of": "2026-01", "review_by": "2026-07-31", "sources": ["survey"]}
+    figures = [
+        {"id": "old", "value": 1, "as_of": "2026-01", "review_by": "2026-05-31", **more},
+        {
+            "id": "needed",
+            "value": 7,
+            "as_of": "2026-08",
+            "review_by": "2027-04-30",
+            "earlier": [before],
+            **more,
+        },
+    ]
+    write(folder, "facts/more.yaml", json.dumps({"figures": figures}))
+    when = "{years_experience: {less_than: figure.needed}}"
+    then = "{warn: too_early, severity: low, says: '{{ figure.needed }}, not {{ figure.old }}.'}"
+    rules(folder, "more.yaml", {"id": "needed", "when": when, "then": then})
+    statement(folder, {"years_experience": 6}, {"warned": {"lacks": "too_early"}})
+    (failure,) = proved(folder)["mine"].failures
+    assert failure.as_of is not None, "one figure is past its review date by the time the other has its value"
+    assert failure.as_of >= "2026-08-01"
+
+
 def test_a_person_whom_the_rules_contradict_is_no_other_counterexample(tmp_path):
     folder = overlaid("single_values", tmp_path / "kb")
     statement(folder, {"background": "builder", "years_experience": 0}, {"warned": {"lacks": "too_early"}})
