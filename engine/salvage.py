@@ -9,6 +9,7 @@ import msgspec
 
 from trackfit.engine.problem import Problem
 from trackfit.engine.source import Node, read_anyhow, read_source, read_text
+from trackfit.engine.syntax import is_table
 
 MAX_ROUNDS = 50
 CURABLE = frozenset(
@@ -81,7 +82,10 @@ def _both(lines: list[str], cut: int, name: str, problems: list[Problem]) -> Sal
 
 
 def _joined(first: Node, second: Node) -> Node:
-    """The rows of two documents, table by table."""
+    """The rows of two documents, table by table; rows without a table belong to the last one."""
+    if isinstance(first.value, dict) and isinstance(second.value, list) and first.value:
+        table = list(first.value)[-1]
+        second = msgspec.structs.replace(second, value={table: second}, keys={table: second.where})
     if not isinstance(first.value, dict) or not isinstance(second.value, dict):
         return first
     value = {**second.value, **first.value}
@@ -97,7 +101,7 @@ def _blank(lines: list[str], line: int, found: Salvaged) -> bool:
     line = min(line, len(lines) - 1)
     while line > 0 and not lines[line].strip():
         line -= 1
-    head = next((number for number in range(line, -1, -1) if _TABLE.match(lines[number])), None)
+    head = next((number for number in range(line, -1, -1) if is_table(lines, number)), None)
     if head is None:
         return False
     dashes = [
@@ -108,15 +112,11 @@ def _blank(lines: list[str], line: int, found: Salvaged) -> bool:
     indent = dashes[0][1]
     start = max(number for number, found_indent in dashes if found_indent == indent)
     end = start + 1
-    while end < len(lines) and not _begins_row(lines[end], indent):
+    while end < len(lines) and not (lines[end].startswith(f"{indent}- ") or is_table(lines, end)):
         end += 1
     _note("\n".join(lines[start:end]), start, lines, found)
     lines[start:end] = [""] * (end - start)
     return True
-
-
-def _begins_row(line: str, indent: str) -> bool:
-    return line.startswith(f"{indent}- ") or _TABLE.match(line) is not None
 
 
 def _note(text: str, start: int, lines: list[str], found: Salvaged) -> None:

@@ -323,17 +323,23 @@ class _Reader:
                 rows.append(Node(entries, where, keys, span=(start, key_node.span[0])))
                 where, start, entries, keys = key_node.where, key_node.span[0], {}, {}
             elif key in entries:
-                first = keys[key].line
-                self.note(
-                    key_node.where,
-                    "duplicate-key",
-                    f"the key {quoted(key)} stands here a second time (first on line {first}); keep one of them",
-                )
+                entries[key] = self.twice(key_node, keys[key].line, entries[key], value)
                 continue
             entries[key] = value
             keys[key] = key_node.where
         self.undashed = rows
         return Node(entries, where, keys, span=(start, _offset(token.end_mark)))
+
+    def twice(self, key: Node, first: int, old: Node, new: Node) -> Node:
+        """What a key stands for that is there a second time: what it was; of a table, the rows of both."""
+        cure = "keep one of them"
+        rows = isinstance(new.value, list) and all(isinstance(one.value, dict) for one in new.value)
+        if rows and isinstance(old.value, list | None):
+            old = msgspec.structs.replace(new, value=[*(old.value or ()), *new.value])
+            cure = "put all of its rows below one"
+        text = f"the key {quoted(key.text)} stands here a second time (first on line {first}); {cure}"
+        self.note(key.where, "duplicate-key", text)
+        return old
 
     def key_not_text(self, key: Node) -> _Stop:
         if isinstance(key.value, dict) and self.source[key.span[0] - 1 : key.span[0] + 1] == "{{":

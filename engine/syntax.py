@@ -14,6 +14,7 @@ INVISIBLE = re.compile(f"[{_ODD}]")
 _ODD_SPACE = re.compile(rf"^[ \t]*(?:-[ \t]+)?([{_ODD}])|[:-]([{_ODD}])")
 _MERGE = re.compile(r"^(<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
 _DASH_AND_WORD = re.compile(r"^\s*(-)[^\s-]")
+_TABLE = re.compile(r"[a-z_]+[ \t]*:[ \t]*(?:#.*)?$")
 _KEY = re.compile(r"""\s*(?:-\s+)*[\w"'][^:#]*:(?:\s|$)""")
 
 
@@ -99,30 +100,48 @@ def yaml_slip(source: str, complaint: str, problem: Place | None, context: Place
     >>> yaml_slip("a: 1\nb\nc: 2", "could not find expected ':'", Place(2, 1), Place(1, 0)).place
     Place(line=1, column=0)
     """
-    if merge := _MERGE.search(source):
-        text = "the marks of an unfinished merge (<<<<<<<, =======, >>>>>>>) stand here; keep one of the two versions"
-        return Slip(Place(source.count("\n", 0, merge.start()), 0), text)
     lines = source.split("\n")
     at = problem or context or Place(0, 0)
     begun_there = "could not find expected ':'" in complaint or "flow" in complaint
     if context and (begun_there or ("quoted scalar" in complaint and "unexpected end" in complaint)):
         at = context
-    line = lines[at.line] if at.line < len(lines) else ""
-    if odd := _odd_space(lines, at):
-        return odd
-    if (dash := _DASH_AND_WORD.match(line)) and line[dash.start(1) : dash.start(1) + 3] != "---":
-        return Slip(Place(at.line, dash.start(1)), "a dash needs a space after it, as in `- id: my_row`")
+    before = lines[at.line][: at.column].rstrip() if at.line < len(lines) else ""
+    return (
+        _unfinished_merge(source)
+        or _odd_space(lines, at)
+        or _dash_without_space(lines, at)
+        or _opened_above(lines, at, before)
+        or _too_far_left(lines, at)
+        or _unclosed(lines, at, complaint)
+        or Slip(at, _advice(complaint, lines, at, before))
+    )
+
+
+def _advice(complaint: str, lines: list[str], at: Place, before: str) -> str:
+    """What the complaint itself means; `before` stands on its line before its place."""
     if "mapping values are not allowed" in complaint:
-        return Slip(at, _colon(lines, at))
+        return _colon(lines, at)
     if "cannot start any token" in complaint:
-        return Slip(at, _start(line[at.column : at.column + 1]))
-    before = line[: at.column].rstrip()
-    if opened := _opened_above(lines, at, before):
-        return opened
+        return _start("".join(lines[at.line : at.line + 1])[at.column : at.column + 1])
     if "did not find expected key" in complaint and before[-1:] in ("'", '"', "]", "}"):
-        return Slip(at, _goes_on(before[-1]))
+        return _goes_on(before[-1])
     known = (words for part, words in YAML_ADVICE.items() if part in complaint)
-    return Slip(at, next(known, f"not valid YAML: {complaint}"))
+    return next(known, f"not valid YAML: {complaint}")
+
+
+def _unfinished_merge(source: str) -> Slip | None:
+    if merge := _MERGE.search(source):
+        text = "the marks of an unfinished merge (<<<<<<<, =======, >>>>>>>) stand here; keep one of the two versions"
+        return Slip(Place(source.count("\n", 0, merge.start()), 0), text)
+    return None
+
+
+def _dash_without_space(lines: list[str], at: Place) -> Slip | None:
+    line = lines[at.line] if at.line < len(lines) else ""
+    dash = _DASH_AND_WORD.match(line)
+    if dash is None or line[dash.start(1) : dash.start(1) + 3] == "---":
+        return None
+    return Slip(Place(at.line, dash.start(1)), "a dash needs a space after it, as in `- id: my_row`")
 
 
 def _odd_space(lines: list[str], at: Place) -> Slip | None:
@@ -168,6 +187,38 @@ def _opened_above(lines: list[str], at: Place, before: str) -> Slip | None:
     for number in range(at.line - 1, -1, -1):
         if found := opens.search(lines[number]):
             return Slip(Place(number, found.start(1)), "a quote is opened here and never closed")
+    return None
+
+
+def is_table(lines: list[str], number: int) -> bool:
+    """Whether a line is the name of a table, with its rows below it."""
+    if not _TABLE.match(lines[number]):
+        return False
+    below = (line.lstrip() for line in lines[number + 1 :] if line.strip())
+    return next((line.startswith("-") for line in below if not line.startswith("#")), False)
+
+
+def _too_far_left(lines: list[str], at: Place) -> Slip | None:
+    """A line of a row that stands where only names of tables do, before the line that is complained of."""
+    last = min(at.line, len(lines) - 1)
+    table = next((number for number in range(last, -1, -1) if is_table(lines, number)), last)
+    for number in range(last - 1, table, -1):
+        if _KEY.match(lines[number]) and lines[number][0].isalpha():
+            return Slip(
+                Place(number, 0), "this line stands too far to the left; line it up with the keys of its row"
+            )
+    return None
+
+
+def _unclosed(lines: list[str], at: Place, complaint: str) -> Slip | None:
+    """The last bracket or brace above that is not closed on its line, where one is complained of."""
+    if "did not find expected node content" not in complaint:
+        return None
+    for number in range(min(at.line, len(lines) - 1), max(-1, at.line - 40), -1):
+        for opening, closing in ("[]", "{}"):
+            if lines[number].count(opening) > lines[number].count(closing):
+                place = Place(number, lines[number].rindex(opening))
+                return Slip(place, YAML_ADVICE["did not find expected ',' or"])
     return None
 
 
