@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from trackfit.commands.confirming import can_ask, case_of_resume
+from trackfit.commands.reading import opening, show_report
 from trackfit.commands.shared import (
     EXIT_INTERRUPTED,
     check_writable,
@@ -23,27 +29,18 @@ from trackfit.commands.shared import (
     write_result,
     writing_options,
 )
-from trackfit.commands.terminal import be_lenient_with_input, confirm, opening, read_line, say
-from trackfit.engine.case import Wrong
-from trackfit.engine.formats import money
-from trackfit.engine.interview import Doubt, Interview
-from trackfit.engine.vocabulary import split_skills
+from trackfit.commands.terminal import Face, face, say, show
+from trackfit.engine.dialogue import Dialogue
+from trackfit.engine.formats import listing
+from trackfit.engine.interview import Interview
+from trackfit.engine.prompts import YES_NO, Prompt, Said
 
 if TYPE_CHECKING:
     from trackfit.engine.consult import Consultation
     from trackfit.engine.knowledge import KnowledgeBase
-    from trackfit.engine.model import Attribute
 
 ANSWERS = "trackfit-answers.yaml"
 REPORT = "trackfit-report.md"
-KEYS = ("Enter leaves it open", "? explains", "< goes back", "Ctrl-C stops, answers kept")
-PROMPTS = {
-    "yes_no": "yes or no > ",
-    "whole_number": "a number > ",
-    "money": "an amount > ",
-    "set": "with commas > ",
-    "text": "> ",
-}
 
 
 @click.command()
@@ -53,18 +50,32 @@ PROMPTS = {
     help="Answers to start from; only the rest is asked, and FILE stays as it is.",
 )
 @click.option(
-    "--resume", metavar="FILE", help="Go on with the answers in FILE, and keep the new ones there too."
+    "--resume",
+    metavar="FILE",
+    help="Go on with the answers in FILE, and keep the new ones there too; or start from a résumé.",
 )
 @click.option(
     "--save", metavar="FILE", help=f"Where to keep your answers, from the first one on. Default: {ANSWERS}."
 )
+@click.option(
+    "--plain",
+    is_flag=True,
+    help="Numbered questions and plain lines, for screen readers and simple terminals.",
+)
+@click.option(
+    "--no-input", is_flag=True, help="Ask nothing: report on the answers given, and say what is open."
+)
 @writing_options
 @knowledge_options
+@click.pass_context
 def interview(
+    context: click.Context,
     *,
     answers: str | None,
     resume: str | None,
     save: str | None,
+    plain: bool,
+    no_input: bool,
     out: str | None,
     force: bool,
     knowledge: str | None,
@@ -72,9 +83,10 @@ def interview(
 ) -> None:
     """Answer questions, then get your report.
 
-    Press Enter to leave a question open, type ? to have it explained. Your answers are kept in a file from the
-    first one on, so you can stop at any moment and go on later. Without --out, the report goes to a new file,
-    or to standard output where that is not a terminal.
+    Only what can still change your advice is asked. At any question you can type ? (what it means), why (what we need
+    it for), back, skip, review, save or quit. Your answers are kept in a file from the first one on, so you can stop
+    at any moment and go on later. Without --out, the report goes to a new file, or to standard output where that is
+    not a terminal.
 
     \b
     Example:
@@ -86,148 +98,147 @@ def interview(
         check_writable(save, force=force)
         if answers and resume:
             refuse("--resume", "bad-option", "give --answers or --resume, not both")
-        be_lenient_with_input()
-        talk, kept = _begin(load_knowledge(knowledge, as_of), answers, resume, save)
+        if no_input and not (answers or resume):
+            refuse("--no-input", "bad-option", "name the answers to report on: --answers FILE --no-input")
+        asks = face(plain=plain, colour=context.color is not False)
+        kb = load_knowledge(knowledge, as_of)
+        if not (answers or resume or save):
+            resume = _offered(asks)
+        talk, kept = _begin(kb, answers, resume, save, as_of)
+        if no_input:
+            _tell_open(talk)
+            _write_report(talk, as_of, out, asks, force=force)
+            return
         check_writable(str(kept), force=True)
-        try:
-            _ask_all(talk, kept)
-        except (EOFError, KeyboardInterrupt):
-            _stop(talk, kept, knowledge)
+        _ask_all(talk, asks, kept, knowledge)
         write_file(kept, talk.to_yaml())
-        _hand_over(talk, kept, as_of, out, force=force)
+        _write_report(talk, as_of, out, asks, force=force, kept=kept)
+
+
+def _offered(asks: Face) -> str | None:
+    """Answers in this folder, where there are some and the person wants to go on with them."""
+    if not Path(ANSWERS).exists() or sys.stdin is None or not sys.stdin.isatty():
+        return None
+    step = Prompt(
+        kind="ask_back",
+        title=f"There are answers in {ANSWERS} already. Go on with them?",
+        type="yes_no",
+        choices=YES_NO,
+        empty="means yes",
+    )
+    said: tuple[Said, ...] = ()
+    while True:
+        try:
+            answer = asks.ask(step, said).lower()
+        except EOFError:
+            raise KeyboardInterrupt from None
+        if answer in ("", "1", "y", "yes"):
+            return ANSWERS
+        if answer in ("2", "n", "no"):
+            return None
+        said = (Said("This must be yes or no.", "wrong"),)
 
 
 def _begin(
-    kb: KnowledgeBase, answers: str | None, resume: str | None, save: str | None
+    kb: KnowledgeBase, answers: str | None, resume: str | None, save: str | None, as_of: str
 ) -> tuple[Interview, Path]:
-    """The interview, and the file to keep its answers in; nothing is overwritten unasked.
-
-    Without options, answers in this folder are offered to go on with.
-    """
-    default = Path(ANSWERS)
-    if not (answers or resume or save) and default.exists() and sys.stdin is not None and sys.stdin.isatty():
-        try:
-            resume = ANSWERS if confirm(f"There are answers in {ANSWERS} already. Go on with them?") else None
-        except EOFError:
-            raise KeyboardInterrupt from None
+    """The interview, and the file to keep its answers in; nothing is overwritten unasked, and no résumé ever."""
     start = answers or resume
     if start == "-":
         refuse("-", "bad-option", "your answers come from standard input here; name a file to start from")
     if start is None:
         return Interview(kb), Path(save) if save else free_name(ANSWERS)
+    imported = case_of_resume(start, kb, as_of, asks=can_ask())
+    if imported is not None:
+        return Interview(kb, imported), Path(save) if save else free_name(ANSWERS)
     case, left_open = read_answers(start, kb, unfinished=True)
     kept = save or resume
     return Interview(kb, case, left_open if resume else ()), Path(kept) if kept else free_name(ANSWERS)
 
 
-def _ask_all(talk: Interview, kept: Path) -> None:
-    """Ask until nothing is left, keeping the answers after each."""
+def _ask_all(talk: Interview, asks: Face, kept: Path, knowledge: str | None) -> None:
+    """Ask until nothing is left that could change the advice, keeping the answers after each."""
+    dialogue = Dialogue(talk)
     most = talk.most_left()
-    if most == 0:
-        say("Every question that concerns you is answered already.")
-        return
-    say(f"At most {most} {'question' if most == 1 else 'questions'}, then your report.")
-    say(" · ".join(key.replace(" ", "\u00a0") for key in KEYS))
-    while (attribute := talk.next_question()) is not None:
-        number = len(talk.history) + 1
-        say()
-        say(f"{number} of at most {number + talk.most_left() - 1}")
-        _ask(talk, attribute)
-        write_file(kept, talk.to_yaml())
-
-
-def _ask(talk: Interview, attribute: Attribute) -> None:
-    """Ask one question until its answer can be read, or the person goes back."""
-    question = attribute.question
-    assert question is not None
-    say(question.question, bold=True)
-    choices = attribute.choices if attribute.type == "choice" else ()
-    for number, choice in enumerate(choices, 1):
-        say(choice.name, indent=f"{number:3}  ")
-    while True:
-        text = read_line(PROMPTS.get(attribute.type, f"1-{len(choices)} > "))
-        if text == "?":
-            say(question.help)
-            if question.examples and not choices:
-                say(f"For example: {' · '.join(question.examples)}")
-            continue
-        if text == "<":
-            if talk.back():
-                return
-            say("This is the first question.")
-            continue
+    if dialogue.step is None:
+        say("Every question that could change your advice is answered already.")
+        if sys.stdin is None or not sys.stdin.isatty():
+            return
+        dialogue.review()
+    else:
+        say(f"At most {most} {'question' if most == 1 else 'questions'}, then your report.")
+        say("Type ? to have a question explained. Your answers are kept as you go.")
+    with _hang_up_as_interrupt():
         try:
-            _take(talk, attribute, text)
-        except Wrong as wrong:
-            say(f"This {wrong.says}{'' if wrong.says.endswith('?') else '.'}")
-            continue
-        return
+            show(_converse(dialogue, asks, kept))
+        except (EOFError, KeyboardInterrupt):
+            _stop(kept, knowledge)
 
 
-def _take(talk: Interview, attribute: Attribute, text: str) -> None:
-    """Take an answer, and say what was understood where that is not plain. Raises `Wrong`."""
-    if attribute.type == "set":
-        read = talk.answer(attribute, _settle(talk, text))
-        if read is not None:
-            names = sorted(talk.kb.facts.skills[id_].name for id_ in read.ids)
-            say(f"Understood: {', '.join(names) or 'none'}.")
-            if read.unmatched:
-                say(f"Not known here, but shown in your report: {', '.join(read.unmatched)}.")
-        return
-    talk.answer(attribute, _settle_amount(talk, attribute, text) if attribute.type == "money" else text)
-    value = talk.answers.get(attribute.id)
-    if attribute.type == "money" and isinstance(value, int):
-        say(f"Understood: {money(value)} a year.")
-    elif attribute.type == "choice" and value is not None and not text.isdigit():
-        say(f"Understood: {next(one.name for one in attribute.choices if one.id == value)}.")
+def _converse(dialogue: Dialogue, asks: Face, kept: Path) -> tuple[Said, ...]:
+    """One step after the other; what was said to the last line is given back.
+
+    Raises KeyboardInterrupt or EOFError where the person stops, or is gone.
+    """
+    said: tuple[Said, ...] = ()
+    written = ""
+    while (step := dialogue.step) is not None:
+        said = dialogue.take(asks.ask(step, said))
+        if dialogue.talk.history and (text := dialogue.talk.to_yaml()) != written:
+            write_file(kept, text)
+            written = text
+        if dialogue.wish == "save":
+            say(f"Your answers are in {kept}." if kept.exists() else "Nothing is answered yet.")
+        if dialogue.wish == "quit":
+            raise KeyboardInterrupt
+    return said
 
 
-def _settle_amount(talk: Interview, attribute: Attribute, text: str) -> str:
-    """Ask back whether a very small amount means thousands. Raises `Wrong`."""
-    value = talk.kb.reader.value(attribute, text) if text else None
-    if isinstance(value, int) and 0 < value < 1000 and confirm(f"Do you mean {money(value * 1000)} a year?"):
-        return f"{value}k"
-    return text
+@contextmanager
+def _hang_up_as_interrupt() -> Iterator[None]:
+    """A terminal that is closed, or a request to end, stops the interview as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGHUP, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _settle(talk: Interview, text: str) -> str:
-    """Ask back what each unclear skill means, and put the meaning in its place."""
-    meant = {doubt.text: _meaning(doubt) for doubt in talk.doubts(text)}
-    parts = (meant.get(part, part) for part in split_skills(text))
-    return ", ".join(part for part in parts if part)
-
-
-def _meaning(doubt: Doubt) -> str:
-    """What the person means by it, as a skill's id; empty where they leave it out."""
-    names = [f"{number} {choice.name}" for number, choice in enumerate(doubt.choices, 1)]
-    if doubt.known:
-        say(f"“{doubt.text}” may mean: {' · '.join(names)} · Enter leaves it out")
-    else:
-        say(f"“{doubt.text}” is not known here. Is it: {' · '.join(names)} · Enter keeps it as it is")
-    numbers = {str(number): choice.id for number, choice in enumerate(doubt.choices, 1)}
-    while True:
-        picked = read_line(f"1-{len(names)} > " if len(names) > 1 else "1 or Enter > ")
-        if not picked:
-            return "" if doubt.known else doubt.text
-        if picked in numbers:
-            return numbers[picked]
-        say(f"This must be a number from 1 to {len(names)}, or Enter.")
-
-
-def _stop(talk: Interview, kept: Path, knowledge: str | None) -> None:
-    """Keep what was answered, say how to go on, and leave."""
-    if not talk.history and not kept.exists():
-        click.echo("\nStopped. Nothing was answered, so nothing is kept.", err=True)
-    else:
-        write_file(kept, talk.to_yaml())
-        again = ["trackfit", "interview", "--resume", str(kept)]
-        again += ["--knowledge", knowledge] if knowledge else []
-        click.echo(f"\nStopped. Your answers are in {kept}. Go on with:\n  {shlex.join(again)}", err=True)
+def _stop(kept: Path, knowledge: str | None) -> NoReturn:
+    """Say where the answers are and how to go on, and leave."""
+    again = ["trackfit", "interview", "--resume", str(kept)]
+    again += ["--knowledge", knowledge] if knowledge else []
+    text = (
+        f"\nStopped. Your answers are in {kept}. Go on with:\n  {shlex.join(again)}"
+        if kept.exists()
+        else "\nStopped. Nothing was answered, so nothing is kept."
+    )
+    with suppress(OSError):  # there may be no terminal any more to say it on
+        click.echo(text, err=True)
     sys.exit(EXIT_INTERRUPTED)
 
 
-def _hand_over(talk: Interview, kept: Path, as_of: str, out: str | None, *, force: bool) -> None:
-    """Write the report; a person at a terminal also gets its beginning, and where everything is."""
+def _tell_open(talk: Interview) -> None:
+    """Say what was not given and could change the advice."""
+    missing = [one for one in talk.left() if one.type != "text"]
+    required = [one.id for one in missing if one.question and one.question.required]
+    if required:
+        refuse(
+            "--no-input", "missing-key", f"the answers lack {listing(required)}; everything else hangs on it"
+        )
+    if missing:
+        say(f"Not known, and able to change the advice: {listing([one.label for one in missing])}.")
+
+
+def _write_report(
+    talk: Interview, as_of: str, out: str | None, asks: Face, *, force: bool, kept: Path | None = None
+) -> None:
+    """Write the report; a person at a terminal sees it, too, and where everything is."""
     from trackfit.engine.consult import consult
     from trackfit.engine.report import to_markdown
 
@@ -235,14 +246,20 @@ def _hand_over(talk: Interview, kept: Path, as_of: str, out: str | None, *, forc
     report = to_markdown(consultation)
     if out is None and sys.stdout is not None and sys.stdout.isatty():
         out = str(free_name(REPORT))
-    if out is not None:
-        _show_opening(consultation, report)
-        click.echo(f"\nYour report:  {out}", err=True)
-    click.echo(f"Your answers: {kept}", err=True)
     write_result(report, out, force=force, quiet=True)
+    if out is not None:
+        _show(consultation, report, asks)
+        click.echo(f"\nYour report:  {out}", err=True)
+    if kept is not None:
+        click.echo(f"Your answers: {kept}", err=True)
+        if out is not None:
+            say(f"To change an answer: trackfit interview --resume {shlex.quote(str(kept))}")
 
 
-def _show_opening(consultation: Consultation, report: str) -> None:
+def _show(consultation: Consultation, report: str, asks: Face) -> None:
+    """The whole report on a full terminal, and after that, or elsewhere alone, what it comes to."""
+    if asks.is_full:
+        show_report(report, colour=asks.colour)
     for paragraph in opening(report):
         say()
         say(paragraph)

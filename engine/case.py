@@ -84,7 +84,7 @@ class CaseReader:
     def read(self, root: Node, *, unfinished: bool = False) -> tuple[Case | None, list[Problem]]:
         """A case from a parsed answers file; None where there is an error among the problems.
 
-        An `unfinished` case may lack what is required.
+        An `unfinished` case may lack what is required, and keeps skills that are not clear among the unmatched.
         """
         problems: list[Problem] = []
         if not isinstance(root.value, dict):
@@ -107,7 +107,7 @@ class CaseReader:
             elif _is_blank(node):
                 continue
             elif attribute.type == "set":
-                answers[key], kept = self._set(attribute, node, problems)
+                answers[key], kept = self._set(attribute, node, problems, unfinished=unfinished)
                 unmatched += kept
             else:
                 try:
@@ -207,7 +207,7 @@ class CaseReader:
         return tuple(one.id for one in attribute.choices if folded in (fold(one.id), fold(one.name)))
 
     def _set(
-        self, attribute: Attribute, node: Node, problems: list[Problem]
+        self, attribute: Attribute, node: Node, problems: list[Problem], *, unfinished: bool
     ) -> tuple[frozenset[str], tuple[str, ...]]:
         entries = node.value if isinstance(node.value, list) else [node]
         if isinstance(node.value, dict) or (entries == [node] and not isinstance(node.value, str)):
@@ -231,6 +231,9 @@ class CaseReader:
             read, faults = self.skills(attribute, [piece])
             ids |= read.ids
             unmatched.extend(read.unmatched)
+            if unfinished and attribute.id == "skills":
+                unmatched.extend(piece for fault in faults if fault.id == "ambiguous-skill")
+                continue
             problems.extend(_at(where, fault) for fault in faults)
         return frozenset(ids), tuple(unmatched)
 

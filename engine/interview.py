@@ -1,43 +1,37 @@
-"""The interview: which question comes next, and the answers so far as a file.
+"""The interview's state: the answers so far, which question comes next, and the answers as a file.
 
-Nothing here prints or reads a terminal; the command line does, with the answers read by the same code as a
-case file's.
+Nothing here prints or reads a terminal; answers are read by the same code as a case file's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from copy import copy
 from typing import Any
 
-import msgspec
 import yaml
 
-from trackfit.engine.case import Case, SkillsRead, Wrong
-from trackfit.engine.conditions import ALWAYS, Condition
+from trackfit.engine.case import MAX_SKILLS, Case, Wrong
+from trackfit.engine.conditions import ALWAYS, AnyOf, Condition, Leaf
 from trackfit.engine.explain import asked
 from trackfit.engine.knowledge import KnowledgeBase
-from trackfit.engine.model import Attribute, Choice, Value
+from trackfit.engine.model import Attribute, Value
 from trackfit.engine.problem import near
-from trackfit.engine.three_valued import WorkingMemory, truth
+from trackfit.engine.relevance import open_questions
+from trackfit.engine.three_valued import WorkingMemory, leaf_truth
+from trackfit.engine.typed_skills import Doubt, doubts_in, read_typed
 from trackfit.engine.vocabulary import split_skills
 
 HEADING = "# Answers for trackfit. Change them as you like, then run: trackfit advise THIS_FILE"
 LEFT_OPEN = "# left open"
 
 
-class Doubt(msgspec.Struct, frozen=True):
-    """A typed skill that is not clear: several it may mean, or, where it is not `known`, some it looks like."""
-
-    text: str
-    choices: tuple[Choice, ...]
-    known: bool
-
-
 class Interview:
     """Answers so far, and the questions that are left.
 
-    `skipped` holds the attributes whose question was left open; they are not asked again. `history` holds
-    what was asked here, in order, for `back`.
+    `skipped` holds the attributes whose question was left open; they are not asked again. `history` holds what was
+    asked here, in order. `doubts` holds the typed skills that are still to ask back: they stand among `unmatched`
+    until then, so that they are kept wherever the interview ends.
     """
 
     def __init__(self, kb: KnowledgeBase, case: Case | None = None, skipped: Collection[str] = ()) -> None:
@@ -47,66 +41,154 @@ class Interview:
             {key: value for key, value in given if key not in case.defaulted} if case else {}
         )
         self.unmatched: tuple[str, ...] = case.unmatched if case else ()
+        self.doubts = doubts_in(kb.reader.index, self.unmatched)
         self.skipped: set[str] = set(skipped)
         self.history: list[str] = []
-        if self.next_question() is None:
+        self._again: str | None = None
+        if self.question() is None:
             self.skipped.clear()
 
-    def next_question(self) -> Attribute | None:
-        """The next question that concerns this person, in the declared order; None at the end."""
-        return next((one for one in self._open() if self._concerns(one) is True), None)
+    def question(self) -> Attribute | None:
+        """The question to ask now; None where nothing is left that could change the advice."""
+        if self._again is not None:
+            return self.kb.facts.attributes[self._again]
+        return next((one for one in self.left() if self.concerns(one) is True), None)
+
+    def left(self) -> list[Attribute]:
+        """The questions that can still come: whose answer can change the advice, or is printed as it is typed.
+
+        What is required comes first, then what rules need, and last what is only printed.
+        """
+        needed = {one.id for one in open_questions(self.kb, self.answers, self.skipped)}
+        found = [
+            one
+            for one in asked(self.kb.facts.attributes.values())
+            if one.id not in self.answers
+            and one.id not in self.skipped
+            and (one.id in needed or one.type == "text" or _is_required(one))
+            and self.concerns(one) is not False
+        ]
+        return sorted(found, key=lambda one: (not _is_required(one), one.type == "text"))
 
     def most_left(self) -> int:
-        """How many questions can still come, at most: those that later answers may open are counted."""
-        return sum(self._concerns(one) is not False for one in self._open())
+        """How many questions can still come at most, the present one among them.
 
-    def _open(self) -> list[Attribute]:
-        return [
-            attribute
-            for attribute in asked(self.kb.facts.attributes.values())
-            if attribute.id not in self.answers and attribute.id not in self.skipped
-        ]
+        Where the present one has a list of answers, each is tried: no person is asked what only others are.
+        """
+        now = self.question()
+        if now is None:
+            return 0
+        if self.asks_again or now.type not in ("choice", "yes_no"):
+            return len({now.id, *(one.id for one in self.left())})
+        values = [one.id for one in now.choices] if now.type == "choice" else [True, False]
+        after = [self._left_after(now, value) for value in values]
+        if not _is_required(now):
+            after.append(self._left_after(now, None))
+        return 1 + max(after)
 
-    def _concerns(self, attribute: Attribute) -> bool | None:
-        return truth(_only_if(attribute), WorkingMemory(self.answers, ()))
+    def _left_after(self, attribute: Attribute, value: Value | None) -> int:
+        after = copy(self)
+        if value is None:
+            after.skipped = {*self.skipped, attribute.id}
+        else:
+            after.answers = {**self.answers, attribute.id: value}
+        return len(after.left())
 
-    def answer(self, attribute: Attribute, text: str) -> SkillsRead | None:
-        """Take a typed answer; an empty one leaves the question open.
+    def concerns(self, attribute: Attribute) -> bool | None:
+        """Whether the question makes sense for this person; None where a later answer decides."""
+        return self._holds(_only_if(attribute))
 
-        A choice may be given by its number. For a set the skills as read come back, so that they can be shown.
+    def _holds(self, condition: Condition) -> bool | None:
+        """As `truth`, but what may still be answered is not yet known to be unknown."""
+        if isinstance(condition, Leaf):
+            open_ = condition.attribute not in self.answers and condition.attribute not in self.skipped
+            return None if open_ else leaf_truth(condition, WorkingMemory(self.answers, ()))
+        deciding = isinstance(condition, AnyOf)
+        parts = [self._holds(part) for part in condition.parts]
+        if deciding in parts:
+            return deciding
+        return None if None in parts else not deciding
+
+    def answer(self, attribute: Attribute, text: str) -> None:
+        """Take a typed answer; an empty one leaves the question open. A choice may be given by its number.
+
         Raises `Wrong`, with the first fault, where it cannot be read; nothing is taken then.
         """
         text = text.strip()
-        read = None
         if not text:
-            if attribute.question and attribute.question.required:
-                raise Wrong("missing-key", "is needed: everything else depends on it", about=attribute.id)
-            self.skipped.add(attribute.id)
-        elif attribute.type == "set":
-            read = self._answer_set(attribute, text)
+            self.skip(attribute)
+            return
+        if attribute.type == "set":
+            self._answer_set(attribute, text)
         elif attribute.type == "choice":
             self.answers[attribute.id] = self._choice(attribute, text)
         else:
             self.answers[attribute.id] = self.kb.reader.value(attribute, text)
-        self.history.append(attribute.id)
-        return read
+        self.skipped.discard(attribute.id)
+        self._done(attribute)
+
+    def skip(self, attribute: Attribute) -> None:
+        """Leave a question open, so that its answer is unknown. Raises `Wrong` where it is required."""
+        if _is_required(attribute):
+            raise Wrong("missing-key", "is needed: everything else depends on it", about=attribute.id)
+        self._forget(attribute.id)
+        self.skipped.add(attribute.id)
+        self._done(attribute)
+
+    def keep(self, attribute: Attribute) -> None:
+        """Leave an answer that was asked again as it is."""
+        self._done(attribute)
 
     def back(self) -> bool:
-        """Forget the last answer given here, so that its question comes again; False where there is none."""
-        if not self.history:
+        """Ask the question before the present one again; its answer stays until another is given.
+
+        False where there is none.
+        """
+        at = self.history.index(self._again) if self._again in self.history else len(self.history)
+        if at == 0:
             return False
-        self._forget(self.history.pop())
-        for id_ in tuple(self.history):
-            if self._concerns(self.kb.facts.attributes[id_]) is not True:
-                self.history.remove(id_)
-                self._forget(id_)
+        self._again = self.history[at - 1]
         return True
+
+    def ask_again(self, id_: str) -> None:
+        """Ask this question next, whether or not it was asked before."""
+        self._again = id_
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether the present question was asked for, and not come to."""
+        return self._again is not None
+
+    def settle(self, doubt: Doubt, meant: str | None) -> None:
+        """Put skill ids, with commas, in the place of a typed text; None keeps it as it is, "" leaves it out."""
+        self.doubts = tuple(one for one in self.doubts if one != doubt)
+        if meant is None:
+            return
+        self.unmatched = tuple(text for text in self.unmatched if text != doubt.text)
+        held = self.answers.get("skills")
+        self.answers["skills"] = (held if isinstance(held, frozenset) else frozenset()) | set(
+            split_skills(meant)
+        )
+
+    def _done(self, attribute: Attribute) -> None:
+        """Go on after a question, and drop the answers to those that have stopped to make sense with it."""
+        self._again = None
+        if attribute.id not in self.history:
+            self.history.append(attribute.id)
+        dropped = True
+        while dropped:
+            dropped = False
+            for id_ in (*self.answers, *self.skipped):
+                if self.concerns(self.kb.facts.attributes[id_]) is False:
+                    self._forget(id_)
+                    self.history = [one for one in self.history if one != id_]
+                    dropped = True
 
     def _forget(self, id_: str) -> None:
         self.answers.pop(id_, None)
         self.skipped.discard(id_)
         if id_ == "skills":
-            self.unmatched = ()
+            self.unmatched, self.doubts = (), ()
 
     def _choice(self, attribute: Attribute, text: str) -> Value:
         numbers = {str(number): choice.id for number, choice in enumerate(attribute.choices, 1)}
@@ -118,25 +200,19 @@ class Interview:
             says = f"must be one of the choices, by its number from 1 to {len(numbers)}{hint}"
             raise Wrong(wrong.id, says, about=attribute.id) from wrong
 
-    def _answer_set(self, attribute: Attribute, text: str) -> SkillsRead:
-        read, faults = self.kb.reader.skills(attribute, split_skills(text))
-        for fault in faults:
-            if fault.id != "unknown-skill":
-                raise fault
-        self.answers[attribute.id] = read.ids
-        self.unmatched = read.unmatched
-        return read
-
-    def doubts(self, text: str) -> list[Doubt]:
-        """The parts of a line of skills that are not clear, each with the skills it may mean or looks like."""
-        index, skills = self.kb.reader.index, self.kb.facts.skills
-        found = []
-        for part in dict.fromkeys(split_skills(text)):
-            ids = index.match(part).ids
-            if len(ids) != 1 and (choices := ids or tuple(index.nearest(part))):
-                named = tuple(Choice(id=id_, name=skills[id_].name) for id_ in choices)
-                found.append(Doubt(part, named, known=bool(ids)))
-        return found
+    def _answer_set(self, attribute: Attribute, text: str) -> None:
+        parts = len(split_skills(text))
+        if parts > MAX_SKILLS:
+            says = f"has {parts:,} entries; at most {MAX_SKILLS} are read, name the main ones"
+            raise Wrong("too-many-values", says, about=attribute.id)
+        if attribute.id != "skills":
+            read, faults = self.kb.reader.skills(attribute, split_skills(text))
+            if faults:
+                raise faults[0]
+            self.answers[attribute.id] = read.ids
+            return
+        typed = read_typed(self.kb.reader.index, text)
+        self.answers["skills"], self.unmatched, self.doubts = typed.ids, typed.unmatched, typed.doubts
 
     def case(self) -> Case:
         """The answers as a case."""
@@ -145,6 +221,10 @@ class Interview:
     def to_yaml(self) -> str:
         """The answers as a file, with what was left open."""
         return to_yaml(self.case(), self.kb, self.skipped)
+
+
+def _is_required(attribute: Attribute) -> bool:
+    return attribute.question is not None and attribute.question.required
 
 
 def _only_if(attribute: Attribute) -> Condition:

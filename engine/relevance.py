@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
 
+import msgspec
+
 from trackfit.engine.conditions import AnyOf, Condition, Leaf, leaves
 from trackfit.engine.explain import asked
 from trackfit.engine.knowledge import KnowledgeBase
@@ -34,15 +36,44 @@ def open_questions(
     there, and recommends and warns the same. A name is among these questions only where a rule's text shows it: no
     rule can look at it, so it is asked for the report's sake or not at all.
     """
-    prospect = _Prospect(kb, answers, frozenset(skipped))
+    prospect = _prospect(kb, answers, skipped)
     found: set[str] = set()
-    for stratum in _strata(kb):
-        prospect.settle(stratum)
     for rule in kb.program.rules:
         found |= prospect.behind(rule.when)
         if prospect.holds(rule.when) is not False:
             found |= prospect.behind_answers(shown_by(rule))
     return [attribute for attribute in asked(kb.facts.attributes.values()) if attribute.id in found]
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A rule that the answers so far leave undecided, or whose text waits for one.
+
+    `questions` are those that it hangs on without the conclusions of other rules; `waits` tells of each undecided
+    attribute in its condition for which questions it waits, of a concluded one for none.
+    """
+
+    rule: GroundRule
+    questions: frozenset[str]
+    waits: dict[str, frozenset[str]]
+
+
+def waiting_rules(
+    kb: KnowledgeBase, answers: Mapping[str, Value], skipped: Collection[str] = ()
+) -> list[Waiting]:
+    """The rules that still wait for an answer, in the order of the program."""
+    prospect = _prospect(kb, answers, skipped)
+    found = []
+    for rule in kb.program.rules:
+        holds = prospect.holds(rule.when)
+        shown = prospect.behind_answers(shown_by(rule)) if holds is not False else frozenset[str]()
+        if holds is None or shown:
+            waits = {
+                leaf.attribute: prospect.waits.get(leaf.attribute, frozenset())
+                for leaf in leaves(rule.when)
+                if prospect.holds(leaf) is None
+            }
+            found.append(Waiting(rule, prospect.behind(rule.when) | shown, waits))
+    return found
 
 
 def answers_behind(kb: KnowledgeBase, rules: Iterable[GroundRule]) -> frozenset[str]:
@@ -75,8 +106,12 @@ def _answers_of(kb: KnowledgeBase, name: str) -> set[str]:
     return {one for one in names if one in kb.reader.attributes}
 
 
-def _strata(kb: KnowledgeBase) -> list[list[GroundRule]]:
-    return [list(group) for _, group in groupby(kb.program.rules, key=lambda rule: rule.stratum)]
+def _prospect(kb: KnowledgeBase, answers: Mapping[str, Value], skipped: Collection[str]) -> _Prospect:
+    """What the answers so far decide, with the conclusions of all rules settled."""
+    prospect = _Prospect(kb, answers, frozenset(skipped))
+    for _, stratum in groupby(kb.program.rules, key=lambda rule: rule.stratum):
+        prospect.settle(list(stratum))
+    return prospect
 
 
 def shown_by(rule: GroundRule) -> frozenset[str]:

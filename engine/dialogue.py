@@ -1,0 +1,352 @@
+"""The interview as a conversation: what to show next, and what becomes of a line that a person types.
+
+A state machine without input or output. Every face of it (numbered prompts, lists with arrow keys, lines from a pipe)
+shows the same `Prompt` and hands back one line of text.
+"""
+
+from __future__ import annotations
+
+from trackfit.engine.case import Wrong
+from trackfit.engine.explain import asked
+from trackfit.engine.formats import listing, money
+from trackfit.engine.interview import Interview
+from trackfit.engine.model import Attribute, Choice
+from trackfit.engine.prompts import COMMANDS, WORDS, YES_NO, Named, Prompt, Said
+from trackfit.engine.typed_skills import Doubt
+from trackfit.engine.why import Why
+
+SMALL_AMOUNT = 1000
+"""Below this, a pay of so many dollars a year is asked back: it may stand for thousands."""
+KEEP, OUT = "keep", "out"
+
+
+class Dialogue:
+    """One conversation. `step` is None when it is over; `wish` tells the face of "save" or "quit"."""
+
+    def __init__(self, talk: Interview) -> None:
+        self.talk = talk
+        self.wish: str | None = None
+        self._reviewing = False
+        money_asked = [one for one in talk.kb.reader.attributes.values() if one.type == "money"]
+        self._small = next((one for one in money_asked if self._is_small(one)), None)
+        self._why: Why | None = None
+
+    @property
+    def step(self) -> Prompt | None:
+        """What is asked now: whatever was not clear first, then the next question."""
+        if self.talk.doubts:
+            return self._doubt_step(self.talk.doubts[0])
+        if self._small is not None:
+            return self._small_step(self._amount(self._small))
+        if self._reviewing and not self.talk.asks_again:
+            return self._review_step()
+        attribute = self.talk.question()
+        return self._question_step(attribute) if attribute is not None else None
+
+    def take(self, text: str) -> tuple[Said, ...]:
+        """Take one line, and give back what there is to say about it. The step changes where it was an answer."""
+        step = self.step
+        assert step is not None
+        self.wish = None
+        text = text.strip()
+        command = COMMANDS.get(text.lower())
+        if command == "why":
+            return self._explain_why(step)
+        self._why = None
+        if command is not None:
+            return self._command(command, step)
+        if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'“”" and step.type in ("text", "set"):
+            text = text[1:-1]
+        try:
+            if step.kind == "review":
+                return self._take_review(step, text)
+            if step.kind == "ask_back":
+                return self._take_back(step, text)
+            return self._take_answer(text)
+        except Wrong as wrong:
+            return (Said(f"This {wrong.says}{'' if wrong.says.endswith('?') else '.'}", "wrong"),)
+
+    def review(self) -> None:
+        """Show the answers next, to change any."""
+        self._reviewing = True
+
+    # Questions
+
+    def _question_step(self, attribute: Attribute) -> Prompt:
+        question = attribute.question
+        assert question is not None
+        given = self._in_words(attribute)
+        history = self.talk.history
+        number = history.index(attribute.id) + 1 if attribute.id in history else len(history) + 1
+        return Prompt(
+            kind="question",
+            title=question.question,
+            type=attribute.type,
+            choices=YES_NO if attribute.type == "yes_no" else _listed(attribute),
+            rows=self._rows(attribute),
+            held=self._held(attribute),
+            given=given,
+            empty="keeps it" if given else "" if question.required else "leaves it open",
+            number=number,
+            most_left=self.talk.most_left(),
+        )
+
+    def _rows(self, attribute: Attribute) -> tuple[Named, ...]:
+        if attribute.type != "set":
+            return ()
+        skills = self.talk.kb.facts.skills if attribute.id == "skills" else {}
+        return tuple(
+            Named(one.id, one.name, skills[one.id].aliases if one.id in skills else ())
+            for one in sorted(attribute.choices, key=lambda one: one.name.casefold())
+        )
+
+    def _held(self, attribute: Attribute) -> tuple[str, ...]:
+        value = self.talk.answers.get(attribute.id)
+        if not isinstance(value, frozenset):
+            return ()
+        return (*sorted(value), *(self.talk.unmatched if attribute.id == "skills" else ()))
+
+    def _take_answer(self, text: str) -> tuple[Said, ...]:
+        attribute = self._asked_now()
+        if not text and self._in_words(attribute):
+            self.talk.keep(attribute)
+            return ()
+        if not text:
+            return self._leave_open(attribute)
+        before = set(self.talk.answers)
+        if attribute.type == "yes_no":
+            text = {"1": "yes", "2": "no"}.get(text, text)
+        self.talk.answer(attribute, text)
+        if attribute.type == "money" and self._is_small(attribute):
+            self._small = attribute
+        said = self._understood(attribute)
+        if dropped := sorted(before - set(self.talk.answers)):
+            labels = listing([self.talk.kb.facts.attributes[one].label for one in dropped])
+            said.append(Said(f"With that, this answer no longer counts, and is gone: {labels}."))
+        return tuple(said)
+
+    def _leave_open(self, attribute: Attribute) -> tuple[Said, ...]:
+        self.talk.skip(attribute)
+        return (Said(f"{_capital(attribute.label)}: left open.", "strong"),)
+
+    def _understood(self, attribute: Attribute) -> list[Said]:
+        if self.talk.doubts or self._small:
+            return []
+        said = [Said(f"{_capital(attribute.label)}: {self._in_words(attribute)}.", "strong")]
+        if attribute.id == "skills" and self.talk.unmatched:
+            said.append(
+                Said(
+                    f"Not known here, but kept and shown in your report: {_some(sorted(self.talk.unmatched))}."
+                )
+            )
+        return said
+
+    def _in_words(self, attribute: Attribute) -> str:
+        """The present answer; empty where there is none."""
+        if attribute.id not in self.talk.answers:
+            return ""
+        value = self.talk.answers[attribute.id]
+        if isinstance(value, frozenset):
+            names = {one.id: one.name for one in attribute.choices}
+            return ", ".join(sorted((names[one] for one in value), key=str.casefold)) or "none"
+        if attribute.type == "choice":
+            return next(one.name for one in attribute.choices if one.id == value)
+        if attribute.type == "money":
+            return f"{money(self._amount(attribute))} a year"
+        return "yes" if value is True else "no" if value is False else str(value)
+
+    def _asked_now(self) -> Attribute:
+        attribute = self.talk.question()
+        assert attribute is not None
+        return attribute
+
+    def _is_small(self, attribute: Attribute) -> bool:
+        return 0 < self._amount(attribute) < SMALL_AMOUNT
+
+    def _amount(self, attribute: Attribute) -> int:
+        value = self.talk.answers.get(attribute.id)
+        return value if isinstance(value, int) else 0
+
+    # What is asked back
+
+    def _doubt_step(self, doubt: Doubt) -> Prompt:
+        if doubt.known:
+            title = f"Which do you mean by “{doubt.text}”?"
+            last = Choice(id=OUT, name="None of these: leave it out")
+        else:
+            few = len(doubt.choices) == 1
+            title = (
+                f"By “{doubt.text}”, do you mean {doubt.choices[0].name}?"
+                if few
+                else f"“{doubt.text}” is not known here. Is it one of these?"
+            )
+            last = Choice(id=KEEP, name=f"No, keep “{doubt.text}” as it is")
+        choices = (*doubt.choices, last)
+        if len(doubt.choices) == 1:
+            choices = (Choice(id=doubt.choices[0].id, name=f"Yes, {doubt.choices[0].name}"), last)
+        empty = "leaves it out" if doubt.known else "keeps it as it is"
+        return Prompt(kind="ask_back", title=title, type="choice", choices=choices, empty=empty)
+
+    def _small_step(self, amount: int) -> Prompt:
+        more = money(amount * 1000)
+        return Prompt(
+            kind="ask_back",
+            title=f"Do you mean {more} a year?",
+            type="choice",
+            choices=(Choice(id="yes", name=f"Yes, {more}"), Choice(id="no", name=f"No, {money(amount)}")),
+            empty="means yes",
+        )
+
+    def _take_back(self, step: Prompt, text: str) -> tuple[Said, ...]:
+        if self.talk.doubts:
+            doubt = self.talk.doubts[0]
+            picked = _picked(step, text) if text else step.choices[-1].id
+            meant = None if picked == KEEP else "" if picked == OUT else picked
+            self.talk.settle(doubt, meant)
+            return tuple(self._understood(self.talk.kb.facts.attributes["skills"]))
+        picked = _picked(step, text) if text else "yes"
+        attribute, self._small = self._small, None
+        assert attribute is not None
+        if picked == "yes":
+            self.talk.answer(attribute, str(self._amount(attribute) * 1000))
+        return tuple(self._understood(attribute))
+
+    # Commands
+
+    def _command(self, name: str, step: Prompt) -> tuple[Said, ...]:
+        match name:
+            case "help":
+                return self._help(step)
+            case "back":
+                return self._back(step)
+            case "skip":
+                return self._skip(step)
+            case "review":
+                self.review()
+            case "save" | "quit":
+                self.wish = name
+        return ()
+
+    def _help(self, step: Prompt) -> tuple[Said, ...]:
+        if step.kind != "question":
+            return (Said("Pick a number from the list, or press Enter."), *_words())
+        attribute = self._asked_now()
+        question = attribute.question
+        assert question is not None
+        said = [Said(question.help)]
+        rows = [*self.talk.kb.facts.backgrounds.values()] if attribute.id == "background" else []
+        said += [Said(f"{row.name}: {row.description}", indent="  ") for row in sorted(rows, key=_order)]
+        if question.examples and not step.choices:
+            said.append(Said(f"For example: {' · '.join(question.examples)}"))
+        return (*said, *_words())
+
+    def _explain_why(self, step: Prompt) -> tuple[Said, ...]:
+        if step.kind != "question":
+            return (Said("So that we read your answer as you mean it, and guess nothing."),)
+        if self._why is None:
+            self._why = Why(self.talk.kb, self.talk.answers, self.talk.skipped, self._asked_now())
+        return tuple(
+            Said(line, indent="  • " if number else "") for number, line in enumerate(self._why.deeper())
+        )
+
+    def _back(self, step: Prompt) -> tuple[Said, ...]:
+        if step.kind == "review":
+            self._reviewing = False
+            return ()
+        if step.kind == "ask_back":
+            self.talk.ask_again(self._small.id if self._small else "skills")
+            self.talk.doubts, self._small = (), None
+            return ()
+        if self._reviewing:
+            self.talk.keep(self._asked_now())
+            return ()
+        return () if self.talk.back() else (Said("This is the first question."),)
+
+    def _skip(self, step: Prompt) -> tuple[Said, ...]:
+        if step.kind != "question":
+            return self.take("")
+        try:
+            return self._leave_open(self._asked_now())
+        except Wrong as wrong:
+            return (Said(f"This {wrong.says}.", "wrong"),)
+
+    # Review
+
+    def _review_step(self) -> Prompt:
+        rows = [self._review_row(id_) for id_ in self._reviewable()]
+        return Prompt(
+            kind="review",
+            title="Your answers so far. Which one do you want to change?",
+            type="choice",
+            choices=(*rows, Choice(id=OUT, name="None: go on")),
+            empty="goes on",
+        )
+
+    def _reviewable(self) -> list[str]:
+        """Answered, skipped, or not asked since nothing hangs on it; but not what is still to come."""
+        coming = {one.id for one in self.talk.left()}
+        return [
+            one.id
+            for one in asked(self.talk.kb.reader.attributes.values())
+            if one.id not in coming and self.talk.concerns(one) is True
+        ]
+
+    def _review_row(self, id_: str) -> Choice:
+        attribute = self.talk.kb.facts.attributes[id_]
+        given = self._in_words(attribute)
+        if id_ == "skills" and self.talk.unmatched:
+            given = ", ".join([given, *self.talk.unmatched])
+        state = given or ("left open" if id_ in self.talk.skipped else "not asked, it changes nothing")
+        return Choice(id=id_, name=f"{_capital(attribute.label)}: {_short(state)}")
+
+    def _take_review(self, step: Prompt, text: str) -> tuple[Said, ...]:
+        picked = _picked(step, text) if text else OUT
+        if picked == OUT:
+            self._reviewing = False
+        else:
+            self.talk.ask_again(picked)
+        return ()
+
+
+def _listed(attribute: Attribute) -> tuple[Choice, ...]:
+    return attribute.choices if attribute.type == "choice" else ()
+
+
+def _picked(step: Prompt, text: str) -> str:
+    """The id of the choice that a line picks, by its number, id or name. Raises `Wrong`."""
+    for number, choice in enumerate(step.choices, 1):
+        if text.casefold() in (str(number), choice.id.casefold(), choice.name.casefold()):
+            return choice.id
+    if step.kind == "ask_back" and {one.id for one in step.choices} & {"yes", KEEP}:
+        if text.lower() in ("y", "yes"):
+            return step.choices[0].id
+        if text.lower() in ("n", "no"):
+            return step.choices[-1].id
+    says = f"must be a number from 1 to {len(step.choices)}, or Enter alone, which {step.empty}"
+    raise Wrong("unknown-value", says)
+
+
+def _words() -> tuple[Said, ...]:
+    return (
+        Said("You can always type:"),
+        *(Said(f"{word:7} {means}", indent="  ") for word, means in WORDS.items()),
+    )
+
+
+def _order(row: object) -> int:
+    order: int = getattr(row, "order", 0)
+    return order
+
+
+def _capital(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
+def _short(text: str, width: int = 160) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _some(texts: list[str], most: int = 12) -> str:
+    """A list that is cut where it is long."""
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(_short(one, 60) for one in texts[:most]) + more
