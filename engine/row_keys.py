@@ -128,12 +128,13 @@ def _out_of_condition(node: Node, attributes: Container[str]) -> Path | None:
 
 def _moved(node: Node, path: Path, home: Path) -> tuple[Problem, Node]:
     key, place = str(path[-1]), node_at(node, path[:-1]).keys[str(path[-1])]
-    if len(home) > 1 and len(path) > 1:
-        text = f"{key!r} stands under `{path[-2]}` and belongs under `{home[0]}`; move it there"
+    parent = path[-2] if len(path) > 1 else ""
+    if len(home) > 1 and parent:
+        text = f"{key!r} stands under `{parent}` and belongs under `{home[0]}`; move it there"
     elif len(home) > 1:
         text = f"{key!r} belongs under `{home[0]}`; move it to the right, in line with what stands there"
     else:
-        text = f"{key!r} stands under `{path[-2]}` and belongs beside it; move it to the left"
+        text = f"{key!r} stands under `{parent}` and belongs beside it; move it to the left"
     problem = Problem(where=place, id="wrong-level", text=text)
     one = node_at(node, path)
     return problem, _put(renamed(node, path, None), home, one, place)
