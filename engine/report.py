@@ -186,7 +186,8 @@ class ReportMaker:
         aim = consultation.case.answers.get("target_track")
         target = book.track(aim) if isinstance(aim, str) and aim in book.facts.tracks else None
         tracks = self._tracks()
-        nearest = (target or tracks[0].track) if "skills" in consultation.case.answers else None
+        named = "skills" in consultation.case.answers
+        nearest = (target or (tracks[0].track if tracks[0].track.held else None)) if named else None
         near = first.track if first else nearest
         paid = [book.track(id_) for id_ in self._paid()]
         plan = [book.route(route) for route in consultation.planned_routes]

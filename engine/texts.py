@@ -237,9 +237,9 @@ def _join(values: Iterable[Any], joint: str = "") -> Ready:
 
 
 def _capital(value: Any) -> Ready:
-    """The value as it begins a sentence."""
+    """The value as it begins a sentence; a name such as vLLM stays as it is."""
     text = _shown(value)
-    return Ready(text[:1].upper() + text[1:])
+    return text if text[1:2].isupper() else Ready(text[:1].upper() + text[1:])
 
 
 def _chart(value: Any) -> Ready:
