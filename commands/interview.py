@@ -104,12 +104,14 @@ def interview(
         kb = load_knowledge(knowledge, as_of)
         if not (answers or resume or save):
             resume = _offered(asks)
-        talk, kept = _begin(kb, answers, resume, save, as_of)
+        talk, kept = _begin(kb, answers, resume, save, as_of, confirms=not no_input and can_ask())
         if no_input:
             _tell_open(talk)
             _write_report(talk, as_of, out, asks, force=force)
             return
         check_writable(str(kept), force=True)
+        if talk.answers and not kept.exists():
+            write_file(kept, talk.to_yaml())
         _ask_all(talk, asks, kept, knowledge)
         write_file(kept, talk.to_yaml())
         _write_report(talk, as_of, out, asks, force=force, kept=kept)
@@ -140,7 +142,13 @@ def _offered(asks: Face) -> str | None:
 
 
 def _begin(
-    kb: KnowledgeBase, answers: str | None, resume: str | None, save: str | None, as_of: str
+    kb: KnowledgeBase,
+    answers: str | None,
+    resume: str | None,
+    save: str | None,
+    as_of: str,
+    *,
+    confirms: bool,
 ) -> tuple[Interview, Path]:
     """The interview, and the file to keep its answers in; nothing is overwritten unasked, and no résumé ever."""
     start = answers or resume
@@ -148,7 +156,7 @@ def _begin(
         refuse("-", "bad-option", "your answers come from standard input here; name a file to start from")
     if start is None:
         return Interview(kb), Path(save) if save else free_name(ANSWERS)
-    imported = case_of_resume(start, kb, as_of, asks=can_ask())
+    imported = case_of_resume(start, kb, as_of, asks=confirms)
     if imported is not None:
         return Interview(kb, imported), Path(save) if save else free_name(ANSWERS)
     case, left_open = read_answers(start, kb, unfinished=True)

@@ -21,21 +21,34 @@ ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 @pytest.fixture
-def terminal(tmp_path):
+def start(tmp_path):
+    """Runs trackfit on a terminal, in a folder with a résumé."""
     (tmp_path / "resume.json").write_text(json.dumps(RESUME), encoding="utf-8")
     surroundings = {key: one for key, one in os.environ.items() if key != "CI"}
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "trackfit", "import", "resume.json", "--out", "me.yaml"],
-        cwd=str(tmp_path),
-        env={**surroundings, "TERM": "xterm", "PYTHONUTF8": "1"},
-        encoding="utf-8",
-        dimensions=(40, 80),
-        timeout=120,
-    )
-    child.delaybeforesend = None
-    yield child
-    child.close(force=True)
+    children = []
+
+    def run(*arguments):
+        child = pexpect.spawn(
+            sys.executable,
+            ["-m", "trackfit", *arguments],
+            cwd=str(tmp_path),
+            env={**surroundings, "TERM": "xterm", "PYTHONUTF8": "1"},
+            encoding="utf-8",
+            dimensions=(40, 80),
+            timeout=120,
+        )
+        child.delaybeforesend = None
+        children.append(child)
+        return child
+
+    yield run
+    for child in children:
+        child.close(force=True)
+
+
+@pytest.fixture
+def terminal(start):
+    return start("import", "resume.json", "--out", "me.yaml")
 
 
 def shown(child):
@@ -84,3 +97,28 @@ def test_stopping_writes_nothing(key, terminal, tmp_path):
     terminal.close()
     assert terminal.exitstatus == 130
     assert [path.name for path in tmp_path.iterdir()] == ["resume.json"]
+
+
+def test_an_interview_goes_on_from_what_was_taken(start, tmp_path):
+    child = start("interview", "--resume", "resume.json", "--plain", "--out", "report.md")
+    for answer in ["", "n", "", ""]:
+        shown(child)
+        child.sendline(answer)
+    child.expect("“tf”")
+    child.expect("> ")
+    child.sendline("1")
+    child.expect("How many years have you worked")
+    child.expect("> ")
+    child.sendline("4")
+    child.expect("> ")
+    child.sendline("quit")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    answers = yaml.safe_load((tmp_path / "trackfit-answers.yaml").read_text(encoding="utf-8"))
+    assert (answers["background"], answers["years_experience"], answers["name"]) == (
+        "data_engineer",
+        4,
+        "Ana Kovač",
+    )
+    assert answers["skills"] == ["basket weaving", "python", "sql", "terraform"]
