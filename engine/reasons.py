@@ -185,6 +185,7 @@ class Reasons:
             FirstSkill(
                 skill=self.book.skills([one.skill])[0],
                 brings=self.book.skills(skill for skill in one.newly_held if skill != one.skill),
+                gap=one.left + len(one.newly_held),
                 left=one.left,
                 nearer=[facts.tracks[id_].name for id_ in one.also if id_ not in one.opens],
                 opens=[facts.tracks[id_].name for id_ in one.opens],

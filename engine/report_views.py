@@ -127,6 +127,8 @@ class FirstSkill(Record, frozen=True):
     """Its name."""
     brings: list[str]
     """Names of other skills that come with it."""
+    gap: int
+    """How many skills of the track are missing now."""
     left: int
     """How many skills of the track are missing then."""
     nearer: list[str]
