@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
@@ -24,7 +24,9 @@ from trackfit.commands.shared import (
     knowledge_options,
     load_knowledge,
     read_answers,
+    read_template,
     refuse,
+    template_option,
     write_file,
     write_result,
     writing_options,
@@ -38,9 +40,10 @@ from trackfit.engine.prompts import YES_NO, Prompt, Said
 if TYPE_CHECKING:
     from trackfit.engine.consult import Consultation
     from trackfit.engine.knowledge import KnowledgeBase
+    from trackfit.engine.texts import OwnTemplate
 
 ANSWERS = "trackfit-answers.yaml"
-REPORT = "trackfit-report.md"
+REPORT = "trackfit-report"
 
 
 @click.command()
@@ -65,6 +68,14 @@ REPORT = "trackfit-report.md"
 @click.option(
     "--no-input", is_flag=True, help="Ask nothing: report on the answers given, and say what is open."
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["md", "html"]),
+    default="md",
+    help="The report as Markdown (default), or as a page for the browser.",
+)
+@template_option
 @writing_options
 @knowledge_options
 @click.pass_context
@@ -76,6 +87,8 @@ def interview(
     save: str | None,
     plain: bool,
     no_input: bool,
+    form: str,
+    template: str | None,
     out: str | None,
     force: bool,
     knowledge: str | None,
@@ -102,19 +115,20 @@ def interview(
             refuse("--no-input", "bad-option", "name the answers to report on: --answers FILE --no-input")
         asks = face(plain=plain, colour=context.color is not False)
         kb = load_knowledge(knowledge, as_of)
+        form_of = Form(form, read_template(template, kb))
         if not (answers or resume or save):
             resume = _offered(asks)
         talk, kept = _begin(kb, answers, resume, save, as_of, confirms=not no_input and can_ask())
         if no_input:
             _tell_open(talk)
-            _write_report(talk, as_of, out, asks, force=force)
+            _write_report(talk, as_of, out, asks, form_of, force=force)
             return
         check_writable(str(kept), force=True)
         if talk.answers and not kept.exists():
             write_file(kept, talk.to_yaml())
         _ask_all(talk, asks, kept, knowledge)
         write_file(kept, talk.to_yaml())
-        _write_report(talk, as_of, out, asks, force=force, kept=kept)
+        _write_report(talk, as_of, out, asks, form_of, force=force, kept=kept)
 
 
 def _offered(asks: Face) -> str | None:
@@ -243,20 +257,34 @@ def _tell_open(talk: Interview) -> None:
         say(f"Not known, and able to change the advice: {listing([one.label for one in missing])}.")
 
 
+class Form(NamedTuple):
+    """How the report is written: as Markdown or a page, and by which template."""
+
+    kind: str
+    template: str | OwnTemplate
+
+
 def _write_report(
-    talk: Interview, as_of: str, out: str | None, asks: Face, *, force: bool, kept: Path | None = None
+    talk: Interview,
+    as_of: str,
+    out: str | None,
+    asks: Face,
+    form: Form,
+    *,
+    force: bool,
+    kept: Path | None = None,
 ) -> None:
     """Write the report; a person at a terminal sees it, too, and where everything is."""
+    from trackfit.commands.advise import rendered
     from trackfit.engine.consult import consult
     from trackfit.engine.report import to_markdown
 
     consultation = consult(talk.kb, talk.case(), as_of)
-    report = to_markdown(consultation)
     if out is None and sys.stdout is not None and sys.stdout.isatty():
-        out = str(free_name(REPORT))
-    write_result(report, out, force=force, quiet=True)
+        out = str(free_name(f"{REPORT}.{form.kind}"))
+    write_result(rendered(consultation, form.kind, form.template), out, force=force, quiet=True)
     if out is not None:
-        _show(consultation, report, asks)
+        _show(consultation, to_markdown(consultation, form.template), asks)
         click.echo(f"\nYour report:  {out}", err=True)
     if kept is not None:
         click.echo(f"Your answers: {kept}", err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -16,8 +16,10 @@ from trackfit.commands.shared import (
     faults_as_lines,
     knowledge_options,
     read_case,
+    read_template,
     refuse,
     tell,
+    template_option,
     write_file,
 )
 from trackfit.engine.errors import TrackfitError
@@ -45,14 +47,17 @@ class Preview(msgspec.Struct, frozen=True):
         return f"{MARK}> **The report cannot be written.** {below}\n>\n{faults}\n{self.report}"
 
 
-def render_once(case: str, folder: Path, as_of: str, before: str = "") -> Preview:
+def render_once(
+    case: str, folder: Path, as_of: str, before: str = "", template: str | None = None
+) -> Preview:
     """The report as it is now; where something is broken, the problems and the report `before`."""
     from trackfit.engine.consult import consult
     from trackfit.engine.report import to_markdown
 
     try:
         with KnowledgeBase.load(folder) as kb:
-            return Preview(to_markdown(consult(kb, read_case(case, kb), as_of)))
+            found = read_template(template, kb)
+            return Preview(to_markdown(consult(kb, read_case(case, kb), as_of), found))
     except TrackfitError as error:
         return Preview(before, error.problems)
 
@@ -67,8 +72,11 @@ def render_once(case: str, folder: Path, as_of: str, before: str = "") -> Previe
     help="Where the report is written, again and again.",
 )
 @click.option("--force", is_flag=True, help="Overwrite FILE even if it is no preview.")
+@template_option
 @knowledge_options
-def preview(*, case: str, out: str, force: bool, knowledge: str | None, as_of: str | None) -> None:
+def preview(
+    *, case: str, out: str, force: bool, template: str | None, knowledge: str | None, as_of: str | None
+) -> None:
     """Write the report again whenever a rule, a figure, a template or the answers are saved.
 
     In a terminal it is shown, too. While something is broken, the problems stand above the last report that could be
@@ -86,8 +94,9 @@ def preview(*, case: str, out: str, force: bool, knowledge: str | None, as_of: s
         folder = Path(knowledge) if knowledge else Path() if is_knowledge(Path()) else shipped()
         report = ""
         try:
-            for _ in _changes(Path(case), folder):
-                shown = render_once(case, folder, as_of, report)
+            own = [Path(template)] if template and Path(template).is_file() else []
+            for _ in _changes([Path(case), *own], folder):
+                shown = render_once(case, folder, as_of, report, template)
                 report = shown.report
                 write_file(Path(out), shown.text)
                 _show(shown, out)
@@ -100,26 +109,25 @@ def _is_preview(path: Path) -> bool:
     return path.is_file() and path.read_bytes().startswith(MARK.encode())
 
 
-def _changes(case: Path, folder: Path) -> Iterator[None]:
+def _changes(files: Sequence[Path], folder: Path) -> Iterator[None]:
     """Once at the start, and then whenever a file is not as it was. Ends with Ctrl-C."""
     from watchfiles import watch
 
-    watched = [
-        path for path in (*(folder / name for name in FOLDERS), case.absolute().parent) if path.is_dir()
-    ]
-    before = _state(case, folder)
+    around = {file.absolute().parent for file in files}
+    watched = [path for path in (*(folder / name for name in FOLDERS), *around) if path.is_dir()]
+    before = _state(files, folder)
     yield
     for _ in watch(*watched, rust_timeout=LOOK_AGAIN, yield_on_timeout=True):
-        now = _state(case, folder)
+        now = _state(files, folder)
         if now != before:
             before = now
             yield
 
 
-def _state(case: Path, folder: Path) -> dict[Path, tuple[int, int]]:
+def _state(files: Sequence[Path], folder: Path) -> dict[Path, tuple[int, int]]:
     """Time and size of every file that the report hangs on."""
     found = {}
-    for path in (case, *(path for name in FOLDERS for path in (folder / name).rglob("*"))):
+    for path in (*files, *(path for name in FOLDERS for path in (folder / name).rglob("*"))):
         try:
             status = path.stat()
         except OSError:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MODULES = Path(sys.prefix, "node/node_modules")
 """Where `make test-all` puts what it takes from npm."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PATIENCE = 180_000
+"""Milliseconds; a busy machine may need them."""
 MERMAID = "mermaid/dist/mermaid.min.js"
 DRAW = """async sources => {
     mermaid.initialize({startOnLoad: false, securityLevel: "strict", suppressErrorRendering: true});
@@ -58,6 +60,7 @@ def running_browser() -> Iterator[Browser]:
 def offline(browser: Browser, **settings: Any) -> Iterator[BrowserContext]:
     """A fresh profile without network."""
     context = browser.new_context(offline=True, **settings)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 

@@ -229,6 +229,16 @@ def test_questions_can_be_explained_skipped_answered_wrongly_and_gone_back_to(he
     assert (here / "report.md").read_text(encoding="utf-8") == advise("trackfit-answers.yaml").stdout
 
 
+def test_the_report_may_be_a_page_by_another_template(here):
+    lines = ["6", *[""] * 12]
+    result = run("--format", "html", "--template", "brief", "--out", "report.html", lines=lines)
+    assert result.exit_code == 0, result.stderr
+    page = (here / "report.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert '<h1 id="your-way-into-ai-work-in-brief">' in page
+    assert "What to watch" in page
+
+
 def test_an_unclear_skill_may_be_left_out_or_kept(here):
     result = run(lines=["6", "", "tf, pythn", "0", "", "x", "", *[""] * 6])
     assert result.exit_code == 0, result.stderr

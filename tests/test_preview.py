@@ -117,3 +117,17 @@ def test_it_follows_what_is_saved_until_ctrl_c(own):
         run.expect("Stopped.")
         run.expect(pexpect.EOF)
     assert run.exitstatus == 0
+
+
+def test_a_preview_by_a_template_of_ones_own(own):
+    template = own / "own.md.j2"
+    template.write_text(
+        "{% extends 'email.md.j2' %}{% block greeting %}Dear you,{% endblock %}", encoding="utf-8"
+    )
+    shown = render_once(str(own / "me.yaml"), own, DAY, template=str(template))
+    assert shown.report.startswith("Subject: ")
+    assert "Dear you," in shown.report
+    change(template, "block greeting", "block greting")
+    again = render_once(str(own / "me.yaml"), own, DAY, shown.report, str(template))
+    assert again.report == shown.report
+    assert [(problem.id, problem.where.line) for problem in again.problems] == [("never-printed", 1)]
