@@ -77,7 +77,8 @@ def _folder_agrees(name, folder, cases):
         folder.write(Path(path) / "turned", backwards=True)
         turned = compile_knowledge(Path(path) / "turned")
     assume({problem.id for problem in problems} <= {"over-limit"} and not problems)
-    assert turned == (facts, program, []), "the order of files, rows and keys shows"
+    assert turned[:2] == (facts, program), "the order of files, rows and keys shows"
+    assert {problem.id for problem in turned[2]} <= {"key-order"}
     compiled = Compiled(facts, program, "sha256:0")
     with (
         KnowledgeBase(Path(path), compiled, "durable-rules") as durable,
