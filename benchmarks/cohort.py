@@ -112,6 +112,9 @@ class Quiet:
     def notice(self, text: str) -> None:
         pass
 
+    def total(self, rows: int | None) -> None:
+        pass
+
     def progress(self, rows: int) -> None:
         pass
 

@@ -44,6 +44,14 @@ if TYPE_CHECKING:
     multiple=True,
     help="A heading that stands for a case key. Can be repeated.",
 )
+@click.option(
+    "--reports", is_flag=True, help="Also write one report a person, as Markdown, under DIR/reports."
+)
+@click.option(
+    "--redact",
+    is_flag=True,
+    help="Keep names, unknown skills and other free text out of all that is written.",
+)
 @click.option("--dry-run", is_flag=True, help="Read and check every row, write nothing.")
 @click.option("--restart", is_flag=True, help="Throw an unfinished run in DIR away.")
 @click.option("--force", is_flag=True, help="Overwrite the results in DIR.")
@@ -67,6 +75,8 @@ def cohort(
     results: str,
     kind: str | None,
     mapping: tuple[str, ...],
+    reports: bool,
+    redact: bool,
     dry_run: bool,
     restart: bool,
     force: bool,
@@ -93,6 +103,10 @@ def cohort(
                 "cohort-missing",
                 "this command needs DuckDB; install it: pip install 'trackfit[cohort]'",
             )
+        if engine == "spark" and (reports or redact):
+            refuse(
+                "--engine", "bad-option", "Spark writes no reports and redacts nothing; leave --engine out"
+            )
         if engine == "spark" and find_spec("pyspark") is None:
             refuse("--engine", "cohort-missing", "Spark is not installed: pip install 'trackfit[spark]'")
         as_of = day(as_of)
@@ -107,7 +121,15 @@ def cohort(
                 source,
                 folder,
                 _Options(
-                    as_of, results, memory, dry_run, restart, force, master if engine == "spark" else None
+                    as_of=as_of,
+                    results=results,
+                    memory=memory,
+                    reports=reports,
+                    redact=redact,
+                    dry_run=dry_run,
+                    restart=restart,
+                    force=force,
+                    master=master if engine == "spark" else None,
                 ),
             )
         except OSError as error:
@@ -120,6 +142,8 @@ class _Options(NamedTuple):
     as_of: str
     results: str
     memory: str
+    reports: bool
+    redact: bool
     dry_run: bool
     restart: bool
     force: bool
@@ -143,7 +167,13 @@ def _run(kb: Any, source: Any, folder: Path, wanted: _Options) -> Totals:
     from trackfit.engine.cohort_summary import to_html, to_markdown
     from trackfit.engine.files import write_atomic
 
-    options = engine.Options(as_of=wanted.as_of, results=wanted.results, memory=wanted.memory)
+    options = engine.Options(
+        as_of=wanted.as_of,
+        results=wanted.results,
+        memory=wanted.memory,
+        reports=wanted.reports,
+        redact=wanted.redact,
+    )
     with _Progress() as listener:
         if wanted.dry_run:
             return engine.dry_run(kb, source, options, listener)
@@ -194,12 +224,12 @@ class _Progress:
         self.bar: Any = None
         if sys.stderr.isatty():
             from rich.console import Console
-            from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
             columns = (
-                SpinnerColumn(),
-                TextColumn("{task.completed:,} rows, {task.fields[rate]:,.0f} a second"),
-                TimeElapsedColumn(),
+                BarColumn(),
+                TextColumn("{task.completed:,} rows, {task.fields[rate]:,.0f} a second, left:"),
+                TimeRemainingColumn(),
             )
             self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
             self.bar.start()
@@ -213,6 +243,11 @@ class _Progress:
     def notice(self, text: str) -> None:
         """A word about the file."""
         click.echo(f"note: {text}", err=True)
+
+    def total(self, rows: int | None) -> None:
+        """About how many rows there are."""
+        if self.bar is not None:
+            self.bar.update(self.task, total=rows)
 
     def progress(self, rows: int) -> None:
         """The number of rows done."""

@@ -24,7 +24,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trackfit import __version__
-from trackfit.engine.cohort_input import PART_ROWS, Source, part_schema, read_parts
+from trackfit.engine.cohort_input import PART_ROWS, Source, part_schema, read_parts, rows_of_parquet
+from trackfit.engine.cohort_reports import write_reports
 from trackfit.engine.cohort_totals import Tally, Totals
 from trackfit.engine.errors import InvalidInput
 from trackfit.engine.files import write_atomic
@@ -36,6 +37,8 @@ from trackfit.engine.tables import to_sql
 
 CODED = "coded"
 OUTCOMES = "outcomes"
+FEW = 1_000
+"""Rows whose cells are looked at in Python at once."""
 PART_TABLES = ("rows", "outcomes", "rejected")
 REJECTED = ("row", "id", "problem_id", "text")
 REJECTED_SCHEMA = pa.schema([("row", pa.int64()), *((name, pa.string()) for name in REJECTED[1:])])
@@ -61,15 +64,22 @@ class Manifest(msgspec.Struct, frozen=True):
     input: str
     as_of: str
     part_rows: int
+    reports: bool
+    redact: bool
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How to run: the date (YYYY-MM-DD), the kind of results (parquet, csv, jsonl), DuckDB's memory, rows a part."""
+    """How to run: the date (YYYY-MM-DD), the kind of results (parquet, csv, jsonl), DuckDB's memory, rows a part.
+
+    `reports` asks for one report a person; `redact` keeps what people typed freely out of all that is written.
+    """
 
     as_of: str
     results: str = "parquet"
     memory: str = "2GB"
     part_rows: int = PART_ROWS
+    reports: bool = False
+    redact: bool = False
 
 
 class Listener(Protocol):
@@ -77,6 +87,9 @@ class Listener(Protocol):
 
     def notice(self, text: str) -> None:
         """Something about the file that its owner should know."""
+
+    def total(self, rows: int | None) -> None:
+        """About how many rows there are, where that can be told."""
 
     def progress(self, rows: int) -> None:
         """The number of rows done so far."""
@@ -112,7 +125,11 @@ class Advisor:
             "temp_directory": str(spill),
             "preserve_insertion_order": "false",
         }
-        self.connection = duckdb.connect(config=config)
+        try:
+            self.connection = duckdb.connect(config=config)
+        except duckdb.Error as error:
+            text = f"{options.memory!r} is no amount of memory; write one such as 500MB or 2GB"
+            raise InvalidInput([Problem(where=Location("--memory"), id="bad-setting", text=text)]) from error
         part = self.normaliser.part(part_schema(kb.reader))
         made = Outcomes(kb)
         coded = made.of(self.normaliser.coding, self.normaliser.cases(part), options.as_of)
@@ -136,7 +153,19 @@ class Advisor:
         self.connection.close()
 
     def advise(self, part: pa.Table) -> Advised:
-        """The advice for the accepted rows of a part, and the problems of the others, both in order of rows."""
+        """The advice for the accepted rows of a part, and the problems of the others, both in order of rows.
+
+        Raises `InvalidInput` where the memory does not suffice, and OSError where the disk does not.
+        """
+        try:
+            return self._advise(part)
+        except duckdb.OutOfMemoryException as error:
+            text = f"{self.options.memory} is too little for this file; give more, such as 1GB"
+            raise InvalidInput([Problem(where=Location("--memory"), id="bad-setting", text=text)]) from error
+        except duckdb.IOException as error:
+            raise OSError(str(error).splitlines()[0]) from error
+
+    def _advise(self, part: pa.Table) -> Advised:
         self.connection.register(PART, part)
         for attribute, query in self._cells:
             cells = (row[0] for row in self.connection.sql(query).fetchall())
@@ -151,14 +180,24 @@ class Advisor:
         wrong = self.connection.sql(self._wrong).to_arrow_table()
         return Advised(rows, outcomes.select(ADVICE), self._rejected(part, wrong["row"], totals), totals)
 
+    def _told(self, problem: Problem) -> str:
+        """What is said of a problem; redacted, not what was typed."""
+        return "see the row itself" if self.options.redact else problem.text
+
+    def write_reports(self, part: pa.Table, advised: Advised, folder: Path) -> None:
+        """Write the report of every accepted row of a part."""
+        for start in range(0, len(advised.rows), FEW):
+            numbers = advised.rows["row"].slice(start, FEW)
+            rows = part.take(_places(part, numbers)).to_pylist()
+            options = self.options
+            write_reports(folder, self.normaliser, rows, options.as_of, redact=options.redact)
+
     def _rejected(self, part: pa.Table, numbers: pa.ChunkedArray, totals: Totals) -> pa.Table:
-        first = part["row"][0].as_py() if len(part) else 0
-        places = [number.as_py() - first for number in numbers]
         found = []
-        for row in part.take(pa.array(places, pa.int64())).to_pylist():
+        for row in part.take(_places(part, numbers)).to_pylist():
             problems = self.normaliser.problems(row, self.options.as_of)
             totals.refuse(problems)
-            found += [(row["row"], row["id"], one.id, one.text) for one in problems]
+            found += [(row["row"], row["id"], one.id, self._told(one)) for one in problems]
         columns = zip(*found, strict=True) if found else [()] * len(REJECTED)
         return pa.table(
             [
@@ -167,6 +206,12 @@ class Advisor:
             ],
             schema=REJECTED_SCHEMA,
         )
+
+
+def _places(part: pa.Table, numbers: pa.ChunkedArray) -> pa.Array:
+    """Where the rows with some numbers stand in a part."""
+    first = part["row"][0].as_py() if len(part) else 0
+    return pa.array([number.as_py() - first for number in numbers], pa.int64())
 
 
 def _sql(expression: ibis.Table) -> str:
@@ -180,7 +225,17 @@ def run(kb: KnowledgeBase, source: Source, out: Path, options: Options, listener
     where the folder holds something else.
     """
     parts = out / "parts"
-    manifest = Manifest(__version__, kb.digest, fingerprint(source), options.as_of, options.part_rows)
+    content, lines = fingerprint(source)
+    manifest = Manifest(
+        __version__,
+        kb.digest,
+        content,
+        options.as_of,
+        options.part_rows,
+        options.reports,
+        options.redact,
+    )
+    listener.total(lines)
     _begin(out, parts, manifest)
     done = 0
     numbers: list[int] = []
@@ -188,7 +243,10 @@ def run(kb: KnowledgeBase, source: Source, out: Path, options: Options, listener
         for number, part in enumerate(read_parts(source, kb.reader, listener.notice, options.part_rows)):
             numbers.append(number)
             if not _part_done(parts, number):
-                _write_part(parts, number, advisor.advise(part), part.num_rows)
+                advised = advisor.advise(part)
+                if options.reports:
+                    advisor.write_reports(part, advised, out / "reports")
+                _write_part(parts, number, advised, part.num_rows)
             done += part.num_rows
             listener.progress(done)
     totals = _assemble(out, parts, numbers, options.results)
@@ -209,14 +267,24 @@ def dry_run(kb: KnowledgeBase, source: Source, options: Options, listener: Liste
     return totals
 
 
-def fingerprint(source: Source) -> str:
-    """What an input is known by: its content's hash and how its columns are mapped. Standard input has no content."""
+def fingerprint(source: Source) -> tuple[str, int | None]:
+    """What an input is known by (its content's hash and how its columns are mapped), and about how many rows it has.
+
+    Standard input has no content. Raises `InvalidInput` where the file cannot be read.
+    """
     found = hashlib.sha256(json.dumps([source.kind, sorted(source.mapping.items())]).encode())
-    if source.path != "-":
+    if source.path == "-":
+        return found.hexdigest(), None
+    lines = 0
+    try:
         with Path(source.path).open("rb") as stream:
             while chunk := stream.read(1 << 20):
                 found.update(chunk)
-    return found.hexdigest()
+                lines += chunk.count(b"\n")
+    except OSError as error:
+        text = f"cannot read it: {error.strerror or type(error).__name__}"
+        raise InvalidInput([Problem(where=Location(source.path), id="unreadable-file", text=text)]) from error
+    return found.hexdigest(), rows_of_parquet(source.path) if source.kind == "parquet" else lines
 
 
 def _begin(out: Path, parts: Path, manifest: Manifest) -> None:

@@ -124,11 +124,12 @@ def split_cells(texts: pa.Array) -> pa.Array:
         same = [validity, offsets, pa.py_buffer(content.translate(SEPARATORS))]
         one_mark = pa.Array.from_buffers(texts.type, len(texts), same, texts.null_count, texts.offset)
         found = pc.split_pattern(one_mark, ";")
-    nothing = pc.is_in(pc.ascii_lower(trimmed), pa.array(["none", "nothing"]))
-    if pc.any(nothing).as_py():
+    short = pc.less_equal(pc.binary_length(trimmed), len("nothing"))
+    if "none" in (words := set(pc.ascii_lower(trimmed.filter(short)).to_pylist())) or "nothing" in words:
+        nothing = pc.is_in(pc.ascii_lower(trimmed), pa.array(["none", "nothing"]))
         found = pc.if_else(nothing, pa.array([[]] * len(texts), found.type), found)
-    long = pc.greater(pc.utf8_length(texts), MAX_TEXT)
-    if pc.any(long).as_py():
+    if (pc.max(pc.binary_length(texts)).as_py() or 0) > MAX_TEXT:
+        long = pc.greater(pc.utf8_length(texts), MAX_TEXT)
         whole = pa.array([None if one is None else [one] for one in texts.to_pylist()], found.type)
         found = pc.if_else(long, whole, found)
     return found
@@ -372,6 +373,14 @@ def _parquet_parts(
         yield pa.table({name: found[name] for name in schema.names})
 
 
+def rows_of_parquet(path: str) -> int | None:
+    """How many rows a Parquet file says it has; None where it is none, which reading it will tell."""
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (pa.ArrowException, OSError):
+        return None
+
+
 def _exactly(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
     """Batches of any size as tables of so many rows; the last one has what is left."""
     waiting: list[pa.RecordBatch] = []
@@ -390,7 +399,7 @@ def _exactly(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]
 
 
 def _as_cells(column: Any, field: pa.Field) -> Any:
-    """A Parquet column as cells: text stays, what is no text gets its mark."""
+    """A Parquet column as cells: text stays, what is no text gets its mark; each distinct one is looked at once."""
     kind = column.type
     if pa.types.is_list(field.type):
         if pa.types.is_list(kind) or pa.types.is_large_list(kind):
@@ -398,16 +407,15 @@ def _as_cells(column: Any, field: pa.Field) -> Any:
                 return column.cast(field.type)
         elif _is_text(kind):
             return split_cells(column.cast(pa.string()))
-        return pa.array([None if one is None else _set_cell(_jsonable(one)) for one in column.to_pylist()])
-    if pa.types.is_dictionary(kind):
-        return column if field.name != "id" else column.cast(pa.string())
-    if _is_text(kind):
+        cells = [None if one is None else _set_cell(_jsonable(one)) for one in column.to_pylist()]
+        return _array(cells, field)
+    if field.name == "id":
         return column.cast(pa.string())
-    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
-        text = column.cast(pa.string())
-        return text if field.name == "id" else pc.binary_join_element_wise(MARK, text, "")
-    cells = [None if one is None else _cell(_jsonable(one)) for one in column.to_pylist()]
-    return pa.array(cells, pa.string())
+    if _is_text(kind) or pa.types.is_dictionary(kind):
+        return column
+    encoded = column.dictionary_encode()
+    cells = [None if one is None else _cell(_jsonable(one)) for one in encoded.dictionary.to_pylist()]
+    return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(cells, pa.string()))
 
 
 def _is_text(kind: Any) -> bool:

@@ -141,6 +141,21 @@ class KnowledgeBase:
             self._earlier[day] = KnowledgeBase(self.folder, compiled, self.engine.name, newest=self)
         return self._earlier[day]
 
+    def advise_table(self, table: Any, as_of: str | None = None, *, key: str = "id") -> Any:
+        """The advice for an Ibis table with a row a person, as an Ibis table; nothing is computed before it is asked for.
+
+        The columns are the keys of an answers file: choices as text, numbers, truth values, and skills as a list of
+        texts in any spelling; null, or no column, is unknown. `key` names a column that differs in every row. The
+        result has that column, first_track, first_basis, months_low, months_high, tracks (by rank), warnings
+        (sorted), and problem: the columns of the row that could not be read, in which case there is no advice.
+        `as_of` is YYYY-MM-DD, by default today. Needs `trackfit[cohort]`. Raises `InvalidInput` where `key` or the
+        background is no column.
+        """
+        from trackfit.engine.advise_table import advise_table
+
+        day = as_of or datetime.date.today().isoformat()  # noqa: DTZ011 - the reader's day
+        return advise_table(self, table, day, key)
+
     def routes_to(self, track: str) -> dict[str, list[GroundRule]]:
         """The routes by which rules recommend a track, in the order in which a consultation prefers them."""
         rules = [

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import ibis
 import pyarrow as pa
 
-from trackfit.engine.case import MAX_SKILLS, MAX_TEXT, CaseReader, Wrong
+from trackfit.engine.case import MAX_SKILLS, MAX_TEXT, Case, CaseReader, Wrong
 from trackfit.engine.coding import KNOWN_BIT, UNKNOWN, WRONG, WRONG_BIT, Coding, code
 from trackfit.engine.cohort_input import SHAPE_PROBLEM, plain_cell, plain_set
 from trackfit.engine.errors import ConflictingConclusions
@@ -32,7 +32,7 @@ Kept = TypeVar("Kept")
 
 
 @ibis.udf.agg.builtin(name="bit_or")  # type: ignore[untyped-decorator]
-def _bit_or(column: int) -> int:  # type: ignore[empty-body]
+def bit_or(column: int) -> int:  # type: ignore[empty-body]
     """All bits that are set in some row of the group."""
 
 
@@ -150,7 +150,7 @@ class Normaliser:
         entries = part.select("row", cell=part[name].unnest())
         joined = entries.join(self._map(attribute), "cell")
         found = joined.group_by("row").aggregate(
-            **{column: _bit_or(joined[column]) for column in (first, *rest)}, _entries=joined.entries.sum()
+            **{column: bit_or(joined[column]) for column in (first, *rest)}, _entries=joined.entries.sum()
         )
         table = table.left_join(found.rename(_set_row="row"), table.row == found.row)
         filled = {column: table[column].fill_null(0) for column in rest}
@@ -181,7 +181,7 @@ class Normaliser:
                 answers = {} if cell is None else {attribute.id: cell}
                 found += _errors(self.reader.read(from_plain(answers, Location("")))[1])
         if not found:
-            case, _ = self.reader.read(from_plain(self.answers(row), Location("")))
+            case, _ = self.read(row)
             assert case is not None
             try:
                 self.kb.consult(case, as_of)
@@ -204,13 +204,14 @@ class Normaliser:
         answers = {key: plain_set(cell) if isinstance(cell, list) else plain_cell(cell)}
         return _errors(self.reader.read(from_plain(answers, Location("")), unfinished=True)[1])
 
-    def answers(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """What stands in a row of raw cells, as a parsed answers file."""
-        return {
+    def read(self, row: Mapping[str, Any]) -> tuple[Case | None, list[Problem]]:
+        """The case in a row of raw cells, as an answers file with them would be read."""
+        answers = {
             key: plain_set(cell) if isinstance(cell, list) else plain_cell(cell)
             for key, cell in row.items()
             if key in self.reader.attributes and cell is not None
         }
+        return self.reader.read(from_plain(answers, Location("")))
 
 
 def _errors(problems: Iterable[Problem]) -> list[Problem]:

@@ -62,6 +62,10 @@ class SkillIndex:
         """What `text` stands for."""
         return SkillMatch(text, self._ids.get(fold(text), ()))
 
+    def spellings(self) -> dict[str, tuple[str, ...]]:
+        """Every folded spelling, with the skill that it stands for, or those that it may stand for."""
+        return dict(self._ids)
+
     def nearest(self, text: str, *, limit: int = 3) -> list[str]:
         """The ids of the skills of which some spelling looks like `text`, best first."""
         spellings = (

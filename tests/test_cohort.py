@@ -36,6 +36,9 @@ class Quiet:
     def notice(self, text):
         self.notices.append(text)
 
+    def total(self, rows):
+        pass
+
     def progress(self, rows):
         self.rows.append(rows)
 

@@ -1,0 +1,188 @@
+"""A cohort that is killed, runs out of disk or memory, or may not write: nothing is lost, and it goes on."""
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from trackfit import KnowledgeBase
+from trackfit.cli import cli
+from trackfit.tests.test_cohort import DAY, people, results_of, run, write_csv
+
+KILLS = 20
+PROGRAM = """
+import sys
+from pathlib import Path
+from trackfit import KnowledgeBase
+from trackfit.tests.test_cohort import run
+run(KnowledgeBase.load(engine="three-valued"), Path(sys.argv[1]), Path(sys.argv[2]), part_rows=150)
+"""
+
+
+@pytest.fixture(scope="module")
+def kb():
+    return KnowledgeBase.load()
+
+
+def contents(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def start(path, out, **more):
+    return subprocess.Popen([sys.executable, "-c", PROGRAM, path, out], **more)
+
+
+@pytest.mark.slow
+def test_twenty_kills_leave_no_trace(kb, tmp_path):
+    path = write_csv(tmp_path / "people.csv", people(kb, 3_000, seed=21))
+    run(kb, path, tmp_path / "whole", part_rows=150)
+    began = time.monotonic()
+    assert start(path, tmp_path / "once").wait() == 0
+    lasts = time.monotonic() - began
+    draw = random.Random(22)  # noqa: S311 - the same moments, as far as a machine repeats itself
+    out, kills, finished = tmp_path / "broken", 0, 0
+    while kills < KILLS:
+        process = start(path, out)
+        try:
+            process.wait(timeout=draw.uniform(0.2, 1.0) * lasts)
+            finished += 1
+            for name in ("advice.jsonl", "rejected.csv"):
+                (out / name).unlink()
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            kills += 1
+    assert start(path, out).wait() == 0
+    assert contents(out) == contents(tmp_path / "whole")
+
+
+def test_a_full_disk_is_told_and_what_is_done_is_kept(kb, tmp_path):
+    path = write_csv(tmp_path / "people.csv", people(kb, 600, seed=23))
+    whole, out = tmp_path / "whole", tmp_path / "out"
+    run(kb, path, whole, part_rows=150)
+    limit = (whole / "advice.jsonl").stat().st_size // 2
+
+    def small_files():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    process = start(path, out, preexec_fn=small_files, stderr=subprocess.PIPE)  # noqa: PLW1509
+    _, told = process.communicate()
+    assert process.returncode == 1
+    assert b"File too large" in told
+    assert not (out / "advice.jsonl").exists()
+    assert len(list((out / "parts").glob("*.totals"))) == 4
+    run(kb, path, out, part_rows=150)
+    assert contents(out) == contents(whole)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written(kb, tmp_path):
+    path = write_csv(tmp_path / "people.csv", people(kb, 20))
+    tmp_path.joinpath("closed").mkdir(mode=0o500)
+    result = CliRunner().invoke(cli, ["cohort", str(path), "--out", str(tmp_path / "closed" / "out")])
+    assert result.exit_code == 2
+    assert result.stderr.endswith(
+        "cannot write here: Permission denied; name another place (unwritable-file)\n"
+    )
+
+
+def test_a_file_in_the_place_of_the_folder(kb, tmp_path):
+    path = write_csv(tmp_path / "people.csv", people(kb, 20))
+    result = CliRunner().invoke(cli, ["cohort", str(path), "--out", str(path)])
+    assert result.exit_code == 2
+    assert result.stderr.endswith("(unwritable-file)\n")
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 21
+
+
+@pytest.mark.parametrize(
+    ("memory", "told"),
+    [
+        (
+            "lots",
+            "--memory:1:1: error: 'lots' is no amount of memory; write one such as 500MB or 2GB (bad-setting)\n",
+        ),
+        (
+            "1MB",
+            "--memory:1:1: error: 1MB is too little for this file; give more, such as 1GB (bad-setting)\n",
+        ),
+    ],
+)
+def test_memory_that_cannot_be_had(kb, tmp_path, memory, told):
+    path = write_csv(tmp_path / "people.csv", people(kb, 2_000, seed=24))
+    out = tmp_path / "out"
+    result = CliRunner().invoke(cli, ["cohort", str(path), "--out", str(out), "--memory", memory])
+    assert (result.exit_code, result.stderr) == (2, told)
+
+
+def test_another_knowledge_base_does_not_mix_in(kb, tmp_path):
+    path = write_csv(tmp_path / "people.csv", people(kb, 100, seed=25))
+    out = tmp_path / "out"
+    out.mkdir()
+    other = (
+        '{"version":"0","knowledge":"sha256:0","input":"","as_of":"2026-11-22","part_rows":1,'
+        '"reports":false,"redact":false}'
+    )
+    (out / "manifest.json").write_text(other, encoding="utf-8")
+    args = ["cohort", str(path), "--out", str(out), "--as-of", DAY, "--results", "jsonl"]
+    result = CliRunner().invoke(cli, args)
+    assert result.exit_code == 2
+    assert "differs in version, knowledge, input, part_rows" in result.stderr
+    assert (out / "manifest.json").read_text(encoding="utf-8") == other
+    assert CliRunner().invoke(cli, [*args, "--restart"]).exit_code == 1
+    advised, refused = results_of(out)
+    assert len(advised) + len(refused) == 100
+
+
+def test_reports_lie_in_folders_with_safe_names_for_their_owner_alone(tmp_path):
+    rows = [
+        {
+            "id": "../../etc/passwd",
+            "background": "data_engineer",
+            "name": "Ada",
+            "skills": "sql; cobol on rails",
+        },
+        {"id": "", "background": "Nobodyia", "name": "Eve", "skills": ""},
+        {"id": "=1+1", "background": "other", "name": "Bob <b>", "skills": ""},
+    ]
+    path = write_csv(tmp_path / "people.csv", rows)
+    args = ["cohort", str(path), "--as-of", DAY, "--reports", "--out"]
+    assert CliRunner().invoke(cli, [*args, str(tmp_path / "open")]).exit_code == 1
+    reports = contents(tmp_path / "open" / "reports")
+    assert list(reports) == ["000000/000000001-etc-passwd.md", "000000/000000003-1-1.md"]
+    single = tmp_path / "ada.yaml"
+    single.write_text("background: data_engineer\nname: Ada\nskills: sql; cobol on rails\n", encoding="utf-8")
+    report = CliRunner().invoke(cli, ["advise", str(single), "--as-of", DAY])
+    assert reports["000000/000000001-etc-passwd.md"].decode() == report.stdout
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "open" / "reports").rglob("*.md")}
+    assert modes == {0o600}
+    assert CliRunner().invoke(cli, [*args, str(tmp_path / "closed"), "--redact"]).exit_code == 1
+    written = contents(tmp_path / "closed")
+    assert "reports/000000/000000001.md" in written
+    for content in written.values():
+        for word in (b"Ada", b"cobol", b"Nobodyia", b"Bob"):
+            assert word not in content
+
+
+def test_nothing_of_a_case_is_told_or_left_in_temporary_files(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    Path(tmp_path / "tmp").mkdir()
+    rows = [
+        {"id": "a", "background": "data_engineer", "name": "Secretia"},
+        {"id": "b", "background": "Secretia"},
+    ]
+    path = write_csv(tmp_path / "people.csv", [{"name": ""} | row for row in rows])
+    result = CliRunner().invoke(cli, ["cohort", str(path), "--out", str(tmp_path / "out")])
+    assert "Secretia" not in result.output
+    assert not list((tmp_path / "tmp").rglob("*"))
