@@ -154,7 +154,8 @@ class KnowledgeBase:
         from trackfit.engine.advise_table import advise_table
 
         day = as_of or datetime.date.today().isoformat()  # noqa: DTZ011 - the reader's day
-        return advise_table(self, table, day, key)
+        same: Any = self  # as in `consult`
+        return advise_table(same, table, day, key)
 
     def routes_to(self, track: str) -> dict[str, list[GroundRule]]:
         """The routes by which rules recommend a track, in the order in which a consultation prefers them."""
