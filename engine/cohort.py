@@ -14,6 +14,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, Self
 
@@ -114,6 +115,34 @@ def advice(rows: pa.Table, outcomes: pa.Table) -> pa.Table:
     return pa.table([rows["row"], rows["id"], *(found[name] for name in ADVICE)], schema=ADVICE_SCHEMA)
 
 
+class Queries:
+    """What is asked of DuckDB for each part, as SQL."""
+
+    def __init__(self, kb: KnowledgeBase, as_of: str) -> None:
+        normaliser, made = Normaliser(kb), Outcomes(kb)
+        part = normaliser.part(part_schema(kb.reader))
+        coded = made.of(normaliser.coding, normaliser.cases(part), as_of)
+        self.coded = f"create or replace temp table {CODED} as {to_sql(coded, 'duckdb')}"
+        self.cells = [
+            (attribute, to_sql(normaliser.cells(part, attribute), "duckdb"))
+            for attribute in normaliser.attributes
+        ]
+        table: Any = ibis.table(coded.schema(), name=CODED)
+        self.tally = Tally(made, normaliser.coding)
+        counted = (self.tally.outcomes(table), self.tally.gaps(table), self.tally.sizes(table))
+        self.counts = [to_sql(one, "duckdb") for one in counted]
+        numbered = ibis.table(dict.fromkeys((*made.columns, "outcome"), "int64"), name=OUTCOMES)
+        rows = table.filter(~table.wrong).join(numbered, made.columns).select("row", "id", "outcome")
+        self.rows = to_sql(rows.order_by("row"), "duckdb")
+        self.wrong = to_sql(table.filter(table.wrong).select("row").order_by("row"), "duckdb")
+
+
+@lru_cache(maxsize=2)
+def queries(kb: KnowledgeBase, as_of: str) -> Queries:
+    """The queries of a knowledge base on a day; they take a second to make."""
+    return Queries(kb, as_of)
+
+
 class Advisor:
     """Advises parts with a few queries on DuckDB, within a bound of memory."""
 
@@ -130,21 +159,7 @@ class Advisor:
         except duckdb.Error as error:
             text = f"{options.memory!r} is no amount of memory; write one such as 500MB or 2GB"
             raise InvalidInput([Problem(where=Location("--memory"), id="bad-setting", text=text)]) from error
-        part = self.normaliser.part(part_schema(kb.reader))
-        made = Outcomes(kb)
-        coded = made.of(self.normaliser.coding, self.normaliser.cases(part), options.as_of)
-        self._coded = f"create or replace temp table {CODED} as {_sql(coded)}"
-        self._cells = [
-            (attribute, _sql(self.normaliser.cells(part, attribute)))
-            for attribute in self.normaliser.attributes
-        ]
-        table: Any = ibis.table(coded.schema(), name=CODED)
-        self.tally = Tally(made, self.normaliser.coding)
-        self._tally = [_sql(one(table)) for one in (self.tally.outcomes, self.tally.gaps, self.tally.sizes)]
-        numbered = ibis.table(dict.fromkeys((*made.columns, "outcome"), "int64"), name=OUTCOMES)
-        rows = table.filter(~table.wrong).join(numbered, made.columns).select("row", "id", "outcome")
-        self._rows = _sql(rows.order_by("row"))
-        self._wrong = _sql(table.filter(table.wrong).select("row").order_by("row"))
+        self.queries = queries(kb, options.as_of)
 
     def __enter__(self) -> Self:
         return self
@@ -166,19 +181,22 @@ class Advisor:
             raise OSError(str(error).splitlines()[0]) from error
 
     def _advise(self, part: pa.Table) -> Advised:
+        asked, tally = self.queries, self.queries.tally
         self.connection.register(PART, part)
-        for attribute, query in self._cells:
+        for attribute, query in asked.cells:
             cells = (row[0] for row in self.connection.sql(query).fetchall())
             mapping = self.normaliser.mapping(attribute, sorted(cells))
             self.connection.register(self.normaliser.map_name(attribute), mapping)
-        self.connection.execute(self._coded)
-        outcomes, gaps, sizes = (self.connection.sql(query).to_arrow_table() for query in self._tally)
-        totals = self.tally.totals(outcomes.to_pylist(), gaps.to_pylist()[0], sizes.to_pylist())
+        self.connection.execute(asked.coded)
+        outcomes, gaps, sizes = (self._table(query) for query in asked.counts)
+        totals = tally.totals(outcomes.to_pylist(), gaps.to_pylist()[0], sizes.to_pylist())
         numbered = outcomes.append_column("outcome", pa.array(range(len(outcomes)), pa.int64()))
         self.connection.register(OUTCOMES, numbered)
-        rows = self.connection.sql(self._rows).to_arrow_table()
-        wrong = self.connection.sql(self._wrong).to_arrow_table()
+        rows, wrong = self._table(asked.rows), self._table(asked.wrong)
         return Advised(rows, outcomes.select(ADVICE), self._rejected(part, wrong["row"], totals), totals)
+
+    def _table(self, query: str) -> pa.Table:
+        return self.connection.sql(query).to_arrow_table()
 
     def _told(self, problem: Problem) -> str:
         """What is said of a problem; redacted, not what was typed."""
@@ -212,10 +230,6 @@ def _places(part: pa.Table, numbers: pa.ChunkedArray) -> pa.Array:
     """Where the rows with some numbers stand in a part."""
     first = part["row"][0].as_py() if len(part) else 0
     return pa.array([number.as_py() - first for number in numbers], pa.int64())
-
-
-def _sql(expression: ibis.Table) -> str:
-    return to_sql(expression, "duckdb")
 
 
 def run(kb: KnowledgeBase, source: Source, out: Path, options: Options, listener: Listener) -> Totals:

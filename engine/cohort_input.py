@@ -190,7 +190,10 @@ def match_columns(
                 f"the column {heading!r} is not used; if it is {nearest!r}, say --map {heading!r}={nearest}"
             )
     if "background" not in places:
-        text = f"no column is called 'background'; the headings are {', '.join(map(repr, headings[:12]))}; use --map"
+        _, nearest = did_you_mean("background", [heading for heading in headings if heading.strip()])
+        chosen = nearest or next((heading for heading in headings if heading.strip()), "HEADING")
+        listed = ", ".join(map(repr, headings[:12]))
+        text = f"no column is called 'background'; say which one it is, as in --map {chosen!r}=background; there are {listed}"
         raise InvalidInput([Problem(where=where, id="missing-column", text=text)])
     return Columns(places, tuple(ignored))
 
@@ -228,16 +231,18 @@ def _csv_rows(
     csv.field_size_limit(MAX_CELL)
     first = text.readline()
     delimiter = max(",;\t|", key=first.count)
-    lines = csv.reader(_chain(first, text), delimiter=delimiter)
+    lines = csv.reader(_chain(first, text), delimiter=delimiter, strict=True)
     headings, columns = _heading(lines, source, reader, notice)
     wanted = list(columns.places.items())
     while True:
+        begins = lines.line_num + 1
         try:
             cells = next(lines)
         except StopIteration:
             return
         except csv.Error as error:
-            yield {SHAPE_PROBLEM: f"the row cannot be read as CSV: {error}"}
+            said = f"the row that begins in line {begins:,} cannot be read as CSV ({error})"
+            yield {SHAPE_PROBLEM: f"{said}; look for a stray quotation mark"}
             continue
         if not cells:
             continue
@@ -256,7 +261,7 @@ def _heading(
     wanted = {fold("background"), fold(reader.attributes["background"].label)}
     wanted |= {fold(heading) for heading, key in source.mapping.items() if key == "background"}
     seen: list[list[str]] = []
-    for cells in lines:
+    for cells in _readable(lines):
         seen.append(cells)
         if wanted & {fold(cell) for cell in cells}:
             return cells, match_columns(cells, source, reader, notice)
@@ -268,6 +273,17 @@ def _heading(
         )
     match_columns(next(row for row in seen if row), source, reader, notice)
     raise AssertionError("a heading without a background is refused")
+
+
+def _readable(lines: Iterator[list[str]]) -> Iterator[list[str]]:
+    """The rows of a CSV file without those that are none."""
+    while True:
+        try:
+            yield next(lines)
+        except StopIteration:
+            return
+        except csv.Error:
+            continue
 
 
 def _csv_row(cells: list[str], headings: Sequence[str], wanted: Sequence[tuple[str, int]]) -> dict[str, Any]:

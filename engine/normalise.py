@@ -94,8 +94,7 @@ class Normaliser:
 
     def _element(self, key: str, cell: str) -> tuple[int, ...]:
         """The masks of one entry of a set, and how many entries it is when it is split."""
-        answers = from_plain({key: [plain_cell(cell)]}, Location(""))
-        case, _ = self.reader.read(answers, unfinished=True)
+        case, _ = self._read_with({key: [plain_cell(cell)]})
         ids = case.answers.get(key, ()) if case is not None else ()
         assert not isinstance(ids, str | int)
         first, *rest = self.coding.layouts[key].masks(
@@ -175,11 +174,7 @@ class Normaliser:
         for key, cell in row.items():
             if key in self.reader.attributes and cell is not None:
                 found += self._wrong_in(key, cell)
-        for attribute in self.coding.required:
-            cell = row[attribute.id]
-            if cell is None or not str(cell).strip():
-                answers = {} if cell is None else {attribute.id: cell}
-                found += _errors(self.reader.read(from_plain(answers, Location("")))[1])
+        found += self._missing(row)
         if not found:
             case, _ = self.read(row)
             assert case is not None
@@ -201,18 +196,36 @@ class Normaliser:
         return self._once(self._problems, key, cell, self._problems_of)
 
     def _problems_of(self, key: str, cell: Any) -> list[Problem]:
-        answers = {key: plain_set(cell) if isinstance(cell, list) else plain_cell(cell)}
-        return _errors(self.reader.read(from_plain(answers, Location("")), unfinished=True)[1])
+        return [one for one in self._read_with({key: _plain(cell)})[1] if one.id != "missing-key"]
+
+    def _missing(self, row: Mapping[str, Any]) -> list[Problem]:
+        """The errors on account of what is required and has no value."""
+        cells = {attribute.id: row[attribute.id] for attribute in self.coding.required}
+        blank = {key: cell for key, cell in cells.items() if cell is None or not str(cell).strip()}
+        if not blank:
+            return []
+        _, problems = self._read_with(blank)
+        return problems
+
+    def _read_with(self, answers: Mapping[str, Any]) -> tuple[Case | None, list[Problem]]:
+        """A case of some answers, and of some valid one for all else that is required; and its errors.
+
+        An answer of None is not there at all.
+        """
+        rest = {row.id: row.choices[0].id for row in self.coding.required if row.choices}
+        given = {key: value for key, value in {**rest, **answers}.items() if value is not None}
+        case, problems = self.reader.read(from_plain(given, Location("")))
+        return case, [one for one in problems if one.severity == "error"]
 
     def read(self, row: Mapping[str, Any]) -> tuple[Case | None, list[Problem]]:
         """The case in a row of raw cells, as an answers file with them would be read."""
         answers = {
-            key: plain_set(cell) if isinstance(cell, list) else plain_cell(cell)
+            key: _plain(cell)
             for key, cell in row.items()
             if key in self.reader.attributes and cell is not None
         }
         return self.reader.read(from_plain(answers, Location("")))
 
 
-def _errors(problems: Iterable[Problem]) -> list[Problem]:
-    return [one for one in problems if one.severity == "error"]
+def _plain(cell: Any) -> Any:
+    return plain_set(cell) if isinstance(cell, list) else plain_cell(cell)
