@@ -28,8 +28,7 @@ def open_questions(
     The advice is: which rules fire; the recommendations, their order, what of each is held and missing; the
     warnings and remarks with their texts. A question that is neither among `answers` nor `skipped` may be answered
     in any way, or left open; one that was skipped stays unknown. Holds for every date on which the figures have
-    their present values, and for every answer to the
-    questions that are left out.
+    their present values, and for every answer to the questions that are left out.
 
     A report is more than that: templates print answers by themselves (the name, the goal beside the pay of a track,
     the skills held of tracks that are not recommended). A report for which fewer questions were asked says less
