@@ -67,23 +67,25 @@ def matched(found, title):
     return match
 
 
+def found(title, **words):
+    """The row and the words that a title has, of a table with these."""
+    match = rules(**words).match(title)
+    return match and (match.row.id, match.words)
+
+
 def test_the_longest_words_decide():
-    found = matched(
-        rules(architect=["engineer"], other=["sales engineer"], data_engineer=["data"]), "Data Sales Engineer"
-    )
-    assert (found.row.id, found.words) == ("other", "sales engineer")
+    words = {"architect": ["engineer"], "other": ["sales engineer"], "data_engineer": ["data"]}
+    assert found("Data Sales Engineer", **words) == ("other", "sales engineer")
 
 
 def test_of_words_of_one_length_the_first_in_the_title_decides():
-    both = rules(architect=["abc"], other=["xyz"])
-    assert matched(both, "abc xyz").words == "abc"
-    assert matched(both, "xyz abc").words == "xyz"
+    both = {"architect": ["abc"], "other": ["xyz"]}
+    assert found("abc xyz", **both) == ("architect", "abc")
+    assert found("xyz abc", **both) == ("other", "xyz")
 
 
 def test_what_is_not_counted_goes_first():
-    assert (
-        matched(rules(out=["pro"], architect=["the longest words"]), "the longest words pro").row.id == "out"
-    )
+    assert found("the longest words pro", out=["pro"], architect=["the longest words"]) == ("out", "pro")
 
 
 def test_without_a_table_no_title_is_known():
