@@ -92,7 +92,7 @@ def show(value: Any) -> Ready:
     if isinstance(value, str):
         return escape(value)
     if isinstance(value, int | float):
-        return Ready(formats.number(value))
+        return Ready(formats.number(+value))
     if isinstance(value, list | tuple):
         return listing(value)
     raise TypeError(f"{type(value).__name__!r} is nothing that can be printed")

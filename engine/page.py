@@ -144,22 +144,20 @@ def _tables(tokens: Sequence[Token]) -> None:
     column = 0
     in_head = False
     for place, token in enumerate(tokens):
-        match token.type:
-            case "thead_open":
-                in_head, columns = True, []
-            case "tbody_open":
-                in_head = False
-            case "tr_open":
-                column = 0
-            case "th_open" if in_head:
-                token.attrs = {"scope": "col", "role": "columnheader"}
-                columns.append(_words(tokens[place + 1].content))
-            case "td_open":
-                token.attrs = {"role": "cell", "data-label": columns[column]}
-                if column == 0:
-                    token.tag = tokens[place + 2].tag = "th"
-                    token.attrs = {"scope": "row", "role": "rowheader"}
-                column += 1
+        if token.type in ("thead_open", "tbody_open"):
+            in_head = token.type == "thead_open"
+            columns = [] if in_head else columns
+        elif token.type == "tr_open":
+            column = 0
+        elif token.type == "th_open" and in_head:
+            token.attrs = {"scope": "col", "role": "columnheader"}
+            columns.append(_words(tokens[place + 1].content))
+        elif token.type == "td_open":
+            token.attrs = {"role": "cell", "data-label": columns[column]}
+            if column == 0:
+                token.tag = tokens[place + 2].tag = "th"
+                token.attrs = {"scope": "row", "role": "rowheader"}
+            column += 1
 
 
 def _with_charts(tokens: Iterable[Token], charts: Sequence[str]) -> list[Token]:

@@ -122,8 +122,8 @@ def test_wrong_knowledge_folder(here):
     ("template", "problem"),
     [
         (None, "1:1: error: there is no template 'report.md.j2' in templates/"),
-        ("{{ nme }}", "1:1: error: the template names what is not there: 'nme' is undefined;"),
-        ("\n{{ ''.__class__.__mro__ }}", "2:1: error: the template tries what the sandbox forbids:"),
+        ("{{ nme }}", "1:4: error: the template names what is not there: 'nme' is undefined;"),
+        ("\n{{ ''.__class__.__mro__ }}", "2:7: error: the template tries what the sandbox forbids:"),
         ("{% if %}", "1:1: error: the template cannot be read:"),
     ],
     ids=["missing-template", "undefined-in-template", "template-escapes-sandbox", "template-syntax"],
