@@ -11,9 +11,7 @@ import csv
 import hashlib
 import io
 import json
-import os
 import tempfile
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, Self
@@ -22,10 +20,10 @@ import duckdb
 import ibis
 import msgspec
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from trackfit import __version__
 from trackfit.engine.cohort_input import PART_ROWS, Source, part_schema, read_parts, rows_of_parquet
+from trackfit.engine.cohort_output import ADVICE_SCHEMA, Replacing, Writer, harmless
 from trackfit.engine.cohort_reports import write_reports
 from trackfit.engine.cohort_totals import Tally, Totals
 from trackfit.engine.errors import InvalidInput
@@ -43,18 +41,6 @@ FEW = 1_000
 PART_TABLES = ("rows", "outcomes", "rejected")
 REJECTED = ("row", "id", "problem_id", "text")
 REJECTED_SCHEMA = pa.schema([("row", pa.int64()), *((name, pa.string()) for name in REJECTED[1:])])
-ADVICE_SCHEMA = pa.schema(
-    [
-        ("row", pa.int64()),
-        ("id", pa.string()),
-        ("first_track", pa.string()),
-        ("first_basis", pa.string()),
-        ("months_low", pa.int64()),
-        ("months_high", pa.int64()),
-        ("tracks", pa.list_(pa.string())),
-        ("warnings", pa.list_(pa.string())),
-    ]
-)
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -359,7 +345,7 @@ def _read_part(parts: Path, number: int) -> Advised:
 def _assemble(out: Path, parts: Path, numbers: list[int], results: str) -> Totals:
     """Join the parts into the results, each file put in place in one step."""
     totals = Totals()
-    with _Writer(out, results) as write, _Replacing(out / "rejected.csv") as stream:
+    with Writer(out, results) as write, Replacing(out / "rejected.csv") as stream:
         listing = csv.writer(io.TextIOWrapper(stream, "utf-8", newline="", write_through=True))
         listing.writerow(REJECTED)
         for number in numbers:
@@ -368,64 +354,3 @@ def _assemble(out: Path, parts: Path, numbers: list[int], results: str) -> Total
             totals.add(part.totals)
             listing.writerows([harmless(cell) for cell in row.values()] for row in part.rejected.to_pylist())
     return totals
-
-
-def harmless(cell: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
-
-
-class _Replacing:
-    """A file written beside its place and put there when it is whole."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.temporary = path.with_name(f".{path.name}.tmp")
-
-    def __enter__(self) -> Any:
-        self.stream = self.temporary.open("wb")
-        self.temporary.chmod(0o600)
-        return self.stream
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self.stream.flush()
-            os.fsync(self.stream.fileno())
-        self.stream.close()
-        if kind is None:
-            self.temporary.replace(self.path)
-        else:
-            self.temporary.unlink(missing_ok=True)
-
-
-class _Writer:
-    """Writes tables of advice as Parquet, CSV or JSON lines."""
-
-    def __init__(self, out: Path, results: str) -> None:
-        self.results = results
-        self.target = _Replacing(out / f"advice.{results}")
-
-    def __enter__(self) -> Callable[[pa.Table], None]:
-        stream = self.target.__enter__()
-        if self.results == "parquet":
-            self.parquet = pq.ParquetWriter(stream, ADVICE_SCHEMA)
-            write: Callable[[pa.Table], None] = self.parquet.write_table
-            return write
-        if self.results == "csv":
-            lines = csv.writer(io.TextIOWrapper(stream, "utf-8", newline="", write_through=True))
-            lines.writerow(ADVICE_SCHEMA.names)
-            return lambda table: lines.writerows(
-                [harmless(";".join(cell) if isinstance(cell, list) else cell) for cell in row.values()]
-                for row in table.to_pylist()
-            )
-
-        def write_lines(table: pa.Table) -> None:
-            for row in table.to_pylist():
-                stream.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
-
-        return write_lines
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if self.results == "parquet":
-            self.parquet.close()
-        self.target.__exit__(kind, error, trace)

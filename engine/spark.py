@@ -21,8 +21,9 @@ from pyspark.sql import functions as F  # noqa: N812 - the name its documentatio
 from pyspark.sql import types as T  # noqa: N812
 
 from trackfit.engine.case import MAX_TEXT, CaseReader
-from trackfit.engine.cohort import ADVICE_SCHEMA, CODED, OUTCOMES, REJECTED, Listener, Options, harmless
+from trackfit.engine.cohort import CODED, OUTCOMES, REJECTED, Listener, Options
 from trackfit.engine.cohort_input import MARK, SHAPE_PROBLEM, Source, match_columns, part_schema
+from trackfit.engine.cohort_output import ADVICE_SCHEMA, harmless
 from trackfit.engine.cohort_totals import Tally, Totals
 from trackfit.engine.errors import InvalidInput
 from trackfit.engine.files import write_atomic

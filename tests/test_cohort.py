@@ -14,6 +14,7 @@ from trackfit import ConflictingConclusions, InvalidInput, KnowledgeBase
 from trackfit.cli import cli
 from trackfit.engine import cohort
 from trackfit.engine.cohort_input import source_of
+from trackfit.engine.cohort_output import ADVICE_SCHEMA
 from trackfit.engine.problem import Location
 from trackfit.engine.source import from_plain
 
@@ -302,9 +303,7 @@ def test_the_command_writes_results_and_a_summary(kb, tmp_path):
         "summary.md",
     ]
     assert {one.stat().st_mode & 0o777 for one in out.iterdir()} == {0o600}
-    assert pq.read_table(out / "advice.parquet").schema.names == [
-        field.name for field in cohort.ADVICE_SCHEMA
-    ]
+    assert pq.read_table(out / "advice.parquet").schema.names == [field.name for field in ADVICE_SCHEMA]
     again = CliRunner().invoke(cli, args)
     assert again.exit_code == 2
     assert "add --force" in again.stderr

@@ -1,0 +1,88 @@
+"""The files of advice: Parquet, CSV or JSON lines, each put in place in one step, when it is whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ADVICE_SCHEMA = pa.schema(
+    [
+        ("row", pa.int64()),
+        ("id", pa.string()),
+        ("first_track", pa.string()),
+        ("first_basis", pa.string()),
+        ("months_low", pa.int64()),
+        ("months_high", pa.int64()),
+        ("tracks", pa.list_(pa.string())),
+        ("warnings", pa.list_(pa.string())),
+    ]
+)
+
+
+def harmless(cell: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+class Replacing:
+    """A file written beside its place and put there when it is whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.temporary = path.with_name(f".{path.name}.tmp")
+
+    def __enter__(self) -> Any:
+        self.stream = self.temporary.open("wb")
+        self.temporary.chmod(0o600)
+        return self.stream
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.stream.flush()
+            os.fsync(self.stream.fileno())
+        self.stream.close()
+        if kind is None:
+            self.temporary.replace(self.path)
+        else:
+            self.temporary.unlink(missing_ok=True)
+
+
+class Writer:
+    """Writes tables of advice as Parquet, CSV or JSON lines."""
+
+    def __init__(self, out: Path, results: str) -> None:
+        self.results = results
+        self.target = Replacing(out / f"advice.{results}")
+
+    def __enter__(self) -> Callable[[pa.Table], None]:
+        stream = self.target.__enter__()
+        if self.results == "parquet":
+            self.parquet = pq.ParquetWriter(stream, ADVICE_SCHEMA)
+            write: Callable[[pa.Table], None] = self.parquet.write_table
+            return write
+        if self.results == "csv":
+            lines = csv.writer(io.TextIOWrapper(stream, "utf-8", newline="", write_through=True))
+            lines.writerow(ADVICE_SCHEMA.names)
+            return lambda table: lines.writerows(
+                [harmless(";".join(cell) if isinstance(cell, list) else cell) for cell in row.values()]
+                for row in table.to_pylist()
+            )
+
+        def write_lines(table: pa.Table) -> None:
+            for row in table.to_pylist():
+                stream.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+
+        return write_lines
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if self.results == "parquet":
+            self.parquet.close()
+        self.target.__exit__(kind, error, trace)
