@@ -6,10 +6,13 @@ end, stands in the facts: in a route's stages where a source splits its months, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from trackfit.engine.model import Facts, Milestone, Record, Route, Stage
 from trackfit.engine.vocabulary import SkillIndex
+
+KEPT = 500
+"""Plans that are kept."""
 
 
 class Step(Record, frozen=True):
@@ -30,9 +33,28 @@ class Planner:
     def __init__(self, facts: Facts, index: SkillIndex) -> None:
         self.facts = facts
         self.index = index
+        self._kept: dict[tuple[str, frozenset[str]], tuple[Step, ...]] = {}
 
     def by_route(self, route: Route, held: frozenset[str]) -> tuple[Step, ...]:
         """The steps of a route: its stages as the source has them, or the milestones of its track for its gap."""
+        return self._once((f"route {route.id}", held), lambda: self._by_route(route, held))
+
+    def to_track(self, track: str, held: frozenset[str]) -> tuple[Step, ...]:
+        """The milestones of a track on the way to all of its skills."""
+        return self._once((f"track {track}", held), lambda: self._to_track(track, held))
+
+    def _once(
+        self, key: tuple[str, frozenset[str]], plan: Callable[[], tuple[Step, ...]]
+    ) -> tuple[Step, ...]:
+        """A plan is asked for many times while other answers are tried for one person."""
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            found = self._kept[key] = plan()
+        return found
+
+    def _by_route(self, route: Route, held: frozenset[str]) -> tuple[Step, ...]:
         known = self._known((*held, *route.carries_over))
         if route.stages:
             wanted = [skill for stage in route.stages for skill in stage.skills if skill not in held]
@@ -40,8 +62,7 @@ class Planner:
         wanted = [skill for skill in self._by_demand(route.track, route.gap) if skill not in held]
         return self._reached(route.track, self._in_order(wanted, known))
 
-    def to_track(self, track: str, held: frozenset[str]) -> tuple[Step, ...]:
-        """The milestones of a track on the way to all of its skills."""
+    def _to_track(self, track: str, held: frozenset[str]) -> tuple[Step, ...]:
         wanted = [row.skill for row in self.facts.tracks[track].skills if row.skill not in held]
         return self._reached(track, self._in_order(wanted, self._known(held)))
 
