@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 
+MOST_TYPED = 60
+"""A longer text is no number that anybody typed."""
 _QUOTES = "\"'“”„‟‘’‚«»"
 _NUMBER = r"[0-9]{1,3}(?:[, _'\u00a0\u202f][0-9]{3})+|[0-9]+(?:\.[0-9]+)?"
 _ONE = rf"\$?\s*({_NUMBER})\s*([km]?)\s*(?:%|percent|USD|dollars|months?|years?)?"
@@ -56,6 +58,8 @@ def number(text: str) -> str | None:
     ('153620', '153000', '70', '[90000, 135000]', None)
     """
     text = text.strip().strip(_QUOTES)
+    if len(text) > MOST_TYPED:
+        return None
     if found := _SINGLE.fullmatch(text):
         return _plain(found[1], found[2])
     if found := _RANGE.fullmatch(text):

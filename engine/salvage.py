@@ -12,6 +12,8 @@ from trackfit.engine.source import Node, read_anyhow, read_source, read_text
 from trackfit.engine.syntax import is_table
 
 MAX_ROUNDS = 50
+MOST_DOCUMENTS = 10
+"""So many documents of one file are read; what comes after them is only kept as lost."""
 CURABLE = frozenset(
     {"yaml-syntax", "alias-not-allowed", "tag-not-allowed", "key-not-text", "nested-too-deep"}
 )
@@ -46,7 +48,7 @@ def salvage_file(path: Path, name: str) -> Salvaged:
     return found
 
 
-def salvage(text: str, name: str) -> Salvaged:
+def salvage(text: str, name: str, documents: int = MOST_DOCUMENTS) -> Salvaged:
     """Read a file; where a row cannot be read, read all others without it, and tell every such row."""
     found = Salvaged(None, [])
     lines = text.split("\n")
@@ -57,8 +59,8 @@ def salvage(text: str, name: str) -> Salvaged:
             found.problems += problems
             return found
         fault = problems[-1]
-        if fault.id == "several-documents":
-            return _both(lines, fault.where.line - 1, name, [*found.problems, *problems])
+        if fault.id == "several-documents" and documents > 1:
+            return _both(lines, fault.where.line - 1, name, [*found.problems, *problems], documents - 1)
         told = fault.where.line in {problem.where.line for problem in found.problems}
         found.problems += [] if told or (fault.id == "empty-file" and found.problems) else problems
         if fault.id not in CURABLE or not _blank(lines, fault.where.line - 1, found):
@@ -67,11 +69,11 @@ def salvage(text: str, name: str) -> Salvaged:
     return found
 
 
-def _both(lines: list[str], cut: int, name: str, problems: list[Problem]) -> Salvaged:
+def _both(lines: list[str], cut: int, name: str, problems: list[Problem], documents: int) -> Salvaged:
     """Two documents in one file, read as if the line between them were not there."""
     before = "".join(" " if one != "\n" else one for one in "\n".join(lines[: cut + 1]))
-    first = salvage("\n".join(lines[:cut]), name)
-    second = salvage("\n".join([before, *lines[cut + 1 :]]), name)
+    first = salvage("\n".join(lines[:cut]), name, documents)
+    second = salvage("\n".join([before, *lines[cut + 1 :]]), name, documents)
     told = [
         one for one in (*first.problems, *second.problems) if one not in problems and one.id != "empty-file"
     ]

@@ -335,7 +335,8 @@ class _Reader:
         cure = "keep one of them"
         rows = isinstance(new.value, list) and all(isinstance(one.value, dict) for one in new.value)
         if rows and isinstance(old.value, list | None):
-            old = msgspec.structs.replace(new, value=[*(old.value or ()), *new.value])
+            old = msgspec.structs.replace(new, value=old.value or [])
+            old.value.extend(new.value)
             cure = "put all of its rows below one"
         text = f"the key {quoted(key.text)} stands here a second time (first on line {first}); {cure}"
         self.note(key.where, "duplicate-key", text)
@@ -375,6 +376,8 @@ class _Reader:
         if before is None or not isinstance(entries[before].value, int) or not _THOUSANDS.fullmatch(key):
             return False
         number = f"{entries[before].text}{key}"
+        if not _INTEGER.fullmatch(number):
+            return False
         where = entries[before].where
         entries[before] = msgspec.structs.replace(entries[before], value=int(number), text=number)
         self.note(where, "wrong-type", f"a number has no commas in it; write {number}")

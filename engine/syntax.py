@@ -14,6 +14,8 @@ INVISIBLE = re.compile(f"[{_ODD}]")
 _ODD_SPACE = re.compile(rf"^[ \t]*(?:-[ \t]+)?([{_ODD}])|[:-]([{_ODD}])")
 _MERGE = re.compile(r"^(<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
 _DASH_AND_WORD = re.compile(r"^\s*(-)[^\s-]")
+MOST_BLANK = 50
+"""So many lines without rows may stand below the name of a table."""
 _TABLE = re.compile(r"[a-z_]+[ \t]*:[ \t]*(?:#.*)?$")
 _KEY = re.compile(r"""\s*(?:-\s+)*[\w"'][^:#]*:(?:\s|$)""")
 
@@ -194,8 +196,8 @@ def is_table(lines: list[str], number: int) -> bool:
     """Whether a line is the name of a table, with its rows below it."""
     if not _TABLE.match(lines[number]):
         return False
-    below = (line.lstrip() for line in lines[number + 1 :] if line.strip())
-    return next((line.startswith("-") for line in below if not line.startswith("#")), False)
+    below = (lines[one].lstrip() for one in range(number + 1, min(number + MOST_BLANK, len(lines))))
+    return next((line.startswith("-") for line in below if line and not line.startswith("#")), False)
 
 
 def _too_far_left(lines: list[str], at: Place) -> Slip | None:

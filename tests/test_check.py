@@ -67,6 +67,22 @@ def test_nothing_is_wrong_with_a_good_knowledge_base(folder):
     assert not told(check(folder, DAY).problems)
 
 
+def test_a_file_of_ever_more_documents_is_read_in_part(tmp_path):
+    kb = overlaid("base", tmp_path / "kb")
+    (kb / "facts" / "extra.yaml").write_text("---\nskills: []\n" * 5_000, encoding="utf-8")
+    assert {problem.id for problem in check(kb, DAY).problems} == {"several-documents"}
+
+
+@pytest.mark.parametrize(
+    "value", ["9" * 5_000, f"${'9' * 400}", f"[9{',000' * 5_000}]", f"{{x: 9{',000' * 5_000}}}"]
+)
+def test_a_number_that_nobody_typed_does_no_harm(value, tmp_path):
+    kb = overlaid("wrong-type-number-with-commas", tmp_path / "kb")
+    path = kb / "facts" / "extra.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("153,620", value), encoding="utf-8")
+    assert any(problem.where.line == 4 for problem in check(kb, DAY).problems)
+
+
 def test_one_fault_a_case():
     several = {
         "many",
