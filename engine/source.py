@@ -333,8 +333,8 @@ class _Reader:
     def twice(self, key: Node, first: int, old: Node, new: Node) -> Node:
         """What a key stands for that is there a second time: what it was; of a table, the rows of both."""
         cure = "keep one of them"
-        rows = isinstance(new.value, list) and all(isinstance(one.value, dict) for one in new.value)
-        if rows and isinstance(old.value, list | None):
+        rows = new.value if isinstance(new.value, list) else []
+        if rows and all(isinstance(one.value, dict) for one in rows) and isinstance(old.value, list | None):
             old = msgspec.structs.replace(new, value=old.value or [])
             old.value.extend(new.value)
             cure = "put all of its rows below one"
