@@ -35,6 +35,7 @@ class Face(Protocol):
 
     def ask(self, step: Prompt, said: Iterable[Said] = ()) -> str:
         """Show what was said to the line before, then the step."""
+        ...
 
 
 class PlainFace:

@@ -223,7 +223,7 @@ class Dialogue:
                 return self._skip(step)
             case "review":
                 self.review()
-            case "save" | "quit":
+            case _:  # save or quit
                 self.wish = name
         return ()
 

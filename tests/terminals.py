@@ -15,7 +15,7 @@ PATIENCE = 90
 """Seconds after which what does not come is missing: a test waits for output, and never for time to pass."""
 PROMPT = "> $"
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-KEYS = {
+KEYS: dict[str, str] = {
     "up": "\x1b[A",
     "down": "\x1b[B",
     "left": "\x1b[D",
@@ -86,7 +86,7 @@ class Screen:
     def press(self, *keys):
         """Send named keys, and other texts as they are typed."""
         for key in keys:
-            self.child.send(KEYS.get(key, key))
+            self.child.send(KEYS[key] if key in KEYS else key)
 
     def until(self, *wanted, gone=()):
         """Read until all these texts are on the screen, and those `gone` are not."""
