@@ -83,10 +83,10 @@ class Screen:
     def text(self):
         return "\n".join(self.lines).rstrip()
 
-    def press(self, *keys):
+    def press(self, *keys: str):
         """Send named keys, and other texts as they are typed."""
         for key in keys:
-            self.child.send(KEYS[key] if key in KEYS else key)
+            self.child.send(KEYS.get(key, key))
 
     def until(self, *wanted, gone=()):
         """Read until all these texts are on the screen, and those `gone` are not."""

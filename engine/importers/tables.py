@@ -15,6 +15,8 @@ from trackfit.engine.source import line_and_column
 from trackfit.engine.vocabulary import fold
 
 MAX_ROWS = 20_000
+MAX_CELL = 100_000
+"""Characters in one cell."""
 NOTES_BEFORE = 20
 """Rows in which the heading is looked for."""
 SEPARATORS = (",", ";", "\t")
@@ -95,6 +97,7 @@ def _missing(column: str, heading: _Record, wanted: dict[str, str]) -> str:
 
 def _records(text: str, separator: str, place: str, notes: Notes) -> Iterator[_Record]:
     """Every row; at one that cannot be read it ends, with a warning."""
+    csv.field_size_limit(MAX_CELL)  # for the whole process, so each reader sets its own
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1
     for number in range(1, MAX_ROWS + 2):
