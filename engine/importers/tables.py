@@ -15,7 +15,7 @@ from trackfit.engine.source import line_and_column
 from trackfit.engine.vocabulary import fold
 
 MAX_ROWS = 20_000
-MAX_CELL = 100_000
+MAX_CELL = 131_072
 """Characters in one cell."""
 NOTES_BEFORE = 20
 """Rows in which the heading is looked for."""
