@@ -126,7 +126,7 @@ def interview(
         check_writable(str(kept), force=True)
         if talk.answers and not kept.exists():
             write_file(kept, talk.to_yaml())
-        _ask_all(talk, asks, kept, knowledge)
+        _ask_all(Dialogue(talk, as_of), asks, kept, knowledge)
         write_file(kept, talk.to_yaml())
         _write_report(talk, as_of, out, asks, form_of, force=force, kept=kept)
 
@@ -178,16 +178,15 @@ def _begin(
     return Interview(kb, case, left_open if resume else ()), Path(kept) if kept else free_name(ANSWERS)
 
 
-def _ask_all(talk: Interview, asks: Face, kept: Path, knowledge: str | None) -> None:
+def _ask_all(dialogue: Dialogue, asks: Face, kept: Path, knowledge: str | None) -> None:
     """Ask until nothing is left that could change the advice, keeping the answers after each."""
-    dialogue = Dialogue(talk)
-    most = talk.most_left()
+    most = dialogue.talk.most_left()
     if dialogue.step is None:
         say("Every question that could change your advice is answered already.")
         if sys.stdin is None or not sys.stdin.isatty():
             return
         dialogue.review()
-    else:
+    elif most:
         say(f"At most {most} {'question' if most == 1 else 'questions'}, then your report.")
         say("Type ? to have a question explained. Your answers are kept as you go.")
     with _hang_up_as_interrupt():
@@ -205,7 +204,13 @@ def _converse(dialogue: Dialogue, asks: Face, kept: Path) -> tuple[Said, ...]:
     said: tuple[Said, ...] = ()
     written = ""
     while (step := dialogue.step) is not None:
-        said = dialogue.take(asks.ask(step, said))
+        try:
+            text = asks.ask(step, said)
+        except EOFError:
+            if step.kind != "doubt" or sys.stdin is None or sys.stdin.isatty():
+                raise
+            text = ""  # a pipe that answered every question has nothing to say to a doubt
+        said = dialogue.take(text)
         if dialogue.talk.history and (text := dialogue.talk.to_yaml()) != written:
             write_file(kept, text)
             written = text

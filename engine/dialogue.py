@@ -7,11 +7,16 @@ shows the same `Prompt` and hands back one line of text.
 from __future__ import annotations
 
 from trackfit.engine.case import Wrong
+from trackfit.engine.conditions import leaves
+from trackfit.engine.consult import Firing, consult
 from trackfit.engine.explain import asked
 from trackfit.engine.formats import listing, money
 from trackfit.engine.interview import Interview
 from trackfit.engine.model import Attribute, Choice
 from trackfit.engine.prompts import COMMANDS, WORDS, YES_NO, Named, Prompt, Said
+from trackfit.engine.relevance import answers_of
+from trackfit.engine.report import ReportMaker
+from trackfit.engine.trials import readable
 from trackfit.engine.typed_skills import Doubt
 from trackfit.engine.why import Why
 
@@ -23,8 +28,10 @@ KEEP, OUT = "keep", "out"
 class Dialogue:
     """One conversation. `step` is None when it is over; `wish` tells the face of "save" or "quit"."""
 
-    def __init__(self, talk: Interview) -> None:
+    def __init__(self, talk: Interview, as_of: str) -> None:
         self.talk = talk
+        self.as_of = as_of
+        self._looked_at: set[str] = set()
         self.wish: str | None = None
         self._reviewing = False
         money_asked = [one for one in talk.kb.reader.attributes.values() if one.type == "money"]
@@ -33,7 +40,7 @@ class Dialogue:
 
     @property
     def step(self) -> Prompt | None:
-        """What is asked now: whatever was not clear first, then the next question."""
+        """What is asked now: whatever was not clear first, then the next question, and last what hardly fits."""
         if self.talk.doubts:
             return self._doubt_step(self.talk.doubts[0])
         if self._small is not None:
@@ -41,7 +48,10 @@ class Dialogue:
         if self._reviewing and not self.talk.asks_again:
             return self._review_step()
         attribute = self.talk.question()
-        return self._question_step(attribute) if attribute is not None else None
+        if attribute is not None:
+            return self._question_step(attribute)
+        odd = self._odd()
+        return self._odd_step(odd) if odd is not None else None
 
     def take(self, text: str) -> tuple[Said, ...]:
         """Take one line, and give back what there is to say about it. The step changes where it was an answer."""
@@ -60,6 +70,8 @@ class Dialogue:
         try:
             if step.kind == "review":
                 return self._take_review(step, text)
+            if step.kind == "doubt":
+                return self._take_odd(step, text)
             if step.kind == "ask_back":
                 return self._take_back(step, text)
             return self._take_answer(text)
@@ -211,6 +223,44 @@ class Dialogue:
             self.talk.answer(attribute, str(self._amount(attribute) * 1000))
         return tuple(self._understood(attribute))
 
+    # Answers that hardly go together
+
+    def _odd(self) -> Firing | None:
+        """A doubt of the rules about the finished answers that was not asked about yet; each rule asks once."""
+        found = consult(self.talk.kb, self.talk.case(), self.as_of).remarks("doubts")
+        return next((one for one in found if one.rule.rule not in self._looked_at), None)
+
+    def _odd_step(self, odd: Firing) -> Prompt:
+        consultation = consult(self.talk.kb, self.talk.case(), self.as_of)
+        behind = {
+            name
+            for leaf in leaves(odd.rule.when)
+            for name in answers_of(self.talk.kb, leaf.attribute)
+            if name in self.talk.answers
+        }
+        changes = [
+            Choice(id=one.id, name=f"Change: {one.label} ({_short(self._in_words(one), 60)})")
+            for one in asked(self.talk.kb.reader.attributes.values())
+            if one.id in behind
+        ]
+        return Prompt(
+            kind="doubt",
+            title=readable(ReportMaker(consultation).says(odd)),
+            type="choice",
+            choices=(Choice(id=KEEP, name="My answers are right"), *changes),
+            empty="leaves them as they are",
+        )
+
+    def _take_odd(self, step: Prompt, text: str) -> tuple[Said, ...]:
+        picked = _picked(step, text) if text else KEEP
+        odd = self._odd()
+        assert odd is not None
+        self._looked_at.add(odd.rule.rule)
+        if picked == KEEP:
+            return (Said("Then they stay, and your report says so below your answers."),)
+        self.talk.ask_again(picked)
+        return ()
+
     # Commands
 
     def _command(self, name: str, step: Prompt) -> tuple[Said, ...]:
@@ -317,7 +367,7 @@ def _picked(step: Prompt, text: str) -> str:
     for number, choice in enumerate(step.choices, 1):
         if text.casefold() in (str(number), choice.id.casefold(), choice.name.casefold()):
             return choice.id
-    if step.kind == "ask_back" and {one.id for one in step.choices} & {"yes", KEEP}:
+    if step.kind == "ask_back" and step.choices[-1].id in ("no", KEEP):
         if text.lower() in ("y", "yes"):
             return step.choices[0].id
         if text.lower() in ("n", "no"):

@@ -78,7 +78,7 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     does. `number` and `most_left` count the questions, this one among them.
     """
 
-    kind: Literal["question", "ask_back", "review"]
+    kind: Literal["question", "ask_back", "doubt", "review"]
     title: str
     type: str
     choices: tuple[Choice, ...] = ()

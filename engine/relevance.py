@@ -86,7 +86,7 @@ def answers_behind(kb: KnowledgeBase, rules: Iterable[GroundRule]) -> frozenset[
     found: set[str] = set()
     for rule in queue:
         for leaf in leaves(rule.when):
-            found |= _answers_of(kb, leaf.attribute)
+            found |= answers_of(kb, leaf.attribute)
             for giver in givers.get(leaf.attribute, ()):
                 if giver.key not in seen:
                     seen.add(giver.key)
@@ -98,7 +98,7 @@ def answers_behind(kb: KnowledgeBase, rules: Iterable[GroundRule]) -> frozenset[
     return frozenset(found)
 
 
-def _answers_of(kb: KnowledgeBase, name: str) -> set[str]:
+def answers_of(kb: KnowledgeBase, name: str) -> set[str]:
     """The asked attributes that a ground attribute is, or is measured by."""
     attribute = kb.facts.attributes[kb.program.attributes[name].attribute]
     names = INPUTS[attribute.measure].all if attribute.measure else (attribute.id,)

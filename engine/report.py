@@ -37,7 +37,7 @@ from trackfit.engine.track_views import Average, RecommendationView, TrackView
 from trackfit.engine.views import Book, FigureView
 
 TEMPLATE = "report"
-SECTIONS = ("skills", "plan", "salary", "tracks", "answers")
+SECTIONS = ("skills", "plan", "salary", "tracks", "answers", "doubts")
 SAMPLED = {"postings": "percent_of_postings", "salaries": "usd_per_year"}
 """What a sample counts, and the unit of the figures that rest on it."""
 

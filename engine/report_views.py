@@ -87,6 +87,8 @@ class Remarks(Record, frozen=True):
     """To the comparison of tracks."""
     answers: list[Later]
     """To the answers as they were given."""
+    doubts: list[Later]
+    """Answers that hardly go together, which the interview asks about once."""
 
 
 class Reason(Record, frozen=True):

@@ -49,7 +49,7 @@ Measure = Literal[
     "goal_against_band",
     "figures_past_review",
 ]
-Section = Literal["skills", "plan", "salary", "tracks", "answers"]
+Section = Literal["skills", "plan", "salary", "tracks", "answers", "doubts"]
 
 
 class Shape(BaseModel):

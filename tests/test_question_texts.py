@@ -1,0 +1,20 @@
+"""What the interview asks is easy to read."""
+
+from __future__ import annotations
+
+import pytest
+
+from trackfit.engine.grade import grade
+from trackfit.engine.knowledge import KnowledgeBase
+
+HARDEST = 8
+KB = KnowledgeBase.load(engine="three-valued")
+
+
+@pytest.mark.parametrize("id_", KB.reader.attributes)
+def test_a_question_and_its_help_are_easy_to_read(id_):
+    question = KB.reader.attributes[id_].question
+    assert question is not None
+    assert grade(question.question) <= HARDEST
+    assert grade(question.help) <= HARDEST
+    assert question.examples
