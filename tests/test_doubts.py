@@ -9,6 +9,7 @@ from trackfit.engine.consult import consult
 from trackfit.engine.dialogue import Dialogue
 from trackfit.engine.interview import Interview
 from trackfit.engine.knowledge import KnowledgeBase
+from trackfit.engine.model import Value
 from trackfit.engine.report import to_markdown
 
 AS_OF = "2026-11-25"
@@ -18,7 +19,11 @@ YOUNG = "You lead or design large systems after 2 years of work."
 @pytest.fixture
 def dialogue():
     kb = KnowledgeBase.load(engine="three-valued")
-    answers = {"background": "architect", "years_experience": 2, "skills": frozenset({"python"})}
+    answers: dict[str, Value] = {
+        "background": "architect",
+        "years_experience": 2,
+        "skills": frozenset({"python"}),
+    }
     return Dialogue(Interview(kb, Case(answers=answers), set(kb.reader.attributes) - set(answers)), AS_OF)
 
 
