@@ -86,7 +86,7 @@ class Screen:
     def press(self, *keys: str):
         """Send named keys, and other texts as they are typed."""
         for key in keys:
-            self.child.send(KEYS.get(key, key))
+            self.child.send(str(KEYS.get(key, key)))
 
     def until(self, *wanted, gone=()):
         """Read until all these texts are on the screen, and those `gone` are not."""
