@@ -1,0 +1,111 @@
+"""The interview asks less than all, and advises the same: tried over the answer space, and counted for README."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+from statistics import mean, median
+
+import pytest
+
+from trackfit.engine.consult import consult
+from trackfit.engine.interview import Interview
+from trackfit.engine.knowledge import KnowledgeBase
+from trackfit.engine.model import Advise
+from trackfit.engine.report import ReportMaker
+from trackfit.tests.test_answer_space import AS_OF, answer_space, sampled, with_the_rest
+
+README = Path(__file__).parent.parent / "README.md"
+FAST = 48
+EVERY = 9
+"""Of the whole space the slow test takes every so-manyth case, which meets each combination of two answers."""
+
+
+@pytest.fixture(scope="module")
+def kb():
+    return KnowledgeBase.load(engine="three-valued")
+
+
+def held(kb, person, questions):
+    """An interview in which `questions` gives what is asked next; what the person does not know is skipped."""
+    talk = Interview(kb)
+    asked = 0
+    while (attribute := questions(talk)) is not None:
+        asked += 1
+        if attribute.id in person:
+            talk.answers[attribute.id] = person[attribute.id]
+            talk.keep(attribute)
+        else:
+            talk.skip(attribute)
+    return talk.case(), asked
+
+
+def all_that_concern(talk):
+    """The next question of an interview that leaves out none that makes sense for the person."""
+    for attribute in sorted(talk.kb.reader.attributes.values(), key=lambda one: one.question.order):
+        given = {*talk.answers, *talk.skipped}
+        if attribute.id not in given and talk.concerns(attribute) is True:
+            return attribute
+    return None
+
+
+def advice(kb, case):
+    """All that the report advises, with its texts."""
+    found = consult(kb, case, AS_OF)
+    report = ReportMaker(found)
+    texts = [(one.rule.key, report.says(one)) for one in found.firings if isinstance(one.rule.then, Advise)]
+    warnings = [
+        (one.id, one.severity, [report.says(firing) for firing in one.firings]) for one in found.warnings
+    ]
+    return (
+        [one.rule.key for one in found.firings],
+        found.recommendations,
+        warnings,
+        texts,
+        found.planned_routes,
+    )
+
+
+def counted(kb, people):
+    """By background, the numbers of questions of the short and of the full interview, which advise the same."""
+    found = defaultdict(list)
+    for person in people:
+        short, few = held(kb, person, Interview.question)
+        full, many = held(kb, person, all_that_concern)
+        assert advice(kb, short) == advice(kb, full), person
+        assert set(short.answers) <= set(full.answers), person
+        found[person["background"]].append((few, many))
+    return found
+
+
+def told(found):
+    rows = [
+        f"{background}: median {median(few for few, _ in pairs):g} of {median(many for _, many in pairs):g}"
+        for background, pairs in sorted(found.items())
+    ]
+    saved = mean(many - few for pairs in found.values() for few, many in pairs)
+    return "\n".join([*rows, f"questions saved, on average: {saved:.2f}"])
+
+
+def test_the_short_interview_advises_the_same_and_readme_tells_how_short_it_is(kb, capsys):
+    found = counted(kb, sampled(kb, FAST))
+    with capsys.disabled():
+        print(f"\n{told(found)}")
+    names = {one.id: one.name for one in kb.facts.backgrounds.values()}
+    expected = {
+        names[background]: (f"{median(few for few, _ in pairs):g}", f"{median(many for _, many in pairs):g}")
+        for background, pairs in found.items()
+    }
+    rows = re.findall(
+        r"^\| ([^|]+) \| ([\d.]+) \| ([\d.]+) \|$", README.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert {name: (few, many) for name, few, many in rows} == expected
+
+
+@pytest.mark.slow
+def test_the_short_interview_advises_the_same_over_the_answer_space(kb, capsys):
+    people = list(answer_space(kb))[::EVERY]
+    found = counted(kb, with_the_rest(kb, people, 1))
+    with capsys.disabled():
+        print(f"\n{len(people):,} cases\n{told(found)}")
