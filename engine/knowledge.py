@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import os
@@ -12,11 +13,10 @@ from typing import Any, Protocol, Self
 
 import msgspec
 
-from trackfit import __version__
+from trackfit.engine import cache as kept_files
 from trackfit.engine.case import Case, CaseReader
 from trackfit.engine.consult import Consultation, consult
 from trackfit.engine.errors import InvalidInput, InvalidKnowledge
-from trackfit.engine.files import write_atomic
 from trackfit.engine.history import first_day
 from trackfit.engine.measures import Measures
 from trackfit.engine.model import Facts, Figure, GroundRule, Program, Recommend
@@ -221,24 +221,19 @@ def _compiled(folder: Path, *, cache: bool) -> Compiled:
     if not folder.is_dir():
         text = "there is no such folder; name one that holds facts/, rules/ and templates/"
         raise InvalidKnowledge([Problem(where=Location(str(folder)), id="no-knowledge-base", text=text)])
-    kept = _cache_folder() if cache else None
-    try:
-        path = kept / f"{_fingerprint(folder)}.json" if kept else None
-    except OSError:  # a file that cannot be read: compiling tells which
-        path = None
-    if path is not None:
-        try:
-            return msgspec.json.decode(path.read_bytes(), type=Compiled)
-        except (OSError, msgspec.DecodeError):
-            pass
+    name = _kept_as(folder) if cache else None
+    kept = kept_files.read(name) if name else None
+    if kept is not None:
+        with contextlib.suppress(msgspec.DecodeError):
+            return msgspec.json.decode(kept, type=Compiled)
     from trackfit.engine.compile import compile_knowledge
 
     facts, program, problems = compile_knowledge(folder)
     if any(problem.severity == "error" for problem in problems):
         raise InvalidKnowledge(problems)
     compiled = Compiled(facts, program, _digest(folder, facts, program))
-    if path is not None:
-        _keep(path, compiled)
+    if name:
+        kept_files.keep(name, msgspec.json.encode(compiled), most=KEPT_COMPILED)
     return compiled
 
 
@@ -252,13 +247,12 @@ def _digest(folder: Path, facts: Facts, program: Program) -> str:
     return "sha256:" + hashlib.sha256(content).hexdigest()
 
 
-def _fingerprint(folder: Path) -> str:
-    """A hash of every file's name and bytes, and of the program's own version and files' times."""
-    found = hashlib.sha256(__version__.encode())
-    with os.scandir(Path(__file__).parent) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.name.endswith(".py"):
-                found.update(f"{entry.name} {entry.stat().st_mtime_ns}\n".encode())
+def _kept_as(folder: Path) -> str | None:
+    """The name in the cache folder: a hash of the program, and of every file's name and bytes.
+
+    None where a file cannot be read: compiling tells which.
+    """
+    found = hashlib.sha256(kept_files.program())
     root = os.fspath(folder)
     paths = [
         os.path.join(where, name)  # noqa: PTH118 - twice as fast as Path, on the way of every command
@@ -266,32 +260,12 @@ def _fingerprint(folder: Path) -> str:
         for where, _, names in os.walk(os.path.join(root, part))  # noqa: PTH118
         for name in names
     ]
-    for path in sorted(paths):
-        with open(path, "rb") as file:  # noqa: PTH123
-            content = file.read()
-        found.update(f"{path[len(root) :]} {len(content)}\n".encode())
-        found.update(content)
-    return found.hexdigest()
-
-
-def _cache_folder() -> Path | None:
-    """The user's cache folder for trackfit, or None where none can be made: the cache is never needed."""
-    from platformdirs import user_cache_path
-
-    path = user_cache_path("trackfit")
     try:
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for path in sorted(paths):
+            with open(path, "rb") as file:  # noqa: PTH123
+                content = file.read()
+            found.update(f"{path[len(root) :]} {len(content)}\n".encode())
+            found.update(content)
     except OSError:
         return None
-    return path
-
-
-def _keep(path: Path, compiled: Compiled) -> None:
-    """Put a compiled knowledge base into the cache folder, and drop the oldest beyond a few."""
-    try:
-        write_atomic(path, msgspec.json.encode(compiled), mode=0o600)
-        kept = sorted(path.parent.glob("*.json"), key=lambda one: one.stat().st_mtime, reverse=True)
-        for old in kept[KEPT_COMPILED:]:
-            old.unlink(missing_ok=True)
-    except OSError:
-        return
+    return f"{found.hexdigest()}.json"

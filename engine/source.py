@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 import yaml
+from yaml.reader import Reader
 
 from trackfit.engine.problem import Location, Problem, near, quoted
 from trackfit.engine.syntax import INVISIBLE, Place, json_advice, no_space, yaml_slip
@@ -29,7 +30,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 _ESCAPES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\.", re.DOTALL)
 _RAW_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _THOUSANDS = re.compile(r"[0-9]{3}")
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = Reader.NON_PRINTABLE
 
 
 class Node(msgspec.Struct, frozen=True, eq=False):

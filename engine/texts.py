@@ -7,21 +7,26 @@ macros and blocks, and it ends. It may take another one over and put something e
 
 from __future__ import annotations
 
+import hashlib
+import marshal
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import lru_cache
 from html import escape
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, Undefined, nodes
+from jinja2 import __version__ as jinja_version
 from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from trackfit.engine import formats
+from trackfit.engine import cache, formats
 from trackfit.engine.errors import InvalidKnowledge
 from trackfit.engine.markdown import Ready, chart_text, code, listing, plain_text, show
 from trackfit.engine.problem import Location, Problem, did_you_mean
@@ -30,6 +35,8 @@ from trackfit.engine.syntax import template_advice
 MAX_STEPS = 200_000
 """Loop rounds, printed values and calls in one report; ours take about a thousand."""
 LARGEST = 10**12
+KEPT_TEMPLATES = 100
+HASH_BYTES = hashlib.sha256().digest_size
 OWN = "the template from outside"
 """The name by which Jinja knows it; no file of a folder has such a name."""
 SUFFIX = ".md.j2"
@@ -148,7 +155,10 @@ class _Environment(ImmutableSandboxedEnvironment):
     def is_safe_callable(self, obj: Any) -> bool:
         _spend(1)
         own = (Macro, BlockReference, LoopContext, Undefined)
-        return isinstance(obj, own) or isinstance(getattr(obj, "__self__", None), LoopContext)
+        if isinstance(obj, own) or isinstance(getattr(obj, "__self__", None), LoopContext):
+            return True
+        name = getattr(obj, "__name__", type(obj).__name__)
+        raise SecurityError(f"it calls {name!r}, and only macros of its own may be called")
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if operator != "**" and all(isinstance(one, int | float) for one in (left, right)):
@@ -171,6 +181,26 @@ class _Environment(ImmutableSandboxedEnvironment):
         self.sizes[name] = _bounded(source, name, filename)
         source.set_environment(self)
         return str(super()._generate(source, name, filename, defer_init))
+
+    def compile(self, source: Any, name: Any = None, filename: Any = None, *others: Any, **named: Any) -> Any:
+        """Jinja's hook for a template's code: taken from the cache folder where it was compiled before."""
+        kept_as = _kept_as(str(source), name, filename)
+        kept = cache.read(kept_as)
+        if kept is not None and kept[:HASH_BYTES] == hashlib.sha256(kept[HASH_BYTES:]).digest():
+            self.sizes[name], code = marshal.loads(kept[HASH_BYTES:])  # noqa: S302 - only ours is read
+            return code
+        code = super().compile(source, name, filename, *others, **named)
+        content = marshal.dumps((self.sizes[name], code))
+        cache.keep(kept_as, hashlib.sha256(content).digest() + content, most=KEPT_TEMPLATES)
+        return code
+
+
+def _kept_as(source: str, name: str | None, filename: str | None) -> str:
+    """The name in the cache folder: a hash of all that decides what code a template becomes."""
+    found = hashlib.sha256(cache.program())
+    for part in (jinja_version, sys.implementation.cache_tag, MAGIC_NUMBER.hex(), name, filename, source):
+        found.update(f"{part!r}\n".encode())
+    return f"{found.hexdigest()}.template"
 
 
 def _refused(node: nodes.Node) -> str:

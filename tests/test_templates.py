@@ -1,13 +1,17 @@
 """Templates that are wrong, hostile or endless: one problem each, with the template's line."""
 
+import os
 import re
 import time
+from pathlib import Path
 
+import jinja2
 import pytest
 
+from trackfit.engine import texts
 from trackfit.engine.errors import InvalidKnowledge
 from trackfit.engine.markdown import Ready, Typed
-from trackfit.engine.texts import LARGEST, render_file
+from trackfit.engine.texts import KEPT_TEMPLATES, LARGEST, render_file
 
 
 class Thing:
@@ -33,6 +37,13 @@ NAMES = {
 NESTED_LOOPS = "{% for one in things %}" * 4
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory, monkeypatch):
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+    return folder
+
+
 @pytest.fixture
 def render(tmp_path):
     def made(text, **files):
@@ -46,11 +57,17 @@ def render(tmp_path):
 
 @pytest.fixture
 def fault(render):
-    def made(text, **files):
+    def line(text, files):
         with pytest.raises(InvalidKnowledge) as caught:
             render(text, **files)
         (problem,) = caught.value.problems
         return problem.line()
+
+    def made(text, **files):
+        first = line(text, files)
+        texts._environment.cache_clear()
+        assert line(text, files) == first, "with the code from the cache folder"
+        return first
 
     return made
 
@@ -104,6 +121,13 @@ def test_the_sandbox_holds(fault, text):
         r"templates/report\.md\.j2:2:\d+: error: the template tries what the sandbox forbids: ", found
     )
     assert found.endswith("(template-escapes-sandbox)")
+
+
+def test_a_call_is_told_by_its_name(fault):
+    assert fault("{{ thing.act() }}") == (
+        "templates/report.md.j2:1:1: error: the template tries what the sandbox forbids: it calls 'act', and only "
+        "macros of its own may be called; templates only print what they are given (template-escapes-sandbox)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -214,3 +238,112 @@ def test_a_changed_template_is_noticed(render):
     assert render("one") == "one"
     time.sleep(0.02)
     assert render("two") == "two"
+
+
+@pytest.fixture
+def compiled(monkeypatch):
+    """The names of the templates that Jinja has compiled since the last look."""
+    found = []
+    really = texts.ImmutableSandboxedEnvironment._generate
+
+    def noted(self, source, name, *others, **named):
+        found.append(name)
+        return really(self, source, name, *others, **named)
+
+    monkeypatch.setattr(texts.ImmutableSandboxedEnvironment, "_generate", noted)
+
+    def since():
+        texts._environment.cache_clear()
+        names, found[:] = list(found), []
+        return names
+
+    return since
+
+
+def _kept(folder):
+    return sorted(path for path in folder.rglob("*.template"))
+
+
+def test_a_template_is_compiled_once_and_kept_for_its_owner_only(render, compiled, own_cache):
+    assert render("{{ person.name }}{% include 'b.md.j2' %}", b="b") == r"\<Sam>b"
+    assert compiled() == ["report.md.j2", "b.md.j2"]
+    assert render("{{ person.name }}{% include 'b.md.j2' %}", b="b") == r"\<Sam>b"
+    assert compiled() == []
+    assert render("{{ person.name }}{% include 'b.md.j2' %}", b="c") == r"\<Sam>c"
+    assert compiled() == ["b.md.j2"]
+    assert [path.stat().st_mode & 0o777 for path in _kept(own_cache)] == [0o600] * 3
+    assert own_cache.joinpath("trackfit").stat().st_mode & 0o777 == 0o700
+
+
+def test_code_is_not_taken_from_another_place_version_of_jinja_or_program(
+    render, compiled, monkeypatch, tmp_path
+):
+    render("a")
+    assert compiled() == ["report.md.j2"]
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "report.md.j2").write_text("a", encoding="utf-8")
+    assert render_file(other, "report.md.j2", NAMES) == "a"
+    assert compiled() == ["report.md.j2"]
+    for module, name, value in ((texts, "jinja_version", "0"), (texts.cache, "program", lambda: b"other")):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, value)
+            assert render("a") == "a"
+            assert compiled() == ["report.md.j2"]
+    assert render("a") == "a"
+    assert compiled() == []
+    assert texts.jinja_version == jinja2.__version__
+
+
+@pytest.mark.parametrize("who", ["file", "folder"])
+@pytest.mark.parametrize("change", ["writable by the group", "writable by all", "of another user"])
+def test_what_another_could_have_put_there_is_not_read(render, compiled, own_cache, who, change):
+    render("a")
+    compiled()
+    (file,) = _kept(own_cache)
+    path = file if who == "file" else file.parent
+    if change == "of another user":
+        if os.geteuid() != 0:
+            pytest.skip("only root can give files away")
+        os.chown(path, 12345, 12345)
+    else:
+        path.chmod(path.stat().st_mode | (0o020 if "group" in change else 0o002))
+    assert render("a") == "a"
+    assert compiled() == ["report.md.j2"]
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut short", "another code", "one bit"])
+def test_a_damaged_file_is_not_read_and_written_again(render, compiled, own_cache, damage):
+    render("a")
+    compiled()
+    (file,) = _kept(own_cache)
+    content = file.read_bytes()
+    bad = {
+        "empty": b"",
+        "cut short": content[:-5],
+        "another code": content[:32] + b"x" + content[33:],
+        "one bit": content[:-1] + bytes([content[-1] ^ 1]),
+    }
+    file.write_bytes(bad[damage])
+    assert render("a") == "a"
+    assert compiled() == ["report.md.j2"]
+    assert file.read_bytes() == content
+    assert render("a") == "a"
+    assert compiled() == []
+
+
+def test_without_a_cache_folder_everything_is_compiled(render, compiled, monkeypatch, tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(file))
+    for _ in range(2):
+        assert render("a") == "a"
+        assert compiled() == ["report.md.j2"]
+
+
+def test_the_cache_folder_does_not_grow_without_end(own_cache, monkeypatch):
+    monkeypatch.setattr(texts, "KEPT_TEMPLATES", 5)
+    for number in range(12):
+        texts._Environment(Path("nowhere")).from_string(f"{number}")
+    assert len(_kept(own_cache)) == 5
+    assert KEPT_TEMPLATES > 5
