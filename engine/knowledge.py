@@ -16,7 +16,7 @@ import msgspec
 from trackfit.engine import cache as kept_files
 from trackfit.engine.case import Case, CaseReader
 from trackfit.engine.consult import Consultation, consult
-from trackfit.engine.errors import InvalidInput, InvalidKnowledge
+from trackfit.engine.errors import EngineFailure, InvalidInput, InvalidKnowledge
 from trackfit.engine.history import first_day
 from trackfit.engine.measures import Measures
 from trackfit.engine.model import Facts, Figure, GroundRule, Program, Recommend
@@ -102,7 +102,8 @@ class KnowledgeBase:
         """Load a knowledge base from a folder with `facts`, `rules` and `templates`; by default the shipped one.
 
         `engine` is "durable-rules" or "three-valued"; by default durable-rules where it is installed.
-        Raises `InvalidKnowledge` with every fault found.
+        Raises `InvalidKnowledge` with every fault found, and `EngineFailure` where durable-rules is installed
+        and cannot be loaded.
         """
         where = Path(folder) if folder is not None else shipped()
         return cls(where, _compiled(where, cache=cache), engine)
@@ -211,8 +212,16 @@ def shipped() -> Path:
 def _make_engine(rules: Iterable[GroundRule], concluded: frozenset[str], name: str | None) -> Engine:
     if name == "three-valued" or (name is None and not has_durable_rules()):
         return ThreeValuedEngine(rules)
-    from trackfit.engine.durable_adapter import DurableEngine
-
+    try:
+        from trackfit.engine.durable_adapter import DurableEngine
+    except ImportError as error:
+        text = (
+            f"durable-rules is installed and cannot be loaded ({error}); uninstall it to run on the built-in engine, "
+            "or build it anew: CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject pip install --force-reinstall "
+            "--no-cache-dir durable_rules==2.0.28"
+        )
+        problem = Problem(where=Location("durable-rules"), id="engine-not-loadable", text=text)
+        raise EngineFailure([problem]) from error
     return DurableEngine(rules, concluded)
 
 

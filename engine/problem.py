@@ -103,6 +103,7 @@ PROBLEMS: dict[str, str] = {
     "duplicate-heading": "a heading that stands twice",
     "ends-before-start": "a job that ends before it starts",
     "engine-failure": "a fault of the rule engine",
+    "engine-not-loadable": "a rule engine that is installed and cannot be loaded",
     "file-exists": "a file that would be overwritten",
     "future-date": "a date after the day of the advice",
     "installed-knowledge": "the knowledge base of the program itself",

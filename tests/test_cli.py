@@ -141,3 +141,18 @@ def test_a_broken_cache_is_no_fault(tmp_path):
         path.write_bytes(b"{" + path.read_bytes()[:100])
     again = process([*MODULE, "advise", EXAMPLE], env=surroundings)
     assert (again.returncode, again.stderr, again.stdout) == (0, "", first.stdout)
+
+
+def test_a_rule_engine_that_cannot_be_loaded_is_a_problem_and_not_silently_left_out(tmp_path):
+    """As durable-rules built for Python 3.13 without its define."""
+    (tmp_path / "durable_rules_engine.py").write_text(
+        "raise ImportError('undefined symbol: x')", encoding="utf-8"
+    )
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    result = process([*MODULE, "advise", EXAMPLE], env={**os.environ, "PYTHONPATH": path})
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == (
+        "durable-rules:1:1: error: durable-rules is installed and cannot be loaded (undefined symbol: x); uninstall it "
+        "to run on the built-in engine, or build it anew: CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject pip install "
+        "--force-reinstall --no-cache-dir durable_rules==2.0.28 (engine-not-loadable)\n"
+    )
