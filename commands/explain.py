@@ -118,6 +118,9 @@ def _print_sensitivity(consultation: Consultation) -> None:
 def _print_justification(one: Justification, depth: int) -> None:
     indent = "    " * depth
     click.echo(f"{indent}{click.style(one.says[0].upper() + one.says[1:], bold=depth == 0)}")
+    if one.again:
+        click.echo(f"{indent}  as explained above ({one.rule})")
+        return
     click.echo(f"{indent}  by the rule “{one.title}” ({one.rule})")
     for fact in one.facts:
         figure = f", figure {fact.figure}" if fact.figure else ""

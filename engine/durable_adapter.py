@@ -238,6 +238,7 @@ class Shard:
         if handle is not None:
             with contextlib.suppress(extension.error):
                 extension.delete_state(handle, _SESSION)
+            with contextlib.suppress(extension.error):
                 extension.delete_ruleset(handle)
 
     def _fact(self, memory: WorkingMemory) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from trackfit.engine.conditions import Leaf, leaves
+from trackfit.engine.conditions import AnyOf, Condition, Leaf, leaves
 from trackfit.engine.consult import Consultation, consult
 from trackfit.engine.model import Attribute, GroundRule, Recommend, Value, Warn
-from trackfit.engine.three_valued import leaf_truth, truth
+from trackfit.engine.three_valued import WorkingMemory, leaf_truth, truth
 
 
 class Tested(msgspec.Struct, frozen=True):
@@ -22,10 +22,15 @@ class Tested(msgspec.Struct, frozen=True):
 
 
 class Unfired(msgspec.Struct, frozen=True):
-    """A rule that would have given a conclusion, and how its comparisons stand."""
+    """A rule that would have given a conclusion, how its comparisons stand, and how far it was from firing.
+
+    `distance` is the smallest number of comparisons that would have to turn out otherwise: of an `any`, the nearest
+    part counts.
+    """
 
     rule: GroundRule
     tested: tuple[Tested, ...]
+    distance: int
 
     @property
     def missing(self) -> tuple[Tested, ...]:
@@ -40,7 +45,7 @@ def why_not(consultation: Consultation, wanted: str) -> tuple[Unfired, ...]:
         for rule in consultation.kb.program.rules
         if _gives(rule, wanted) and truth(rule.when, consultation.memory) is not True
     ]
-    return tuple(sorted(found, key=lambda one: (len(one.missing), one.rule.key)))
+    return tuple(sorted(found, key=lambda one: (one.distance, len(one.missing), one.rule.key)))
 
 
 def _gives(rule: GroundRule, wanted: str) -> bool:
@@ -61,7 +66,14 @@ def unfired(rule: GroundRule, consultation: Consultation) -> Unfired:
         if found is None:
             found = memory.known.get(leaf.attribute)
         tested.append(Tested(leaf, leaf_truth(leaf, memory), found))
-    return Unfired(rule, tuple(tested))
+    return Unfired(rule, tuple(tested), _distance(rule.when, memory))
+
+
+def _distance(condition: Condition, memory: WorkingMemory) -> int:
+    if isinstance(condition, Leaf):
+        return int(leaf_truth(condition, memory) is not True)
+    of_parts = [_distance(part, memory) for part in condition.parts]
+    return min(of_parts, default=0) if isinstance(condition, AnyOf) else sum(of_parts)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

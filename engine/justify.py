@@ -31,7 +31,8 @@ class FactUsed(msgspec.Struct, frozen=True):
 class Justification(msgspec.Struct, frozen=True):
     """One rule's reason for one conclusion; `because` holds the justifications of what it built on.
 
-    A conclusion that several rules give has as many justifications.
+    A conclusion that several rules give has as many justifications. Where one is needed several times below the same
+    conclusion, only the first has its `because`; the others are marked `again`.
     """
 
     id: str
@@ -40,17 +41,32 @@ class Justification(msgspec.Struct, frozen=True):
     says: str
     facts: tuple[FactUsed, ...]
     because: tuple[Justification, ...]
+    again: bool = False
 
 
 def justify(consultation: Consultation, id_: str | None = None) -> tuple[Justification, ...]:
     """The justifications of every conclusion, or of the one with an id such as `recommend:mlops`.
 
-    A warning's or track's bare id works as well. Empty where nothing of that id was concluded.
+    First the tracks by rank, then the warnings, gravest first, then plans and remarks, and last what these were built
+    on. A warning's or track's bare id works as well. Empty where nothing of that id was concluded.
     """
     build = _Builder(consultation)
-    return tuple(
-        build.of(firing, ()) for firing in consultation.firings if id_ is None or _named(firing, id_)
-    )
+    place = _places(consultation)
+    firings = sorted(consultation.firings, key=lambda firing: place.get(firing.conclusion, len(place)))
+    return tuple(build.of(firing, set()) for firing in firings if id_ is None or _named(firing, id_))
+
+
+def _places(consultation: Consultation) -> dict[str, int]:
+    """What a reader looks for first: conclusions that somebody is told, in their order."""
+    ranked = [f"recommend:{one.track}" for one in consultation.recommendations]
+    warned = [f"warn:{one.id}" for one in consultation.warnings]
+    told = [
+        one.conclusion
+        for kind in (Plan, Advise)
+        for one in consultation.firings
+        if isinstance(one.rule.then, kind)
+    ]
+    return {id_: place for place, id_ in enumerate(dict.fromkeys([*ranked, *warned, *told]))}
 
 
 def conclusion_ids(consultation: Consultation) -> list[str]:
@@ -64,7 +80,7 @@ def _named(firing: Firing, id_: str) -> bool:
 
 
 class _Builder:
-    """Builds justifications, down to the answers; a rule never stands below itself."""
+    """Builds justifications, down to the answers; a rule never stands below itself, nor twice in full."""
 
     def __init__(self, consultation: Consultation) -> None:
         self.consultation = consultation
@@ -75,22 +91,25 @@ class _Builder:
             if conclusion is not None:
                 self.givers.setdefault(conclusion, []).append(firing)
 
-    def of(self, firing: Firing, above: tuple[str, ...]) -> Justification:
+    def of(self, firing: Firing, told: set[str], above: tuple[str, ...] = ()) -> Justification:
+        """The justification of one firing; `told` holds the rules that stand in full already below one conclusion."""
         above = (*above, firing.rule.key)
-        needed = dict.fromkeys(
-            giver.rule.key
+        again = firing.rule.key in told
+        told.add(firing.rule.key)
+        needed = {
+            giver.rule.key: giver
             for leaf in firing.because
             for giver in self._behind(leaf)
-            if giver.rule.key not in above
-        )
-        by_key = {one.rule.key: one for one in self.consultation.firings}
+            if not again and giver.rule.key not in above
+        }
         return Justification(
             id=firing.conclusion,
             rule=firing.rule.rule,
             title=firing.rule.title,
             says=self._says(firing),
             facts=tuple(self._fact(leaf, firing) for leaf in firing.because),
-            because=tuple(self.of(by_key[key], above) for key in needed),
+            because=tuple(self.of(giver, told, above) for giver in needed.values()),
+            again=again,
         )
 
     def _behind(self, leaf: Leaf) -> Iterable[Firing]:

@@ -84,7 +84,7 @@ class Reasons:
             if not any(test.leaf.attribute == "background" and test.holds is False for test in one.tested)
         ]
         for one in unfired:
-            if len(one.missing) == len(unfired[0].missing):
+            if one.distance == unfired[0].distance:
                 found += [self._obstacle(test, track) for test in one.missing]
         return [clause for clause in dict.fromkeys(found) if clause]
 

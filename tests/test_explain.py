@@ -1,12 +1,17 @@
 """`explain`: why and why not, as values and on the command line."""
 
 import json
+import shutil
 
 import pytest
 from click.testing import CliRunner
 
 from trackfit import KnowledgeBase, justify, why_not
 from trackfit.cli import cli
+from trackfit.engine.conditions import ALWAYS, AllOf, AnyOf, Leaf
+from trackfit.engine.explain import _distance
+from trackfit.engine.knowledge import FOLDERS, shipped
+from trackfit.engine.three_valued import WorkingMemory
 
 BACKEND = {
     "background": "backend_fullstack",
@@ -21,6 +26,10 @@ ARCHITECT = {"background": "architect", "years_experience": 8, "skills": ["syste
 @pytest.fixture(scope="module")
 def kb():
     return KnowledgeBase.load()
+
+
+def leaf(attribute, operator, operand):
+    return Leaf(attribute=attribute, operator=operator, operand=operand)
 
 
 def run(*args, case=None):
@@ -71,6 +80,25 @@ def test_why_not_puts_the_nearest_rule_first_with_both_values(kb):
     assert (test.leaf.operator, test.leaf.operand, test.leaf.figure) == ("at_least", 30, "overlap_threshold")
     assert test.found < 30
     assert [len(one.missing) for one in rest] == sorted(len(one.missing) for one in rest)
+
+
+def test_of_alternatives_the_nearest_counts():
+    """A rule with three ways to fire, each one comparison away, is nearer than one that lacks two comparisons."""
+    memory = WorkingMemory({"years_experience": 5}, ())
+    one_of_three = AnyOf(tuple(leaf("years_experience", "is", number) for number in (1, 2, 3)))
+    two = AllOf((leaf("years_experience", "is", 4), leaf("background", "is", "architect")))
+    assert [_distance(one, memory) for one in (one_of_three, two, AnyOf((two, one_of_three)))] == [1, 2, 1]
+    assert [_distance(one, memory) for one in (leaf("years_experience", "is", 5), ALWAYS)] == [0, 0]
+
+
+def test_what_the_reader_is_told_comes_before_what_it_was_built_on(kb):
+    advice = kb.consult(BACKEND, "2026-11-22")
+    ids = [one.id for one in justify(advice)]
+    ranked = [f"recommend:{one.track}" for one in advice.recommendations]
+    assert ids[: len(ranked)] == ranked
+    kinds = [id_.partition(":")[0] if ":" in id_ else "" for id_ in ids]
+    assert list(dict.fromkeys(kinds)) == ["recommend", "warn", "plan", "advise", ""]
+    assert set(ids) == {firing.conclusion for firing in advice.firings}
 
 
 def test_why_not_tells_an_unknown_from_a_no(kb):
@@ -142,3 +170,38 @@ def test_a_wrong_name_is_told_with_the_nearest(option, value, line):
     code, out, err = run(option, value)
     assert (code, out) == (2, "")
     assert err.startswith(line)
+
+
+def test_what_is_needed_many_times_is_explained_once(tmp_path):
+    """Two rules for each of forty steps are a million million ways down; each rule stands in full once."""
+    for part in FOLDERS:
+        shutil.copytree(shipped() / part, tmp_path / part)
+    steps, ways = range(40), ("left", "right")
+    rows = [{"id": f"step_{n}", "label": f"step {n}", "type": "yes_no", "concluded": True} for n in steps]
+    rules = [
+        {
+            "id": f"{way}_{n}",
+            "title": f"{way} {n}",
+            "reviewed": "2026-11-22",
+            "when": {f"step_{n - 1}": True} if n else {"background": "architect"},
+            "then": {"conclude": {f"step_{n}": True}},
+        }
+        for n in steps
+        for way in ways
+    ]
+    (tmp_path / "facts/steps.yaml").write_text(json.dumps({"attributes": rows}), encoding="utf-8")
+    (tmp_path / "rules/steps.yaml").write_text(json.dumps({"rules": rules}), encoding="utf-8")
+    with KnowledgeBase.load(tmp_path, cache=False) as kb:
+        found = justify(kb.consult(ARCHITECT, "2026-11-22"), "step_39=true")
+    assert [one.rule for one in found] == ["left_39", "right_39"]
+
+    def below(one):
+        return [one, *(deeper for part in one.because for deeper in below(part))]
+
+    for one in found:
+        whole = [(part.rule, part.again) for part in below(one)]
+        assert len(whole) == len(set(whole))
+        assert {rule for rule, again in whole if not again} == {
+            one.rule,
+            *(f"{way}_{n}" for way in ways for n in range(39)),
+        }
