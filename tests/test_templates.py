@@ -126,7 +126,7 @@ def test_the_sandbox_holds(fault, text):
 
 def test_a_call_is_told_by_its_name(fault):
     assert fault("{{ thing.act() }}") == (
-        "templates/report.md.j2:1:1: error: the template tries what the sandbox forbids: it calls 'act', and only "
+        "templates/report.md.j2:1:10: error: the template tries what the sandbox forbids: it calls 'act', and only "
         "macros of its own may be called; templates only print what they are given (template-escapes-sandbox)"
     )
 
