@@ -110,7 +110,8 @@ def test_before_any_value_there_is_no_advice(tmp_path):
         kb.consult(CASE, "2026-10-31")
     (problem,) = raised.value.problems
     assert problem.line() == (
-        "--as-of:1:1: error: there is no advice for 2026-10-31: 2 figures had no value yet (architect_usual_years, overlap_threshold); "
+        "--as-of:1:1: error: there is no advice for 2026-10-31: 2 figures had no value yet "
+        "(architect_usual_years, overlap_threshold); "
         "the first day on which all have one is 2026-11-01 (no-figure-yet)"
     )
     (tmp_path / "me.yaml").write_text("background: other\n", encoding="utf-8")
