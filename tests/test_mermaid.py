@@ -1,12 +1,16 @@
 """Mermaid itself reads and draws every chart that we write."""
 
+import shutil
+from itertools import cycle
 from pathlib import Path
 
 import pytest
+import yaml
 from markdown_it import MarkdownIt
 
 from trackfit import KnowledgeBase, to_markdown
 from trackfit.engine.handbook import handbook
+from trackfit.engine.knowledge import FOLDERS, shipped
 from trackfit.engine.source import read_file
 from trackfit.tests.outside import mermaid_faults
 
@@ -39,6 +43,33 @@ def test_mermaid_draws_every_chart_of_the_examples_reports_and_of_the_handbook(k
         charts += charts_of(report(kb, example))
     assert len(charts) > len(EXAMPLES) / 2
     assert mermaid_faults(browser, charts) == [""] * len(charts)
+
+
+def test_no_name_that_a_coach_gives_breaks_a_chart(browser, tmp_path):
+    """Skills, tracks and backgrounds of hostile names, in every chart that shows them."""
+    for name in FOLDERS:
+        shutil.copytree(shipped() / name, tmp_path / name)
+    for path in (*(tmp_path / "facts/skills").glob("*.yaml"), *(tmp_path / "facts").glob("[bt]*s.yaml")):
+        tables = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for row, hostile in zip(rows_with_names(tables), cycle(NAMES), strict=False):
+            row["name"] = f"{hostile} {row['id']}"
+        path.write_text(yaml.safe_dump(tables, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    with KnowledgeBase.load(tmp_path, cache=False) as hostile_kb:
+        charts = charts_of(handbook(hostile_kb, [], DAY))
+        for example in EXAMPLES:
+            charts += charts_of(report(hostile_kb, example))
+    assert any("subgraph" in chart for chart in charts)
+    assert mermaid_faults(browser, charts) == [""] * len(charts)
+
+
+NAMES = (
+    *('"]; click x "javascript:alert(1)"', "end", "subgraph", "%% comment", "section x", "title", "---"),
+    *("a:b", "#35;", "<script>alert(1)</script>", "`x`", "{{x}}", "graph TD; A-->B", "x | y", "]]", "שלום"),
+)
+
+
+def rows_with_names(tables):
+    return [row for listed in tables.values() for row in listed if "name" in row]
 
 
 def test_a_fault_in_a_chart_is_told(browser):
