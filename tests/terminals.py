@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ import time
 import pexpect
 import pyte
 
-PATIENCE = 90
+PATIENCE = 120
 """Seconds after which what does not come is missing: a test waits for output, and never for time to pass."""
 PROMPT = "> $"
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -27,6 +28,12 @@ KEYS: dict[str, str] = {
 }
 
 
+def usual_signals():
+    """In a child: a run in the background ignores Ctrl-C, and all that it starts would too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def spawn(folder, *arguments, columns, rows, **environment):
     surroundings = {**os.environ, "TERM": "xterm", "INPUTRC": "/dev/null", "PYTHONUTF8": "1", "PAGER": ""}
     surroundings = {name: value for name, value in surroundings.items() if name not in ("CI", "NO_COLOR")}
@@ -38,6 +45,7 @@ def spawn(folder, *arguments, columns, rows, **environment):
         encoding="utf-8",
         dimensions=(rows, columns),
         timeout=PATIENCE,
+        preexec_fn=usual_signals,
     )
     child.delaybeforesend = None
     return child

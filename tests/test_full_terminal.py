@@ -153,7 +153,10 @@ def test_stopped_at_each_step_and_gone_on_with(number, tmp_path):
     assert status == 130
     assert "trackfit interview --resume a.yaml" in text
     screen = Screen(tmp_path, "interview", "--resume", "a.yaml", "--out", "report.md")
-    answered(screen, STEPS[number:])
+    rest = STEPS[number:]
+    if number == 3:
+        rest[:2] = reversed(rest[:2])  # "tf" was typed before "pythn", and a file of answers is sorted
+    answered(screen, rest)
     screen.until("q to end")
     assert stopped(screen, "q")[1] == 0
     assert (tmp_path / "a.yaml").read_text(encoding="utf-8") == WRITTEN

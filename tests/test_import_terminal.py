@@ -11,6 +11,8 @@ import pexpect
 import pytest
 import yaml
 
+from trackfit.tests.terminals import usual_signals
+
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 RESUME = {
     "basics": {"name": "Ana Kovač"},
@@ -36,6 +38,7 @@ def start(tmp_path):
             encoding="utf-8",
             dimensions=(40, 80),
             timeout=120,
+            preexec_fn=usual_signals,
         )
         child.delaybeforesend = None
         children.append(child)

@@ -14,6 +14,7 @@ from trackfit.cli import cli
 from trackfit.commands.preview import MARK, render_once
 from trackfit.engine.knowledge import FOLDERS, KnowledgeBase
 from trackfit.engine.report import to_markdown
+from trackfit.tests.terminals import usual_signals
 
 ROOT = Path(__file__).parent.parent
 DAY = "2026-11-22"
@@ -97,7 +98,13 @@ def test_it_follows_what_is_saved_until_ctrl_c(own):
     """Words that are waited for are in nothing that was shown before."""
     words = ["-m", "trackfit", "preview", "me.yaml", "--as-of", DAY, "--knowledge", "."]
     with pexpect.spawn(
-        sys.executable, words, cwd=own, encoding="utf-8", timeout=60, dimensions=(60, 100)
+        sys.executable,
+        words,
+        cwd=own,
+        encoding="utf-8",
+        timeout=120,
+        dimensions=(60, 100),
+        preexec_fn=usual_signals,
     ) as run:
         run.expect("Written without problems: report-preview.md")
         rule = own / "rules/mistakes.yaml"
