@@ -324,18 +324,21 @@ class TableReader:
                     self._unroll(group, givers)
 
     def _unroll(self, group: Sequence[Atom], givers: Mapping[Atom, Sequence[GroundRule]]) -> None:
-        """Conclusions that feed each other: what holds without them, then what follows, as often as it can."""
-        first: dict[Atom, list[Column]] = {atom: [ibis.literal(False)] for atom in group}
+        """Conclusions that feed each other: what holds while none of them does, then what follows, as often as it can.
+
+        A rule that looks at them may hold without them too, by the other side of an `any`. So every rule is in the
+        first round; each later round that changes anything adds a conclusion, so that one less than all are enough.
+        """
+        first: dict[Atom, list[Column]] = {atom: [] for atom in group}
         following: list[tuple[Atom, list[Condition], Column]] = []
         for atom in group:
             for rule in givers[atom]:
+                first[atom].append(self.match(rule.when))
                 parts = rule.when.parts if isinstance(rule.when, AllOf) else (rule.when,)
                 inner = [part for part in parts if any(True for _ in _needs(part, group))]
-                outer = self.match(AllOf(tuple(part for part in parts if part not in inner)))
                 if inner:
+                    outer = self.match(AllOf(tuple(part for part in parts if part not in inner)))
                     following.append((atom, inner, outer))
-                else:
-                    first[atom].append(outer)
         names = self.add(
             {number: outer for number, (_, _, outer) in enumerate(following)}
             | {atom: reduce(or_, columns) for atom, columns in first.items()}

@@ -8,9 +8,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from trackfit import KnowledgeBase
-from trackfit.tests.person_strategies import answers, knowledge_base, knowledge_bases
+from trackfit.engine.conditions import AnyOf, Leaf
+from trackfit.engine.model import Conclude, GroundRule, Recommend
+from trackfit.engine.strata import stratify
+from trackfit.tests.person_strategies import (
+    ASKED,
+    GIVEN,
+    answers,
+    facts_of,
+    knowledge_base,
+    knowledge_bases,
+)
 from trackfit.tests.test_answer_space import answer_space, sampled, with_the_rest
-from trackfit.tests.test_cohort import check, run
+from trackfit.tests.test_cohort import check, results_of, run
 
 relaxed = settings(
     deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -50,6 +60,27 @@ def test_many_generated_knowledge_bases(folders, base, data):
     persons = data.draw(st.lists(answers(base[0]), min_size=100, max_size=200))
     with knowledge_base(*base) as kb:
         same(kb, persons, folders())
+
+
+def test_rules_that_feed_each_other_are_entered_by_one_side_of_an_any(tmp_path):
+    """The tone and the recommendation need each other, or a salary goal: of the goal, both must follow."""
+    goal = Leaf(attribute="salary_goal", operator="at_least", operand=5)
+    tone = Leaf(attribute="tone", operator="known", operand=True)
+    sure = Leaf(attribute="sure", operator="known", operand=True)
+    all_tracks = Leaf(attribute="recommended", operator="has_all", operand=("east", "north", "south"))
+    either = AnyOf((AnyOf((goal, tone)), AnyOf((sure, all_tracks))))
+    north = Recommend(track="north", basis="sourced_route", route="away_north")
+    rules = [
+        GroundRule(key="recommends", rule="recommends", title="…", when=tone, then=north),
+        GroundRule(
+            key="tone", rule="tone", title="…", when=either, then=Conclude(attribute="tone", value="true")
+        ),
+    ]
+    person = {"background": "away", "keen": True}
+    with knowledge_base(facts_of(ASKED), stratify(rules, GIVEN)) as kb:
+        same(kb, [person | {"salary_goal": 5}, person | {"salary_goal": 4}, person], tmp_path)
+    tracks = [row["first_track"] for row in results_of(tmp_path / "out")[0].values()]
+    assert tracks == ["north", None, None]
 
 
 def test_a_sample_of_the_answer_space(tmp_path):
