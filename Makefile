@@ -15,6 +15,7 @@ RUNTIME := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 ALL := $(VENV)/.installed-all
 DOCS := $(VENV)/.installed-docs
+MUTANTS := $(VENV)/.installed-mutants
 LOG := $(VENV)/install.log
 # What the slow tests use of npm; tests/outside.py finds it.
 NODE := $(VENV)/node/.installed
@@ -30,7 +31,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help advice test test-all check bench docs build clean
+.PHONY: help advice test test-all check mutants bench docs build clean
 
 help: ## this list
 	@echo "trackfit: which AI career track is nearest to where you stand, and why."
@@ -55,6 +56,9 @@ check: $(DEV) ## style, types and layers; changes nothing
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python; \
 	else echo "pyright left out: it needs Node.js, and there is no command 'node'." >&2; fi
 	@$(BIN)/lint-imports --no-logo
+
+mutants: $(MUTANTS) ## do the tests notice small faults in the engine? Slow; one module with MODULE=strata
+	@nice -n 10 $(BIN)/python tools/mutants.py --jobs $(JOBS) $(MODULE)
 
 bench: $(DEV) ## measure; one section with SECTION=NAME (a file of benchmarks/)
 	@set -e; for file in benchmarks/$(or $(SECTION),[a-z]*).py; do $(BIN)/python "$$file"; done
@@ -91,6 +95,11 @@ $(DEV): $(RUNTIME)
 $(ALL): $(DEV)
 	@echo "Adding Spark for the slow tests ..." >&2
 	@$(call install,.[engine$(comma)dev$(comma)spark])
+	@touch $@
+
+$(MUTANTS): $(DEV)
+	@echo "Adding cosmic-ray, which makes the faults ..." >&2
+	@$(call install,.[engine$(comma)dev$(comma)mutants])
 	@touch $@
 
 $(DOCS): $(DEV)
