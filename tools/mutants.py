@@ -1,3 +1,5 @@
+# pyright: reportMissingImports=false
+# (cosmic-ray is installed by make mutants alone)
 """Do the tests notice when the engine's heart is wrong? Small faults, one at a time, and the tests against each.
 
 cosmic-ray makes the faults (it turns `<` into `<=`, drops a `not`, skips a loop). What no test can tell apart is left
