@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from trackfit.engine.compile import compile_knowledge
@@ -23,24 +23,12 @@ from trackfit.tests.folder_strategies import ROWS, YEARS_FROM, Folder, folder_an
 from trackfit.tests.knowledge_strategies import CONCLUDED, Knowledge, answers, knowledge
 from trackfit.tests.plain_reading import Reading
 from trackfit.tests.readers import agreed, save
+from trackfit.tests.searches import searching, seeded
 
 FIGURES = {"years_from": YEARS_FROM, "share": 50}
 AS_OF = "2026-11-22"
 SOME = st.tuples(answers, answers, answers, answers)
 SOME_OF_FOLDER = st.tuples(folder_answers, folder_answers, folder_answers)
-
-
-LENIENT = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
-
-
-def seeded(examples):
-    """So many examples, the same in every run."""
-    return settings(max_examples=examples, derandomize=True, deadline=None, suppress_health_check=LENIENT)
-
-
-def searching(examples):
-    """So many examples, new ones in every run."""
-    return settings(max_examples=examples, deadline=None, suppress_health_check=LENIENT)
 
 
 @seeded(200)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from trackfit.cli import cli
@@ -30,18 +30,10 @@ from trackfit.tests.person_strategies import (
     knowledge_bases,
     possible_values,
 )
+from trackfit.tests.searches import searching, seeded
 
 DAY = "2026-11-22"
-LENIENT = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 FEW_QUESTIONS = (4, 5)
-
-
-def seeded(examples):
-    return settings(max_examples=examples, derandomize=True, deadline=None, suppress_health_check=LENIENT)
-
-
-def searching(examples):
-    return settings(max_examples=examples, deadline=None, suppress_health_check=LENIENT)
 
 
 # Brute force over the answer space

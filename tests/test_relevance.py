@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trackfit.engine.change import hinging
@@ -26,17 +26,9 @@ from trackfit.tests.person_strategies import (
     knowledge_bases,
     possible_values,
 )
+from trackfit.tests.searches import searching, seeded
 
-LENIENT = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 FEW_QUESTIONS = (4, 5)
-
-
-def seeded(examples):
-    return settings(max_examples=examples, derandomize=True, deadline=None, suppress_health_check=LENIENT)
-
-
-def searching(examples):
-    return settings(max_examples=examples, deadline=None, suppress_health_check=LENIENT)
 
 
 def ids(attributes):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trackfit.engine.conditions import ALWAYS, AllOf, Leaf
@@ -25,16 +25,7 @@ from trackfit.tests.person_strategies import (
     knowledge_bases,
     possible_values,
 )
-
-LENIENT = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
-
-
-def seeded(examples):
-    return settings(max_examples=examples, derandomize=True, deadline=None, suppress_health_check=LENIENT)
-
-
-def searching(examples):
-    return settings(max_examples=examples, deadline=None, suppress_health_check=LENIENT)
+from trackfit.tests.searches import searching, seeded
 
 
 def both_engines(facts, rules):
