@@ -33,6 +33,9 @@ COMMANDS = (
 )
 """In the order of their use; each is the function of that name in the module of that name (see `_python_name`)."""
 
+UNTIL_GARBAGE = 100_000
+"""New objects until a search for garbage: a short command, which loads much and drops little, does without it."""
+
 
 def _python_name(command: str) -> str:
     """The command's name in Python, where `import` is a word of the language."""
@@ -100,6 +103,7 @@ def _print_version() -> None:
 
 def main() -> None:
     """Run the command line."""
+    gc.set_threshold(UNTIL_GARBAGE)
     try:
         cli()
     finally:

@@ -75,20 +75,25 @@ class GivenWarning(msgspec.Struct, frozen=True):
     @property
     def because(self) -> tuple[str, ...]:
         """The rules that gave it."""
-        return _rules(self.firings)
+        return _rules(firing.rule for firing in self.firings)
 
 
 class Consultation:
-    """What one knowledge base says of one case on one date (`as_of`, YYYY-MM-DD)."""
+    """What one knowledge base says of one case on one date (`as_of`, YYYY-MM-DD). `fired` are the rules, in order."""
 
     def __init__(
-        self, kb: KnowledgeBase, case: Case, as_of: str, memory: WorkingMemory, firings: Sequence[Firing]
+        self, kb: KnowledgeBase, case: Case, as_of: str, memory: WorkingMemory, fired: Sequence[GroundRule]
     ) -> None:
         self.kb = kb
         self.case = case
         self.as_of = as_of
         self.memory = memory
-        self.firings = tuple(firings)
+        self.fired = tuple(fired)
+
+    @cached_property
+    def firings(self) -> tuple[Firing, ...]:
+        """The rules that fired, each with what carried it."""
+        return tuple(_firing(rule, self.memory) for rule in self.fired)
 
     @cached_property
     def recommendations(self) -> tuple[Recommendation, ...]:
@@ -121,9 +126,7 @@ class Consultation:
     @cached_property
     def planned_routes(self) -> tuple[str, ...]:
         """The routes whose months go into the plan."""
-        return tuple(
-            dict.fromkeys(one.rule.then.route for one in self.firings if isinstance(one.rule.then, Plan))
-        )
+        return tuple(dict.fromkeys(rule.then.route for rule in self.fired if isinstance(rule.then, Plan)))
 
     def known(self, attribute: str) -> Value | None:
         """An answer or measure by its ground name; None where it is unknown."""
@@ -149,7 +152,7 @@ def consult(kb: KnowledgeBase, case: Case, as_of: str) -> Consultation:
     kb.engine.run(memory, conclude)
     _refuse_conflicts(kb, memory, fired)
     fired.sort(key=lambda rule: (rule.stratum, -rule.salience, rule.key))
-    return Consultation(kb, case, as_of, memory, [_firing(rule, memory) for rule in fired])
+    return Consultation(kb, case, as_of, memory, fired)
 
 
 def _known(kb: KnowledgeBase, case: Case, as_of: str) -> dict[str, Value]:
@@ -199,15 +202,15 @@ def _severity(firing: Firing) -> str:
     return firing.rule.then.severity
 
 
-def _rules(firings: Iterable[Firing]) -> tuple[str, ...]:
-    return tuple(sorted({firing.rule.rule for firing in firings}))
+def _rules(ground_rules: Iterable[GroundRule]) -> tuple[str, ...]:
+    return tuple(sorted({one.rule for one in ground_rules}))
 
 
 class _Candidate(msgspec.Struct):
     """A recommended track before it is ranked."""
 
     track: str
-    firings: list[Firing]
+    rules: list[GroundRule]
     route: str | None = None
     have: tuple[str, ...] = ()
     gap: tuple[str, ...] = ()
@@ -217,11 +220,11 @@ class _Candidate(msgspec.Struct):
 def _rank(consultation: Consultation) -> tuple[Recommendation, ...]:
     """A total order: sourced before overlap, shorter before longer, smaller share missing first, then the id."""
     candidates: dict[str, _Candidate] = {}
-    for firing in consultation.firings:
-        then = firing.rule.then
+    for rule in consultation.fired:
+        then = rule.then
         if isinstance(then, Recommend):
             candidate = candidates.setdefault(then.track, _Candidate(then.track, []))
-            candidate.firings.append(firing)
+            candidate.rules.append(rule)
             candidate.route = candidate.route or then.route
     for candidate in candidates.values():
         _fill(consultation, candidate)
@@ -237,7 +240,8 @@ def _rank(consultation: Consultation) -> tuple[Recommendation, ...]:
             -len(candidate.have),
         )
 
-    ordered = sorted(candidates.values(), key=lambda candidate: (gap(candidate), candidate.track))
+    gaps = {track: gap(candidate) for track, candidate in candidates.items()}
+    ordered = sorted(candidates.values(), key=lambda candidate: (gaps[candidate.track], candidate.track))
     return tuple(
         Recommendation(
             track=candidate.track,
@@ -249,9 +253,11 @@ def _rank(consultation: Consultation) -> tuple[Recommendation, ...]:
             have=candidate.have,
             gap=candidate.gap,
             tied_with=tuple(
-                other.track for other in ordered if other is not candidate and gap(other) == gap(candidate)
+                other.track
+                for other in ordered
+                if other is not candidate and gaps[other.track] == gaps[candidate.track]
             ),
-            because=_rules(candidate.firings),
+            because=_rules(candidate.rules),
         )
         for rank, candidate in enumerate(ordered, 1)
     )

@@ -9,7 +9,7 @@ import msgspec
 from trackfit.engine.consult import Consultation, consult
 from trackfit.engine.errors import ConflictingConclusions
 from trackfit.engine.explain import asked, lines
-from trackfit.engine.model import Attribute, Value
+from trackfit.engine.model import Attribute, Value, Warn
 from trackfit.engine.relevance import open_questions
 
 
@@ -81,8 +81,10 @@ def _told(consultation: Consultation | None) -> Any:
     """The tracks, the first of them, and the warnings."""
     if consultation is None:
         return None
+    told = (rule.then for rule in consultation.fired)
+    warnings = {then.warning for then in told if isinstance(then, Warn)}
     tracks = [one.track for one in consultation.recommendations]
-    return tracks[:1], set(tracks), {one.id for one in consultation.warnings}
+    return tracks[:1], set(tracks), warnings
 
 
 class Learned(msgspec.Struct, frozen=True):

@@ -187,22 +187,27 @@ class _Prospect:
             for rule in fired:
                 name, value = conclusion_of(rule.then) or ("", "")
                 memory.concluded[name].add(value)
-            waiting = [rule for rule in waiting if rule not in fired]
+            done = {rule.key for rule in fired}
+            waiting = [rule for rule in waiting if rule.key not in done]
 
     def holds(self, condition: Condition) -> bool | None:
         """True or False where it is decided whether the condition will hold; None where it is not."""
         if isinstance(condition, Leaf):
             if condition.attribute in self.waits:
                 return None
-            surely, perhaps = (
-                leaf_truth(condition, memory) is True for memory in (self.certain, self.possible)
-            )
+            surely = leaf_truth(condition, self.certain) is True
+            if condition.attribute not in self.possible.concluded:
+                return surely
+            perhaps = leaf_truth(condition, self.possible) is True
             return surely if surely is perhaps else None
         deciding = isinstance(condition, AnyOf)
-        parts = [self.holds(part) for part in condition.parts]
-        if deciding in parts:
-            return deciding
-        return None if None in parts else not deciding
+        undecided = False
+        for part in condition.parts:
+            found = self.holds(part)
+            if found is deciding:
+                return deciding
+            undecided = undecided or found is None
+        return None if undecided else not deciding
 
     def behind_answers(self, names: Iterable[str]) -> frozenset[str]:
         """The open questions that answers hang on, themselves or by their defaults."""
