@@ -34,8 +34,9 @@ from trackfit.commands.shared import (
 from trackfit.commands.terminal import Face, face, say, show
 from trackfit.engine.dialogue import Dialogue
 from trackfit.engine.formats import listing
-from trackfit.engine.interview import Interview
+from trackfit.engine.interview import Interview, settled_in
 from trackfit.engine.prompts import YES_NO, Prompt, Said
+from trackfit.engine.source import read_source
 
 if TYPE_CHECKING:
     from trackfit.engine.consult import Consultation
@@ -174,8 +175,10 @@ def _begin(
     if imported is not None:
         return Interview(kb, imported), Path(save) if save else free_name(ANSWERS)
     case, left_open = read_answers(start, kb, unfinished=True)
+    settled = settled_in(read_source(Path(start))[0] or "")
     kept = save or resume
-    return Interview(kb, case, left_open if resume else ()), Path(kept) if kept else free_name(ANSWERS)
+    talk = Interview(kb, case, left_open, settled) if resume else Interview(kb, case)
+    return talk, Path(kept) if kept else free_name(ANSWERS)
 
 
 def _ask_all(dialogue: Dialogue, asks: Face, kept: Path, knowledge: str | None) -> None:
@@ -202,7 +205,7 @@ def _converse(dialogue: Dialogue, asks: Face, kept: Path) -> tuple[Said, ...]:
     Raises KeyboardInterrupt or EOFError where the person stops, or is gone.
     """
     said: tuple[Said, ...] = ()
-    written = ""
+    written = dialogue.talk.to_yaml()
     while (step := dialogue.step) is not None:
         try:
             text = asks.ask(step, said)
@@ -211,7 +214,7 @@ def _converse(dialogue: Dialogue, asks: Face, kept: Path) -> tuple[Said, ...]:
                 raise
             text = ""  # a pipe that answered every question has nothing to say to a doubt
         said = dialogue.take(text)
-        if dialogue.talk.history and (text := dialogue.talk.to_yaml()) != written:
+        if (text := dialogue.talk.to_yaml()) != written:
             write_file(kept, text)
             written = text
         if dialogue.wish == "save":

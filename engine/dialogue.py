@@ -6,6 +6,7 @@ shows the same `Prompt` and hands back one line of text.
 
 from __future__ import annotations
 
+from trackfit.engine.asking_back import BOTH, KEEP, OUT, YES, amount_prompt, doubt_prompt, picked
 from trackfit.engine.case import Wrong
 from trackfit.engine.conditions import leaves
 from trackfit.engine.consult import Firing, consult
@@ -22,7 +23,6 @@ from trackfit.engine.why import Why
 
 SMALL_AMOUNT = 1000
 """Below this, a pay of so many dollars a year is asked back: it may stand for thousands."""
-KEEP, OUT = "keep", "out"
 
 
 class Dialogue:
@@ -31,7 +31,6 @@ class Dialogue:
     def __init__(self, talk: Interview, as_of: str) -> None:
         self.talk = talk
         self.as_of = as_of
-        self._looked_at: set[str] = set()
         self.wish: str | None = None
         self._reviewing = False
         money_asked = [one for one in talk.kb.reader.attributes.values() if one.type == "money"]
@@ -42,9 +41,9 @@ class Dialogue:
     def step(self) -> Prompt | None:
         """What is asked now: whatever was not clear first, then the next question, and last what hardly fits."""
         if self.talk.doubts:
-            return self._doubt_step(self.talk.doubts[0])
+            return doubt_prompt(self.talk.doubts[0])
         if self._small is not None:
-            return self._small_step(self._amount(self._small))
+            return amount_prompt(self._amount(self._small))
         if self._reviewing and not self.talk.asks_again:
             return self._review_step()
         attribute = self.talk.question()
@@ -181,54 +180,33 @@ class Dialogue:
 
     # What is asked back
 
-    def _doubt_step(self, doubt: Doubt) -> Prompt:
-        if doubt.known:
-            title = f"Which do you mean by “{doubt.text}”?"
-            last = Choice(id=OUT, name="None of these: leave it out")
-        else:
-            few = len(doubt.choices) == 1
-            title = (
-                f"By “{doubt.text}”, do you mean {doubt.choices[0].name}?"
-                if few
-                else f"“{doubt.text}” is not known here. Is it one of these?"
-            )
-            last = Choice(id=KEEP, name=f"No, keep “{doubt.text}” as it is")
-        choices = (*doubt.choices, last)
-        if len(doubt.choices) == 1:
-            choices = (Choice(id=doubt.choices[0].id, name=f"Yes, {doubt.choices[0].name}"), last)
-        empty = "leaves it out" if doubt.known else "keeps it as it is"
-        return Prompt(kind="ask_back", title=title, type="choice", choices=choices, empty=empty)
-
-    def _small_step(self, amount: int) -> Prompt:
-        more = money(amount * 1000)
-        return Prompt(
-            kind="ask_back",
-            title=f"Do you mean {more} a year?",
-            type="choice",
-            choices=(Choice(id="yes", name=f"Yes, {more}"), Choice(id="no", name=f"No, {money(amount)}")),
-            empty="means yes",
-        )
-
     def _take_back(self, step: Prompt, text: str) -> tuple[Said, ...]:
         if self.talk.doubts:
-            doubt = self.talk.doubts[0]
-            picked = _picked(step, text) if text else step.choices[-1].id
-            meant = None if picked == KEEP else "" if picked == OUT else picked
-            self.talk.settle(doubt, meant)
+            self._settle(self.talk.doubts[0], picked(step, text) if text else step.choices[-1].id)
             return tuple(self._understood(self.talk.kb.facts.attributes["skills"]))
-        picked = _picked(step, text) if text else "yes"
+        is_meant = not text or picked(step, text) == YES
         attribute, self._small = self._small, None
         assert attribute is not None
-        if picked == "yes":
+        if is_meant:
             self.talk.answer(attribute, str(self._amount(attribute) * 1000))
         return tuple(self._understood(attribute))
+
+    def _settle(self, doubt: Doubt, choice: str) -> None:
+        if choice == KEEP:
+            self.talk.leave_as_typed(doubt)
+        elif choice == OUT:
+            self.talk.settle(doubt, "")
+        elif choice == BOTH:
+            self.talk.settle(doubt, doubt.choices[0].id, doubt.rest)
+        else:
+            self.talk.settle(doubt, choice)
 
     # Answers that hardly go together
 
     def _odd(self) -> Firing | None:
         """A doubt of the rules about the finished answers that was not asked about yet; each rule asks once."""
         found = consult(self.talk.kb, self.talk.case(), self.as_of).remarks("doubts")
-        return next((one for one in found if one.rule.rule not in self._looked_at), None)
+        return next((one for one in found if one.rule.rule not in self.talk.settled), None)
 
     def _odd_step(self, odd: Firing) -> Prompt:
         consultation = consult(self.talk.kb, self.talk.case(), self.as_of)
@@ -252,13 +230,13 @@ class Dialogue:
         )
 
     def _take_odd(self, step: Prompt, text: str) -> tuple[Said, ...]:
-        picked = _picked(step, text) if text else KEEP
+        choice = picked(step, text) if text else KEEP
         odd = self._odd()
         assert odd is not None
-        self._looked_at.add(odd.rule.rule)
-        if picked == KEEP:
+        self.talk.settled.add(odd.rule.rule)
+        if choice == KEEP:
             return (Said("Then they stay, and your report says so below your answers."),)
-        self.talk.ask_again(picked)
+        self.talk.ask_again(choice)
         return ()
 
     # Commands
@@ -350,30 +328,16 @@ class Dialogue:
         return Choice(id=id_, name=f"{_capital(attribute.label)}: {_short(state)}")
 
     def _take_review(self, step: Prompt, text: str) -> tuple[Said, ...]:
-        picked = _picked(step, text) if text else OUT
-        if picked == OUT:
+        choice = picked(step, text) if text else OUT
+        if choice == OUT:
             self._reviewing = False
         else:
-            self.talk.ask_again(picked)
+            self.talk.ask_again(choice)
         return ()
 
 
 def _listed(attribute: Attribute) -> tuple[Choice, ...]:
     return attribute.choices if attribute.type == "choice" else ()
-
-
-def _picked(step: Prompt, text: str) -> str:
-    """The id of the choice that a line picks, by its number, id or name. Raises `Wrong`."""
-    for number, choice in enumerate(step.choices, 1):
-        if text.casefold() in (str(number), choice.id.casefold(), choice.name.casefold()):
-            return choice.id
-    if step.kind == "ask_back" and step.choices[-1].id in ("no", KEEP):
-        if text.lower() in ("y", "yes"):
-            return step.choices[0].id
-        if text.lower() in ("n", "no"):
-            return step.choices[-1].id
-    says = f"must be a number from 1 to {len(step.choices)}, or Enter alone, which {step.empty}"
-    raise Wrong("unknown-value", says)
 
 
 def _words() -> tuple[Said, ...]:

@@ -5,10 +5,12 @@ Nothing here prints or reads a terminal; answers are read by the same code as a 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from copy import copy
 from typing import Any
 
+import msgspec
 import yaml
 
 from trackfit.engine.case import MAX_SKILLS, Case, Wrong
@@ -24,6 +26,7 @@ from trackfit.engine.vocabulary import split_skills
 
 HEADING = "# Answers for trackfit. Change them as you like, then run: trackfit advise THIS_FILE"
 LEFT_OPEN = "# left open"
+SETTLED = "# Asked back, and to stay as it is: "
 
 
 class Interview:
@@ -31,17 +34,25 @@ class Interview:
 
     `skipped` holds the attributes whose question was left open; they are not asked again. `history` holds what was
     asked here, in order. `doubts` holds the typed skills that are still to ask back: they stand among `unmatched`
-    until then, so that they are kept wherever the interview ends.
+    until then, so that they are kept wherever the interview ends. `settled` holds what was asked back and is to stay as
+    it is: typed skills, and rules that doubt some answers. None of it is asked again.
     """
 
-    def __init__(self, kb: KnowledgeBase, case: Case | None = None, skipped: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        kb: KnowledgeBase,
+        case: Case | None = None,
+        skipped: Collection[str] = (),
+        settled: Collection[str] = (),
+    ) -> None:
         self.kb = kb
+        self.settled: set[str] = set(settled)
         given = case.answers.items() if case else ()
         self.answers: dict[str, Value] = (
             {key: value for key, value in given if key not in case.defaulted} if case else {}
         )
         self.unmatched: tuple[str, ...] = case.unmatched if case else ()
-        self.doubts = doubts_in(kb.reader.index, self.unmatched)
+        self.doubts = self._unsettled(doubts_in(kb.reader.index, self.unmatched))
         self.skipped: set[str] = set(skipped)
         self.history: list[str] = []
         self._again: str | None = None
@@ -159,16 +170,25 @@ class Interview:
         """Whether the present question was asked for, and not come to."""
         return self._again is not None
 
-    def settle(self, doubt: Doubt, meant: str | None) -> None:
-        """Put skill ids, with commas, in the place of a typed text; None keeps it as it is, "" leaves it out."""
+    def settle(self, doubt: Doubt, meant: str, rest: str = "") -> None:
+        """Put skill ids, with commas, in the place of a typed text, and keep the rest of it beside them, if any."""
         self.doubts = tuple(one for one in self.doubts if one != doubt)
-        if meant is None:
-            return
         self.unmatched = tuple(text for text in self.unmatched if text != doubt.text)
         held = self.answers.get("skills")
         self.answers["skills"] = (held if isinstance(held, frozenset) else frozenset()) | set(
             split_skills(meant)
         )
+        if rest:
+            self.unmatched += (rest,)
+            self.doubts += self._unsettled(doubts_in(self.kb.reader.index, (rest,)))
+
+    def leave_as_typed(self, doubt: Doubt) -> None:
+        """Keep a typed text as it is, and do not ask about it again."""
+        self.doubts = tuple(one for one in self.doubts if one != doubt)
+        self.settled.add(doubt.text)
+
+    def _unsettled(self, doubts: tuple[Doubt, ...]) -> tuple[Doubt, ...]:
+        return tuple(one for one in doubts if one.text not in self.settled)
 
     def _done(self, attribute: Attribute) -> None:
         """Go on after a question, and drop the answers to those that have stopped to make sense with it."""
@@ -212,15 +232,16 @@ class Interview:
             self.answers[attribute.id] = read.ids
             return
         typed = read_typed(self.kb.reader.index, text)
-        self.answers["skills"], self.unmatched, self.doubts = typed.ids, typed.unmatched, typed.doubts
+        self.answers["skills"], self.unmatched = typed.ids, typed.unmatched
+        self.doubts = self._unsettled(typed.doubts)
 
     def case(self) -> Case:
         """The answers as a case."""
         return self.kb.reader.case(self.answers, self.unmatched)
 
     def to_yaml(self) -> str:
-        """The answers as a file, with what was left open."""
-        return to_yaml(self.case(), self.kb, self.skipped)
+        """The answers as a file, with what was left open and what was asked back and stays."""
+        return to_yaml(self.case(), self.kb, self.skipped, self.settled)
 
 
 def _is_required(attribute: Attribute) -> bool:
@@ -232,16 +253,32 @@ def _only_if(attribute: Attribute) -> Condition:
     return ALWAYS if condition is None else condition
 
 
-def to_yaml(case: Case, kb: KnowledgeBase, left_open: Collection[str] = ()) -> str:
-    """The answers as an answers file that `advise` reads back to the same case, in the order of the questions."""
+def to_yaml(
+    case: Case, kb: KnowledgeBase, left_open: Collection[str] = (), settled: Collection[str] = ()
+) -> str:
+    """The answers as an answers file that `advise` reads back to the same case, in the order of the questions.
+
+    What was settled stands in a comment, for the interview to read when it goes on.
+    """
     plain = case.plain()
-    lines = []
+    lines = [f"{SETTLED}{json.dumps(sorted(settled))}"] if settled else []
     for attribute in asked(kb.facts.attributes.values()):
         if attribute.id in plain and attribute.id not in case.defaulted:
             lines.append(f"{attribute.id}: {_scalar(plain[attribute.id])}")
         elif attribute.id in left_open:
             lines.append(f"{attribute.id}: {LEFT_OPEN}")
     return "\n".join([HEADING, *lines, ""])
+
+
+def settled_in(text: str) -> frozenset[str]:
+    """What an answers file says was settled; nothing where it says so in no way that we write."""
+    for line in text.splitlines():
+        if line.startswith(SETTLED):
+            try:
+                return frozenset(msgspec.json.decode(line.removeprefix(SETTLED), type=list[str]))
+            except msgspec.DecodeError:
+                break
+    return frozenset()
 
 
 def _scalar(value: Any) -> str:

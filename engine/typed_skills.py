@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
 
 import msgspec
 
@@ -27,12 +30,14 @@ _FILLERS = frozenset(
 class Doubt(msgspec.Struct, frozen=True):
     """A typed text that is not clear: several skills it may mean, or, where it is not `known`, some it looks like.
 
-    A choice's id is what to take in its place: a skill's id, or several with commas.
+    A choice's id is what to take in its place: a skill's id, or several with commas. `rest` holds the words beside
+    them that say something, and no skill that is known.
     """
 
     text: str
     choices: tuple[Choice, ...]
     known: bool
+    rest: str = ""
 
 
 class Typed(msgspec.Struct, frozen=True):
@@ -48,72 +53,81 @@ class Typed(msgspec.Struct, frozen=True):
         return (*(doubt.text for doubt in self.doubts), *self.unknown)
 
 
+class _Run(NamedTuple):
+    """Words of a text that are a name, with what it may mean; or one word that is none."""
+
+    text: str
+    ids: tuple[str, ...]
+
+    @property
+    def is_filler(self) -> bool:
+        return not self.ids and self.text.lower().strip(".:()!") in _FILLERS
+
+
 def read_typed(index: SkillIndex, text: str) -> Typed:
     """Read a line of skills; a comma, "and", or a space between two known names parts them.
 
-    Words that say nothing of the skill ("some", "a bit of") are left out. Whatever else is beside a known name makes
-    it a doubt, as does a name that is spelled almost like a known one.
+    Clear is what consists of known names alone. Any other word beside one makes it a doubt, also one that says nothing
+    of the skill ("some", "a bit of"), as does a spelling that is almost a known one. Doubts come in the order of their
+    texts, so that an answers file, whose skills are sorted, brings them in the same one.
     """
     ids: set[str] = set()
     doubts: list[Doubt] = []
     unknown: list[str] = []
-    for part in dict.fromkeys(split_skills(text)):
-        for piece in split_skills(", ".join(_pieces(index, part))):
-            found, rest = _names_in(index, piece)
-            if found and not rest and all(len(one) == 1 for one in found):
-                ids.update(one[0] for one in found)
-            elif len(doubts) + len(unknown) < MAX_LOOKED_AT and (doubt := _doubt(index, piece, found, rest)):
-                doubts.append(doubt)
-            else:
-                unknown.append(piece)
+    for piece in sorted({piece for part in split_skills(text) for piece in _pieces(index, part)}):
+        runs = _runs(index, piece)
+        if all(len(run.ids) == 1 for run in runs):
+            ids.update(run.ids[0] for run in runs)
+        elif len(doubts) + len(unknown) < MAX_LOOKED_AT and (doubt := _doubt(index, piece, runs)):
+            doubts.append(doubt)
+        else:
+            unknown.append(piece)
     return Typed(frozenset(ids), tuple(doubts), tuple(unknown))
 
 
-def doubts_in(index: SkillIndex, texts: tuple[str, ...]) -> tuple[Doubt, ...]:
+def doubts_in(index: SkillIndex, texts: Iterable[str]) -> tuple[Doubt, ...]:
     """Of texts that stand for no skill yet, those to ask back."""
-    return tuple(doubt for text in texts for doubt in read_typed(index, text).doubts)
+    return read_typed(index, ", ".join(texts)).doubts
 
 
-def _pieces(index: SkillIndex, part: str) -> list[str]:
-    """A part without its joints, where at least one piece has a known name; else as it is."""
+def _pieces(index: SkillIndex, part: str) -> Iterator[str]:
+    """A part without its joints, where at least one piece has a known name; what may mean several is a piece of its own."""
     pieces = [piece for piece in _JOINTS.split(part) if piece]
-    if len(pieces) < 2 or index.match(part).ids or not any(_names_in(index, one)[0] for one in pieces):
-        return [part]
-    return pieces
+    named = any(run.ids for piece in pieces for run in _runs(index, piece))
+    for piece in pieces if named and not index.match(part).ids else [part]:
+        for is_unclear, group in groupby(_runs(index, piece), key=lambda run: len(run.ids) > 1):
+            runs = list(group)
+            if is_unclear:
+                yield from (run.text for run in runs)
+            elif not all(run.is_filler for run in runs) or not named:
+                yield " ".join(run.text for run in runs)
 
 
-def _names_in(index: SkillIndex, piece: str) -> tuple[list[tuple[str, ...]], list[str]]:
-    """The names in a piece from left to right, the longest first, each with what it may mean; and the other words."""
+def _runs(index: SkillIndex, piece: str) -> list[_Run]:
+    """The known names in a piece from left to right, the longest first, and every other word."""
     if ids := index.match(piece).ids:
-        return [ids], []
+        return [_Run(piece, ids)]
     words = piece.split()
-    found: list[tuple[str, ...]] = []
-    rest: list[str] = []
-    at = 0
-    while at < len(words):
-        for end in range(min(len(words), at + LONGEST_NAME), at, -1):
-            ids = index.match(" ".join(words[at:end])).ids
-            if ids:
-                found.append(ids)
-                at = end
+    found: list[_Run] = []
+    while words:
+        for length in range(min(len(words), LONGEST_NAME), 0, -1):
+            text = " ".join(words[:length])
+            ids = index.match(text).ids
+            if ids or length == 1:
+                found.append(_Run(text, ids))
+                words = words[length:]
                 break
-        else:
-            if words[at].lower().strip(".:()!") not in _FILLERS:
-                rest.append(words[at])
-            at += 1
-    return found, rest
+    return found
 
 
-def _doubt(index: SkillIndex, piece: str, found: list[tuple[str, ...]], rest: list[str]) -> Doubt | None:
+def _doubt(index: SkillIndex, piece: str, runs: list[_Run]) -> Doubt | None:
     skills = index.facts.skills
-    clear = [one[0] for one in found if len(one) == 1]
-    several = [one for one in found if len(one) > 1]
-    if several and not clear and not rest:
-        choices = tuple(Choice(id=id_, name=skills[id_].name) for id_ in several[0])
-        return Doubt(piece, choices, known=True)
+    if len(runs) == 1 and runs[0].ids:
+        return Doubt(piece, tuple(Choice(id=id_, name=skills[id_].name) for id_ in runs[0].ids), known=True)
+    clear = list(dict.fromkeys(run.ids[0] for run in runs if run.ids))
     if clear:
         names = listing([skills[id_].name for id_ in clear], "and")
-        return Doubt(piece, (Choice(id=", ".join(clear), name=names),), known=False)
-    near = index.nearest(piece)
-    choices = tuple(Choice(id=id_, name=skills[id_].name) for id_ in near)
+        rest = " ".join(run.text for run in runs if not run.ids and not run.is_filler)
+        return Doubt(piece, (Choice(id=", ".join(clear), name=names),), known=False, rest=rest)
+    choices = tuple(Choice(id=id_, name=skills[id_].name) for id_ in index.nearest(piece))
     return Doubt(piece, choices, known=False) if choices else None

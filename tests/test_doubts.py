@@ -7,10 +7,11 @@ import pytest
 from trackfit.engine.case import Case
 from trackfit.engine.consult import consult
 from trackfit.engine.dialogue import Dialogue
-from trackfit.engine.interview import Interview
+from trackfit.engine.interview import Interview, settled_in
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.model import Value
 from trackfit.engine.report import to_markdown
+from trackfit.engine.source import read_text
 
 AS_OF = "2026-11-25"
 YOUNG = "You lead or design large systems after 2 years of work."
@@ -68,3 +69,18 @@ def test_another_answer_makes_other_questions_needed(dialogue):
     dialogue.take("Data engineer")
     assert dialogue.talk.answers["background"] == "data_engineer"
     assert "undervalues_pipeline_skills" in {one.id for one in dialogue.talk.left()}
+
+
+def test_what_was_asked_about_is_not_asked_again_another_day(dialogue):
+    """The answers file remembers it; one whose comment was taken out asks again."""
+    asked_until_the_end(dialogue)
+    dialogue.take("")
+    text = dialogue.talk.to_yaml()
+    assert text.splitlines()[1] == '# Asked back, and to stay as it is: ["doubt_young_architect"]'
+    kb = dialogue.talk.kb
+    node, _ = read_text(text, "case.yaml")
+    assert node is not None
+    case, _ = kb.reader.read(node)
+    for settled, expected in ((settled_in(text), None), (frozenset(), "doubt")):
+        step = asked_until_the_end(Dialogue(Interview(kb, case, settled=settled), AS_OF))
+        assert (step.kind if step else None) == expected
