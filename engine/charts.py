@@ -15,17 +15,20 @@ from trackfit.engine import formats
 from trackfit.engine.markdown import Later, Ready
 from trackfit.engine.model import Record
 from trackfit.engine.route_views import RouteView
-from trackfit.engine.track_views import TrackView
+from trackfit.engine.track_views import SkillGroup, TrackView
 from trackfit.engine.views import Book, FigureView
 
 LINE = 19
 PAD = 3
 BAR = 13
+MARK = 11
 GAP = 12
 CHARACTERS = 42
 """So many of a chart's text fit a phone that is 320 pixels wide."""
 STEPS = (10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000)
 MOST_TICKS = 5
+KINDS = {"carried": "held", "usual": "soft", "held": "held", "missing": "missing"}
+"""How the marks of skills look, by their group."""
 
 
 class Drawing(Record, frozen=True):
@@ -38,12 +41,13 @@ class Drawing(Record, frozen=True):
 
 
 class Shown(Record, frozen=True):
-    """What a report's charts show: tracks by their pay and by skills, routes as planned and side by side."""
+    """What charts show: tracks by pay and by skills, routes as planned and side by side, the nearest track's skills."""
 
     paid: list[TrackView]
     tracks: list[TrackView]
     plan: list[RouteView]
     timed: list[RouteView]
+    groups: list[SkillGroup]
 
 
 class Charts:
@@ -60,8 +64,13 @@ class Charts:
         return self._later(lambda: salary(self._book, self._shown.paid))
 
     @property
+    def gap(self) -> Later:
+        """The skills of `near`: what carries over, what else is held, and what is missing."""
+        return self._later(lambda: gap(self._shown.groups))
+
+    @property
     def skills(self) -> Later:
-        """How many of each track's skills the person holds."""
+        """How many of each track's skills the person holds, and how many more are usual for their background."""
         return self._later(lambda: skills(self._shown.tracks))
 
     @property
@@ -118,7 +127,6 @@ def salary(book: Book, tracks: Sequence[TrackView]) -> Drawing | None:
     sheet = _Sheet()
     if goal is not None:
         sheet.text(f"Your goal: {formats.money(goal)}", "goal", _anchor(goal / end), at=goal / end)
-    start = sheet.height
     words = []
     for number, (track, band) in enumerate(bands):
         if number == 0 or bands[number - 1][0] is not track:
@@ -128,25 +136,43 @@ def salary(book: Book, tracks: Sequence[TrackView]) -> Drawing | None:
         sheet.text(what, "label")
         sheet.text(f"{band.text}, {band.basis}", "value")
         sheet.bar(float(row.low) / end, float(row.high) / end, "band", open_ended=row.open_ended)
+        if goal is not None:
+            sheet.line(goal / end, "goal")
         words.append(f"{track.name}, {what}: {band.text} ({band.basis}){_goal(band)}.")
-    if goal is not None:
-        sheet.line(goal / end, start, "goal")
     ticks = [step * number for number in range(int(end // step) + 1)]
     sheet.axis([(tick / end, f"${tick // 1000:,.0f}k" if tick else "$0") for tick in ticks])
     title = "Salary bands against your goal" if goal is not None else "Salary bands"
     return sheet.drawing(title, " ".join(words))
 
 
+def gap(groups: Sequence[SkillGroup]) -> Drawing | None:
+    """A mark and a name for each skill, by what it is to the person."""
+    if not groups:
+        return None
+    sheet = _Sheet()
+    words = []
+    for group in groups:
+        sheet.text(group.title, "group")
+        for skill in group.skills:
+            sheet.named(skill, KINDS[group.kind])
+        sheet.height += GAP // 2
+        words.append(f"{group.title}: {', '.join(group.skills)}.")
+    return sheet.drawing("What you bring and what you lack", " ".join(words))
+
+
 def skills(tracks: Sequence[TrackView]) -> Drawing:
-    """One cell a skill, those that are held first."""
+    """One cell a skill: those that are held, those that are usual for the background, and the others."""
     sheet = _Sheet()
     words = []
     for track in tracks:
-        held, wanted = len(track.held), len(track.skills)
+        held, usual, wanted = len(track.held), len(track.usual), len(track.skills)
+        told = f"{held} of {wanted} skills held"
+        if usual:
+            told = f"{told}, {usual} more usual for your background"
         sheet.text(track.name, "group")
-        sheet.text(f"{held} of {wanted} skills held", "value")
-        sheet.cells(held, wanted)
-        words.append(f"{track.name}: {held} of {wanted} skills held.")
+        sheet.text(told, "value")
+        sheet.cells(["held"] * held + ["soft"] * usual + ["missing"] * (wanted - held - usual))
+        words.append(f"{track.name}: {told}.")
     return sheet.drawing("Skills that you hold, by track", " ".join(words))
 
 
@@ -250,21 +276,25 @@ class _Sheet:
             )
         self.height = y + BAR + GAP
 
-    def cells(self, held: int, wanted: int) -> None:
-        """A cell for each skill."""
+    def named(self, name: str, kind: str) -> None:
+        """A mark with a name beside it."""
+        self.height += LINE
+        y = self.height - MARK - 4
+        self.shapes.append(f'<rect class="{kind}" x="1" y="{y}" width="{MARK}" height="{MARK}" rx="2"/>')
+        self.shapes.append(f'<text class="value" x="{2 * MARK}" y="{self.height - 5}">{escape(name)}</text>')
+
+    def cells(self, kinds: Sequence[str]) -> None:
+        """A cell for each kind."""
         y = self.height + PAD
-        for number in range(wanted):
-            kind = "held" if number < held else "missing"
-            place = f'x="{_percent(number / wanted)}" width="{_percent(0.86 / wanted)}"'
+        for number, kind in enumerate(kinds):
+            place = f'x="{_percent(number / len(kinds))}" width="{_percent(0.86 / len(kinds))}"'
             self.shapes.append(f'<rect class="{kind}" {place} y="{y}" height="{BAR}" rx="2"/>')
         self.height = y + BAR + GAP
 
-    def line(self, at: float, start: int, kind: str) -> None:
-        """A line from above down to here."""
-        x = _percent(at)
-        self.shapes.append(
-            f'<line class="{kind}" x1="{x}" x2="{x}" y1="{start}" y2="{self.height - GAP + 4}"/>'
-        )
+    def line(self, at: float, kind: str) -> None:
+        """A line across the last bar."""
+        x, y = _percent(at), self.height - GAP
+        self.shapes.append(f'<line class="{kind}" x1="{x}" x2="{x}" y1="{y - BAR - PAD}" y2="{y + PAD}"/>')
 
     def axis(self, ticks: Sequence[tuple[float, str]]) -> None:
         """What the width stands for."""

@@ -157,6 +157,8 @@ def _tables(tokens: Sequence[Token]) -> None:
             if column == 0:
                 token.tag = tokens[place + 2].tag = "th"
                 token.attrs = {"scope": "row", "role": "rowheader"}
+                if tokens[place + 1].content.isdigit():
+                    token.attrs["data-label"] = columns[column]
             column += 1
 
 

@@ -33,7 +33,7 @@ from trackfit.engine.report_views import (
 )
 from trackfit.engine.says import render
 from trackfit.engine.texts import SUFFIX, OwnTemplate, render_file
-from trackfit.engine.track_views import Average, RecommendationView, TrackView
+from trackfit.engine.track_views import Average, RecommendationView, TrackView, skill_groups
 from trackfit.engine.views import Book, FigureView
 
 TEMPLATE = "report"
@@ -187,22 +187,28 @@ class ReportMaker:
         target = book.track(aim) if isinstance(aim, str) and aim in book.facts.tracks else None
         tracks = self._tracks()
         named = "skills" in consultation.case.answers
+        years = consultation.case.answers.get("years_experience")
         nearest = (target or (tracks[0].track if tracks[0].track.held else None)) if named else None
         near = first.track if first else nearest
         paid = [book.track(id_) for id_ in self._paid()]
         plan = [book.route(route) for route in consultation.planned_routes]
         timed = [row.track.route for row in tracks if row.months and row.track.route]
         rows = [row.track for row in tracks]
-        shown = Shown(paid=paid, tracks=rows, plan=plan, timed=timed)
+        groups = skill_groups(first, near)
+        shown = Shown(paid=paid, tracks=rows, plan=plan, timed=timed, groups=groups)
         return Report(
             person=self._person(),
             first=first,
             recommendations=recommendations,
             target=target,
             near=near,
+            skill_groups=groups,
             tracks=tracks,
             timed=[row for row in tracks if row.months],
             paid_tracks=paid,
+            silent_on_pay=[
+                track.name for track in paid if isinstance(years, int) and not track.bands_at_years
+            ],
             averages=self._averages(),
             plan=plan,
             warnings=[

@@ -12,7 +12,7 @@ from trackfit.engine.charts import Charts
 from trackfit.engine.markdown import Later, Ready
 from trackfit.engine.model import Record
 from trackfit.engine.route_views import RouteView
-from trackfit.engine.track_views import Average, RecommendationView, TrackView
+from trackfit.engine.track_views import Average, RecommendationView, SkillGroup, TrackView
 from trackfit.engine.views import Answers, Figures, FigureView
 
 
@@ -197,12 +197,16 @@ class Report(Record, frozen=True):
     """The track where the person wants to go; nothing where they named none."""
     near: TrackView | None
     """The first track; else the target or the track of which most is held; nothing where no skills were named."""
+    skill_groups: list[SkillGroup]
+    """The skills of `near`: what carries over, what else is held, and what is missing; no group is empty."""
     tracks: list[TrackRow]
     """Every track: the recommended ones by rank, then the others by the share of skills missing."""
     timed: list[TrackRow]
     """Those of them for which a source gives this person months."""
     paid_tracks: list[TrackView]
     """The tracks whose pay concerns the person: the recommended ones and the target."""
+    silent_on_pay: list[str]
+    """Names of those tracks of which no source gives the pay at the person's years; empty where the years are not known."""
     averages: list[Average]
     """Averages and medians of the pay of these tracks, each once."""
     plan: list[RouteView]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from trackfit.engine import formats
 from trackfit.engine.consult import Recommendation
-from trackfit.engine.model import Figure, Record, Track
+from trackfit.engine.model import Figure, Record, Route, Track
 from trackfit.engine.route_views import RouteView, StepView, undated
 
 if TYPE_CHECKING:
@@ -146,6 +146,20 @@ class TrackView:
         return self._book.skills(skill for skill in self._wanted if skill not in self._book.held)
 
     @property
+    def usual(self) -> list[str]:
+        """Those of the missing ones that a route which counts for the person takes for granted in their background."""
+        counting = {row.route for row in self._book.consultation.recommendations}
+        carried = {
+            skill
+            for route in self._book.facts.routes.values()
+            if self._leads_here(route) and (route.id in counting or route.standing == "priced")
+            for skill in route.carries_over
+        }
+        return self._book.skills(
+            skill for skill in self._wanted if skill in carried and skill not in self._book.held
+        )
+
+    @property
     def steps(self) -> list[StepView]:
         """What to learn for all of its skills, in order, with what shows that it is learned; nobody says how long it takes."""
         steps = self._book.kb.planner.to_track(self._row.id, self._book.held)
@@ -159,11 +173,14 @@ class TrackView:
     @property
     def route(self) -> RouteView | None:
         """The route that a source gives for the person's background, recommended or only priced."""
+        routes = self._book.facts.routes.values()
+        found = next((route for route in routes if self._leads_here(route)), None)
+        return self._book.route(found.id) if found else None
+
+    def _leads_here(self, route: Route) -> bool:
+        """Whether it leads from the person's background to this track."""
         background = self._book.consultation.case.answers.get("background")
-        for route in self._book.facts.routes.values():
-            if route.background == background and route.track == self._row.id:
-                return self._book.route(route.id)
-        return None
+        return route.background == background and route.track == self._row.id
 
     @property
     def _wanted(self) -> tuple[str, ...]:
@@ -274,6 +291,41 @@ class RecommendationView:
         return frozenset(self._book.facts.routes[route].gap if route else self._row.gap)
 
     @property
+    def held_besides(self) -> list[str]:
+        """Those of the skills they hold that the route does not count on."""
+        return self._book.skills(skill for skill in self._row.have if skill not in self._row.carries_over)
+
+    @property
     def tied_with(self) -> list[str]:
         """Names of the tracks whose gap is just as large."""
         return [self._book.facts.tracks[track].name for track in self._row.tied_with]
+
+
+class SkillGroup(Record, frozen=True):
+    """Skills of `near` that stand alike to the person."""
+
+    kind: str
+    """What they are: carried, usual, held or missing."""
+    title: str
+    """The same in words."""
+    skills: list[str]
+    """Their names."""
+
+
+def skill_groups(first: RecommendationView | None, near: TrackView | None) -> list[SkillGroup]:
+    """What carries over to the nearest track, what else is held, and what is missing; no group is empty."""
+    if first is not None and first.sourced:
+        found = [
+            SkillGroup(kind="carried", title="Carries over from your work", skills=first.brings),
+            SkillGroup(kind="usual", title="Usual for your background", skills=first.unnamed),
+            SkillGroup(kind="held", title="Yours as well", skills=first.held_besides),
+            SkillGroup(kind="missing", title="Missing", skills=first.gap),
+        ]
+    elif near is not None:
+        found = [
+            SkillGroup(kind="held", title="Yours already", skills=near.held),
+            SkillGroup(kind="missing", title="Missing", skills=near.missing),
+        ]
+    else:
+        found = []
+    return [group for group in found if group.skills]

@@ -101,5 +101,7 @@ class Wording:
         )
 
     def _known(self, label: str, attribute: Attribute, known: bool) -> str:
+        if attribute.origin == "concluded" and attribute.type == "set":
+            return f"{label}: {'at least one' if known else 'none'}"
         word = {"asked": "answered", "measured": "known", "concluded": "concluded"}[attribute.origin]
         return f"{label}: {word}" if known else f"{label}: not {word}"

@@ -118,7 +118,7 @@ def test_a_threshold_tells_who_loses_a_recommendation(edited):
 
 
 @pytest.mark.parametrize(
-    "rule", ["waiting_to_learn", "mathematics_ahead", "goal_above_sourced_range", "no_band_at_these_years"]
+    "rule", ["waiting_to_learn", "mathematics_ahead", "goal_above_sourced_range", "two_bands_at_these_years"]
 )
 def test_every_rule_that_is_taken_out_is_missed(edited, rule):
     for path in (edited.folder / "rules").glob("*.test.yaml"):
