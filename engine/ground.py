@@ -161,7 +161,7 @@ class Grounder(Resolver):
 
     def _check_column_value(self, value: Any, where: Location, table: str, column: str) -> None:
         target = ROW_REFERENCES.get((table, column))
-        hint = get_type_hints(ROW_TYPES[table])[column]
+        hint = _hint(table, column)
         if _column_type(table, column) == "whole_number":
             if isinstance(value, bool) or not isinstance(value, int | float):
                 text = f"{column!r} is compared with a number, not {quoted(value)}"
@@ -244,9 +244,15 @@ class Grounder(Resolver):
 
 
 @cache
+def _hint(table: str, column: str) -> Any:
+    """The type of a column of a table."""
+    return get_type_hints(ROW_TYPES[table])[column]
+
+
+@cache
 def _column_type(table: str, column: str) -> str:
     """What a column of a table is compared as; `structure` where it can only be known or not."""
-    hint = get_type_hints(ROW_TYPES[table])[column]
+    hint = _hint(table, column)
     target = ROW_REFERENCES.get((table, column))
     several = any(get_origin(one) is tuple for one in (hint, *get_args(hint)))
     if several:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import repeat
 from typing import Any
 
@@ -64,7 +65,10 @@ class Resolver:
         self.broken = frozenset(broken)
         self.problems: list[Problem] = []
         self.spared = 0
-        self._aliases = spellings((row.id, row.name, row.aliases) for row in facts.skills.values())
+
+    @cached_property
+    def _aliases(self) -> dict[str, str]:
+        return spellings((row.id, row.name, row.aliases) for row in self.facts.skills.values())
 
     def fault(self, where: Location, id_: str, text: str, suggestion: str | None = None) -> Fault:
         """Note a problem; to be raised by the caller."""

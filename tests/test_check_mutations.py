@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from trackfit.engine import check as check_module
-from trackfit.engine import salvage, source
+from trackfit.engine import load, salvage, source
 from trackfit.engine.check import check
 from trackfit.engine.compile import compile_folder
 from trackfit.engine.knowledge import KnowledgeBase, shipped
@@ -31,17 +31,31 @@ SAMPLE = 97
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A copy of the shipped knowledge base; files that do not change are parsed once, and templates are left alone."""
+    """A copy of the shipped knowledge base.
+
+    What does not change is done once: files and rows are read again, and a folder is compiled again, only where their
+    text is another. Templates are left alone.
+    """
     for name in ("facts", "rules", "templates"):
         shutil.copytree(shipped() / name, tmp_path / name)
     parsed = functools.lru_cache(maxsize=256)(source.read_text)
+    row = functools.lru_cache(maxsize=4096)(load.read_row)
+    compiled = functools.lru_cache(maxsize=1)(lambda _: compile_folder(tmp_path))
 
     def read(text, name):
         root, problems = parsed(text, name)
         return root, list(problems)
 
+    def read_row(table, node, attributes):
+        shape, settled, problems = row(table, node, attributes)
+        return shape, settled, list(problems)
+
     for module in (source, salvage):
         monkeypatch.setattr(module, "read_text", read)
+    monkeypatch.setattr(load, "read_row", read_row)
+    monkeypatch.setattr(
+        check_module, "compile_folder", lambda folder: compiled((folder / FILE).read_text(encoding="utf-8"))
+    )
     for name in ("rendering_faults", "template_faults"):
         monkeypatch.setattr(check_module, name, lambda *_: [])
     return tmp_path
@@ -49,9 +63,8 @@ def folder(tmp_path, monkeypatch):
 
 def logic(folder):
     """What the rules do, without their prose, their names and what only orders them."""
-    found = compile_folder(folder)
     rules = []
-    for rule in found.program.rules:
+    for rule in check_module.compile_folder(folder).program.rules:
         then = rule.then
         if isinstance(then, Advise | Warn):
             then = msgspec.structs.replace(then, says="")
