@@ -118,7 +118,7 @@ def _tried(case: Case, origin: Any, name: str) -> Tried:
 
 def _cohort(path: Path, kb: KnowledgeBase) -> Iterator[tuple[str, Case]]:
     """The cases of a file, each with its name; those that cannot be read are told and left out."""
-    from trackfit.engine.source import from_plain
+    from trackfit.engine.node import from_plain
 
     try:
         text = path.read_text(encoding="utf-8-sig")

@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 
 from trackfit.engine.model import Attribute, Facts, Value
+from trackfit.engine.node import Node
 from trackfit.engine.problem import Location, Problem, Severity, did_you_mean, quoted
-from trackfit.engine.source import Node
 from trackfit.engine.vocabulary import SkillIndex, fold, split_skills
 
 MAX_TEXT = 20_000

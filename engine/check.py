@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
 from trackfit.engine.allow import without_allowed
 from trackfit.engine.compile import Compilation, compile_folder
+from trackfit.engine.history import first_day
 from trackfit.engine.knowledge import Compiled, KnowledgeBase
 from trackfit.engine.load import OTHER_KINDS
-from trackfit.engine.problem import Location, Problem
+from trackfit.engine.node import line_and_column, scalars
+from trackfit.engine.problem import Location, Problem, quoted
 from trackfit.engine.references import Rows, values_at
 from trackfit.engine.rule_faults import RuleFaults
+from trackfit.engine.salvage import salvage
 from trackfit.engine.says import NUMBER
 from trackfit.engine.scenarios import read_files, scenario_files
 from trackfit.engine.source import read_source
 from trackfit.engine.statements import statement_files, statements_of
 from trackfit.engine.template_faults import rendering_faults, template_faults
 from trackfit.engine.unused import unused
+from trackfit.engine.vocabulary import fold
 
 _WORD = re.compile(r"\w+")
+_COMMENT_BEHIND = re.compile(r"(?<=\S)[ \t]+(?=#(?!-?\s*trackfit:))")
+_NO_TEXT = re.compile(r"[a-z0-9_.-]+")
+"""Ids, names of columns and dates: a comment behind one of them is meant to be one."""
 PRINTED: dict[str, tuple[str, ...]] = {
     "rules": ("title",),
     "routes": ("note", "stages.*.outcome"),
@@ -64,6 +71,9 @@ def check(folder: Path, as_of: str, *, solver: bool = False) -> Checked:
     problems += unused(found, folder / "templates", as_of)
     problems += _numbers(found.loaded.rows, texts)
     problems += _same_route(found.loaded.rows)
+    problems += _same_name(found.loaded.rows)
+    problems += _future(found.loaded.rows, as_of)
+    problems += _cut(texts)
     problems += _ignored(folder)
     problems += template_faults(folder, texts)
     if not any(problem.severity == "error" for problem in problems):
@@ -148,6 +158,64 @@ def _same_route(rows: Rows) -> Iterator[Problem]:
                 f"{row.id!r} and {other!r} lead from the same background to the same track; keep one of them"
             )
             yield Problem(where=row.node.find(("id",)), id="same-route", text=text, severity="warning")
+
+
+def _same_name(rows: Rows) -> Iterator[Problem]:
+    """Backgrounds, tracks and choices that readers cannot tell apart."""
+    tables = {
+        table: [row.node for row in sorted(rows.sound(table), key=lambda row: row.node.where)]
+        for table in ("backgrounds", "tracks")
+    }
+    for row in rows.sound("attributes"):
+        choices = row.plain.get("choices")
+        listed = (
+            row.node.value["choices"].value if isinstance(choices, list) else tables.get(str(choices), [])
+        )
+        also = row.node.value["also"].value if "also" in row.plain else []
+        tables[row.id] = [*listed, *also]
+    for nodes in tables.values():
+        first: dict[str, str] = {}
+        for node in nodes:
+            id_, name = (str(node.value[key].value) for key in ("id", "name"))
+            other = first.setdefault(fold(name), id_)
+            if other != id_:
+                text = f"{other!r} has the name {quoted(name)} already; give {id_!r} another"
+                yield Problem(where=node.find(("name",)), id="same-name", text=text, severity="warning")
+
+
+def _future(rows: Rows, as_of: str) -> Iterator[Problem]:
+    """Dates of sources and figures that are still to come."""
+    for table, column in (("sources", "date"), ("figures", "as_of")):
+        for row in rows.sound(table):
+            date = row.plain.get(column)
+            if date is None or first_day(date) <= as_of:
+                continue
+            where, text = (
+                row.node.find((column,)),
+                f"{date!r} is after {as_of}; write the date that the source gives",
+            )
+            if "earlier" in row.plain:
+                text = f"{text} (till then, the earlier value counts)"
+            usable = table == "sources" or "earlier" in row.plain
+            yield Problem(where=where, id="future-date", text=text, severity="warning" if usable else "error")
+
+
+def _cut(texts: Mapping[str, str]) -> Iterator[Problem]:
+    """Texts that end where a comment begins."""
+    for name, text in texts.items():
+        root = salvage(text, name).root if _COMMENT_BEHIND.search(text) else None
+        for node in scalars(root) if root is not None else ():
+            start, end = node.span
+            behind = _COMMENT_BEHIND.match(text, end)
+            if (
+                behind
+                and text[start] not in "'\"|>"
+                and isinstance(node.value, str)
+                and not _NO_TEXT.fullmatch(node.text)
+            ):
+                told = "the text ends here, for # begins a comment; quote the text, or put the comment on its own line"
+                where = Location(name, *line_and_column(text[: behind.end()]))
+                yield Problem(where=where, id="comment-in-text", text=told, severity="warning")
 
 
 def _ignored(folder: Path) -> Iterator[Problem]:

@@ -11,10 +11,10 @@ from trackfit.engine.conditions import count_clauses, leaves
 from trackfit.engine.ground import Grounder
 from trackfit.engine.load import Loaded, load
 from trackfit.engine.model import Facts, GroundRule, Program
+from trackfit.engine.node import Node
 from trackfit.engine.problem import Location, Problem
 from trackfit.engine.raw_rules import RawRule, parse_condition
 from trackfit.engine.says import known_names, text_problems
-from trackfit.engine.source import Node
 from trackfit.engine.strata import NegationCycle, stratify
 
 MAX_RULES = 20_000

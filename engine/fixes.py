@@ -9,9 +9,10 @@ from pathlib import Path
 import msgspec
 
 from trackfit.engine.files import write_atomic
+from trackfit.engine.node import Node
 from trackfit.engine.problem import Location, Problem
 from trackfit.engine.row_keys import in_order
-from trackfit.engine.source import Node, read_text
+from trackfit.engine.source import read_text
 
 _COMMENT_BELOW = re.compile(r"\n[ \t]*#[^\n]*$")
 _COMMENT_BESIDE = re.compile(r"[ \t]+#[^\n]*")

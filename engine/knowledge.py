@@ -20,8 +20,8 @@ from trackfit.engine.errors import EngineFailure, InvalidInput, InvalidKnowledge
 from trackfit.engine.history import first_day
 from trackfit.engine.measures import Measures
 from trackfit.engine.model import Facts, Figure, GroundRule, Program, Recommend
+from trackfit.engine.node import from_plain
 from trackfit.engine.problem import Location, Problem
-from trackfit.engine.source import from_plain
 from trackfit.engine.steps import Planner
 from trackfit.engine.three_valued import Conclude, ThreeValuedEngine, WorkingMemory
 

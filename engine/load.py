@@ -13,13 +13,13 @@ from trackfit.engine.consistency import out_of_bounds
 from trackfit.engine.history import on
 from trackfit.engine.meant import id_of
 from trackfit.engine.model import Facts
+from trackfit.engine.node import Node
 from trackfit.engine.problem import Location, Problem, misspelt, quoted
 from trackfit.engine.raw_rules import RawRule, raw_rule
 from trackfit.engine.references import Row, Rows, check_references, check_skills, check_titles, values_at
 from trackfit.engine.row_problems import read_row
 from trackfit.engine.salvage import salvage_file
 from trackfit.engine.schema import FACT_TABLES, SHAPES
-from trackfit.engine.source import Node
 
 ROW_MODELS: dict[str, type[model.Record]] = {
     "sources": model.Source,

@@ -22,8 +22,8 @@ from trackfit.engine.cohort_input import SHAPE_PROBLEM, plain_cell, plain_set
 from trackfit.engine.errors import ConflictingConclusions
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.model import Attribute
+from trackfit.engine.node import from_plain
 from trackfit.engine.problem import Location, Problem
-from trackfit.engine.source import from_plain
 from trackfit.engine.tables import Column
 from trackfit.engine.vocabulary import split_skills
 

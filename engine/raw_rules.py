@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from trackfit.engine.meant import OPERATOR_OF
+from trackfit.engine.node import Node
 from trackfit.engine.operators import OPERATORS
 from trackfit.engine.problem import Location, Problem, misspelt, near, quoted
 from trackfit.engine.references import Row
-from trackfit.engine.source import Node
 
 LOOPED = ("tracks", "routes", "backgrounds")
 """The tables that a rule can be written for each row of."""

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from trackfit.engine import meant
+from trackfit.engine.node import Node
 from trackfit.engine.problem import Location, Problem, misspelt, quoted
 from trackfit.engine.schema import Shape
-from trackfit.engine.source import Node
 from trackfit.engine.syntax import INVISIBLE
 from trackfit.engine.vocabulary import fold
 

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from trackfit.engine.consistency import Path
+from trackfit.engine.node import Node
 from trackfit.engine.problem import Problem, misspelt, quoted
 from trackfit.engine.schema import SHAPES, Shape, ThenShape
-from trackfit.engine.source import Node
 
 MOST = 100
 """So many keys of one row are told and put right; of a row with more, no one will ever ask."""

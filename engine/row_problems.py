@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from trackfit.engine import meant
 from trackfit.engine.consistency import CONSISTENCY, Path
+from trackfit.engine.node import Node
 from trackfit.engine.problem import Location, Problem, misspelt, quoted
 from trackfit.engine.row_keys import late_keys, node_at, settle_keys
 from trackfit.engine.schema import SHAPES, Shape
-from trackfit.engine.source import Node
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

@@ -1,4 +1,8 @@
-"""What can still be read of a file that is not valid YAML: the rows around the faulty one, and the ids inside it."""
+"""What can still be read of a file that is not valid YAML.
+
+A slip in a text for readers, such as a colon too many, is read over, so that the rest of its row is checked. Any other
+hides the row it stands in, of which the ids are kept; the rows around it are read.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,9 @@ from pathlib import Path
 
 import msgspec
 
+from trackfit.engine.node import Node
 from trackfit.engine.problem import Problem
-from trackfit.engine.source import Node, read_anyhow, read_source, read_text
+from trackfit.engine.source import read_anyhow, read_source, read_text
 from trackfit.engine.syntax import is_table
 
 MAX_ROUNDS = 50
@@ -18,6 +23,13 @@ CURABLE = frozenset(
     {"yaml-syntax", "alias-not-allowed", "tag-not-allowed", "key-not-text", "nested-too-deep"}
 )
 """Faults of one place in a file, which end its reading there."""
+TEXTS = (
+    "about|title|name|says|note|question|help|label|description|role|outcome|publisher|where|todo|says_not"
+)
+"""Keys of texts for readers; what a rule means does not hang on them."""
+_TEXT = re.compile(rf"(?P<before> *(?:- +)?)(?:{TEXTS}): +(?P<text>[^\s\[{{|>#].*)$")
+_SIGNS = "*&!%@`-?,]}\"'"
+_COLON = re.compile(r":(?=\s|$)")
 _TABLE = re.compile(r"([a-z_]+)[ \t]*:")
 _DASH = re.compile(r"( *)- ")
 _ID = re.compile(r"(?:^|[\s{,-])[\"']?id[\"']?\s*:\s*[\"']?([A-Za-z0-9_]+)")
@@ -49,7 +61,10 @@ def salvage_file(path: Path, name: str) -> Salvaged:
 
 
 def salvage(text: str, name: str, documents: int = MOST_DOCUMENTS) -> Salvaged:
-    """Read a file; where a row cannot be read, read all others without it, and tell every such row."""
+    """Read a file; where a row cannot be read, read all others without it, and tell every such row.
+
+    Places in the nodes are those of the text as it was given.
+    """
     found = Salvaged(None, [])
     lines = text.split("\n")
     for _ in range(MAX_ROUNDS):
@@ -63,7 +78,8 @@ def salvage(text: str, name: str, documents: int = MOST_DOCUMENTS) -> Salvaged:
             return _both(lines, fault.where.line - 1, name, [*found.problems, *problems], documents - 1)
         told = fault.where.line in {problem.where.line for problem in found.problems}
         found.problems += [] if told or (fault.id == "empty-file" and found.problems) else problems
-        if fault.id not in CURABLE or not _blank(lines, fault.where.line - 1, found):
+        line = fault.where.line - 1
+        if fault.id not in CURABLE or not (_mask(lines, line) or _blank(lines, line, found)):
             break
     _note("\n".join(lines), 0, lines, found)
     return found
@@ -98,10 +114,24 @@ def _joined(first: Node, second: Node) -> Node:
     return msgspec.structs.replace(first, value=value, keys={**second.keys, **first.keys})
 
 
+def _mask(lines: list[str], line: int) -> bool:
+    """Put harmless characters into the text on `line`; False where there is none, nothing to do, or it goes on below."""
+    found = _TEXT.match(lines[line]) if line < len(lines) else None
+    below = next((one for one in lines[line + 1 :] if one.strip()), "")
+    if found is None or len(below) - len(below.lstrip()) > len(found["before"]):
+        return False
+    text = _COLON.sub(";", found["text"])
+    text = f".{text[1:]}" if text[0] in _SIGNS else text
+    if text == found["text"]:
+        return False
+    lines[line] = lines[line][: found.start("text")] + text
+    return True
+
+
 def _blank(lines: list[str], line: int, found: Salvaged) -> bool:
-    """Empty the row that holds `line`; False where there is none to find."""
+    """Make comments of the row that holds `line`; False where there is none to find."""
     line = min(line, len(lines) - 1)
-    while line > 0 and not lines[line].strip():
+    while line > 0 and not lines[line].strip("# "):
         line -= 1
     head = next((number for number in range(line, -1, -1) if is_table(lines, number)), None)
     if head is None:
@@ -117,7 +147,7 @@ def _blank(lines: list[str], line: int, found: Salvaged) -> bool:
     while end < len(lines) and not (lines[end].startswith(f"{indent}- ") or is_table(lines, end)):
         end += 1
     _note("\n".join(lines[start:end]), start, lines, found)
-    lines[start:end] = [""] * (end - start)
+    lines[start:end] = ["#" + " " * (len(one) - 1) if one else "" for one in lines[start:end]]
     return True
 
 

@@ -24,9 +24,10 @@ from trackfit.engine.errors import InvalidInput
 from trackfit.engine.files import write_atomic
 from trackfit.engine.formats import months_later
 from trackfit.engine.load import Loaded, knowledge_files, load
+from trackfit.engine.node import Node
 from trackfit.engine.problem import Location, Problem, quoted
 from trackfit.engine.references import undeclared
-from trackfit.engine.source import Node, read_text
+from trackfit.engine.source import read_text
 from trackfit.engine.vocabulary import SkillIndex
 
 ROW_KINDS = ("rule", "mistake", "background", "track", "skill", "figure", "source")

@@ -15,12 +15,12 @@ from trackfit.engine.errors import InvalidInput
 from trackfit.engine.ground import Grounder
 from trackfit.engine.load import HOMES
 from trackfit.engine.model import RECOMMENDED, WARNED, Facts, Program
+from trackfit.engine.node import Node
 from trackfit.engine.problem import Location, Problem, misspelt, near, quoted
 from trackfit.engine.raw_rules import RawAll, RawLeaf
 from trackfit.engine.references import spellings, undeclared
 from trackfit.engine.row_keys import renamed
 from trackfit.engine.salvage import salvage_file
-from trackfit.engine.source import Node
 
 Kind = Literal["first", "recommended", "warned", "concluded", "fired", "says"]
 KEYS = ("name", "case", "expect", "as_of", "todo")

@@ -13,11 +13,11 @@ from trackfit.engine.errors import InvalidKnowledge
 from trackfit.engine.ground import Grounder
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.model import Binding, Facts
+from trackfit.engine.node import Node
 from trackfit.engine.problem import Location, Problem, misspelt
 from trackfit.engine.raw_rules import RawAll, parse_condition
 from trackfit.engine.resolve import ROW_TYPES
 from trackfit.engine.salvage import salvage_file
-from trackfit.engine.source import Node
 
 KEYS = ("id", "title", "for_each", "where", "then")
 REQUIRED = ("id", "title", "then")

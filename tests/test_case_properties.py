@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from trackfit.engine.case import Case, Wrong
 from trackfit.engine.interview import Interview, to_yaml
 from trackfit.engine.knowledge import KnowledgeBase
+from trackfit.engine.node import from_plain
 from trackfit.engine.problem import Location
-from trackfit.engine.source import from_plain, read_bytes, read_text
+from trackfit.engine.source import read_bytes, read_text
 
 KB = KnowledgeBase.load(engine="three-valued")
 READER = KB.reader

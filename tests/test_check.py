@@ -88,11 +88,23 @@ def test_a_number_that_nobody_typed_does_no_harm(value, tmp_path):
     assert any(problem.where.line == 4 for problem in check(kb, DAY).problems)
 
 
+@pytest.mark.parametrize("file", ["facts/extra.yaml", "rules/extra.yaml"])
+def test_a_row_that_cannot_be_read_hides_no_other(file, tmp_path):
+    kb = overlaid("many", tmp_path / "kb")
+    before = {(problem.where, problem.id) for problem in check(kb, DAY).problems}
+    with (kb / file).open("a", encoding="utf-8") as stream:
+        stream.write("  - {id: not_closed\n")
+    found = {(problem.where, problem.id) for problem in check(kb, DAY).problems}
+    assert before < found
+    assert [id_ for _, id_ in found - before] == ["yaml-syntax"]
+
+
 def test_one_fault_a_case():
     several = {
         "many",
         "faults-of-rules-and-scenarios",
         "yaml-syntax-does-not-hide-others",
+        "yaml-syntax-does-not-hide-its-row",
         "unknown-values-each",
     }
     for name in CASES:

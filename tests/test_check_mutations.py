@@ -20,6 +20,7 @@ from trackfit.engine.check import check
 from trackfit.engine.compile import compile_folder
 from trackfit.engine.knowledge import KnowledgeBase, shipped
 from trackfit.engine.model import Advise, Warn
+from trackfit.engine.row_problems import read_row
 from trackfit.engine.scenarios import read_scenarios, scenario_files
 from trackfit.engine.trials import try_scenarios
 
@@ -27,6 +28,15 @@ DAY = "2026-11-23"
 FILE = "rules/routes.yaml"
 SAMPLE = 97
 """The fast test tries every so manieth slip."""
+
+
+@functools.lru_cache(maxsize=1)
+def compiled_with(folder, text):
+    return compile_folder(folder)
+
+
+def compiled(folder):
+    return compiled_with(folder, (folder / FILE).read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -39,23 +49,20 @@ def folder(tmp_path, monkeypatch):
     for name in ("facts", "rules", "templates"):
         shutil.copytree(shipped() / name, tmp_path / name)
     parsed = functools.lru_cache(maxsize=256)(source.read_text)
-    row = functools.lru_cache(maxsize=4096)(load.read_row)
-    compiled = functools.lru_cache(maxsize=1)(lambda _: compile_folder(tmp_path))
+    row = functools.lru_cache(maxsize=4096)(read_row)
 
     def read(text, name):
         root, problems = parsed(text, name)
         return root, list(problems)
 
-    def read_row(table, node, attributes):
+    def read_anew(table, node, attributes):
         shape, settled, problems = row(table, node, attributes)
         return shape, settled, list(problems)
 
     for module in (source, salvage):
         monkeypatch.setattr(module, "read_text", read)
-    monkeypatch.setattr(load, "read_row", read_row)
-    monkeypatch.setattr(
-        check_module, "compile_folder", lambda folder: compiled((folder / FILE).read_text(encoding="utf-8"))
-    )
+    monkeypatch.setattr(load, "read_row", read_anew)
+    monkeypatch.setattr(check_module, "compile_folder", compiled)
     for name in ("rendering_faults", "template_faults"):
         monkeypatch.setattr(check_module, name, lambda *_: [])
     return tmp_path
@@ -64,7 +71,7 @@ def folder(tmp_path, monkeypatch):
 def logic(folder):
     """What the rules do, without their prose, their names and what only orders them."""
     rules = []
-    for rule in check_module.compile_folder(folder).program.rules:
+    for rule in compiled(folder).program.rules:
         then = rule.then
         if isinstance(then, Advise | Warn):
             then = msgspec.structs.replace(then, says="")

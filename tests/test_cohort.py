@@ -15,8 +15,8 @@ from trackfit.cli import cli
 from trackfit.engine import cohort
 from trackfit.engine.cohort_input import source_of
 from trackfit.engine.cohort_output import ADVICE_SCHEMA
+from trackfit.engine.node import from_plain
 from trackfit.engine.problem import Location
-from trackfit.engine.source import from_plain
 
 DAY = "2026-11-22"
 WRONG = {

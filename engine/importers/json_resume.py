@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from trackfit.engine.importers.dates import Date
 from trackfit.engine.importers.resume import Job, Mention, Notes, Resume, dated, printable
+from trackfit.engine.node import Node
 from trackfit.engine.problem import Location, only_near, quoted
-from trackfit.engine.source import Node
 from trackfit.engine.vocabulary import fold
 
 KIND = "JSON Resume"

@@ -10,8 +10,8 @@ import msgspec
 
 from trackfit.engine.importers.archive import Part
 from trackfit.engine.importers.resume import Mention, Notes
+from trackfit.engine.node import line_and_column
 from trackfit.engine.problem import Location, near, quoted
-from trackfit.engine.source import line_and_column
 from trackfit.engine.vocabulary import fold
 
 MAX_ROWS = 20_000
