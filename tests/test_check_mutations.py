@@ -31,7 +31,7 @@ SAMPLE = 97
 
 
 @functools.lru_cache(maxsize=1)
-def compiled_with(folder, text):
+def compiled_with(folder, _text):
     return compile_folder(folder)
 
 
