@@ -7,10 +7,11 @@ from pathlib import Path
 
 import msgspec
 
+from trackfit.engine.chains import by_attribute, longest_chain, looked_at
 from trackfit.engine.conditions import count_clauses, leaves
 from trackfit.engine.ground import Grounder
 from trackfit.engine.load import Loaded, load
-from trackfit.engine.model import Facts, GroundRule, Program
+from trackfit.engine.model import Facts, GroundRule, Program, conclusion_of
 from trackfit.engine.node import Node
 from trackfit.engine.problem import Location, Problem
 from trackfit.engine.raw_rules import RawRule, parse_condition
@@ -21,6 +22,8 @@ MAX_RULES = 20_000
 MAX_ALTERNATIVES = 64
 MAX_CONDITIONS = 4 * MAX_ALTERNATIVES
 MAX_ATTRIBUTES = 5_000
+MAX_CHAIN = 40
+"""Conclusions that follow one from the other: so many steps has the table reader, and so deep is an explanation."""
 
 
 class Compilation(msgspec.Struct):
@@ -119,6 +122,18 @@ def _limits(found: Compilation) -> Iterable[Problem]:
     if attributes > MAX_ATTRIBUTES:
         text = f"{attributes:,} attributes are declared; at most {MAX_ATTRIBUTES:,} are run"
         yield Problem(where=Location("facts"), id="over-limit", text=text)
+    chain = longest_chain(found.rules)
+    if len(chain) > MAX_CHAIN:
+        last = next(
+            rule.rule
+            for rule in found.rules
+            if conclusion_of(rule.then) == chain[-1] and any(looked_at(rule.when, by_attribute(chain)))
+        )
+        text = (
+            f"{last!r} stands at the end of a chain of {len(chain):,} conclusions, each from the one before; at most "
+            f"{MAX_CHAIN} are run, so let rules look at the answers themselves"
+        )
+        yield Problem(where=found.place(last, "when"), id="over-limit", text=text)
     told: set[str] = set()
     for rule in found.rules:
         alternatives = count_clauses(rule.when)

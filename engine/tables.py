@@ -9,6 +9,7 @@ need, and no column has a null. Strata become one step each; what feeds itself i
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
@@ -18,16 +19,17 @@ from typing import Any
 
 import ibis
 
+from trackfit.engine.chains import Atom, by_attribute, groups, looked_at, needs_of
 from trackfit.engine.coding import KNOWN_BIT, UNKNOWN, Coding, as_tuple, code
 from trackfit.engine.conditions import AllOf, Condition, Leaf, leaves
 from trackfit.engine.measures import stale
 from trackfit.engine.model import RECOMMENDED, WARNED, Attribute, Figure, GroundRule, conclusion_of
 from trackfit.engine.operators import OPERATORS
 
+RECURSION = 5_000
+"""Calls within calls: enough for a chain of as many conclusions as are run (`compile.MAX_CHAIN`)."""
 Column = Any
 """An ibis expression; the library types them too loosely to say more."""
-Atom = tuple[str, str | bool]
-"""A concluded attribute and one value that it may be given."""
 
 
 @ibis.udf.scalar.builtin(name="bit_count", signature=(("int64",), "int8"))  # type: ignore[untyped-decorator]
@@ -43,14 +45,17 @@ def bit_count(mask: Column) -> Column:
 def to_sql(expression: ibis.Table, dialect: str) -> str:
     """The expression as SQL, each step a query of its own.
 
-    Put into each other, steps would be written out again wherever the next one looks at them.
+    Put into each other, steps would be written out again wherever the next one looks at them. Each query stands inside
+    the next, and its writer goes down all of them, some ten calls for each.
     """
-    fused = ibis.options.sql.fuse_selects
+    fused, depth = ibis.options.sql.fuse_selects, sys.getrecursionlimit()
     ibis.options.sql.fuse_selects = False
+    sys.setrecursionlimit(max(depth, RECURSION))
     try:
         return str(ibis.to_sql(expression, dialect=dialect))
     finally:
         ibis.options.sql.fuse_selects = fused
+        sys.setrecursionlimit(depth)
 
 
 class TableReader:
@@ -311,10 +316,7 @@ class TableReader:
         for rule in rules:
             if (atom := conclusion_of(rule.then)) is not None:
                 givers[atom].append(rule)
-        needs = {
-            atom: {need for rule in group for need in _needs(rule.when, givers)}
-            for atom, group in givers.items()
-        }
+        needs = needs_of(givers)
         for step in _steps(needs):
             alone = [atom for group in step for atom in group if len(group) == 1 and atom not in needs[atom]]
             found = {atom: reduce(or_, [self.match(rule.when) for rule in givers[atom]]) for atom in alone}
@@ -329,13 +331,14 @@ class TableReader:
         A rule that looks at them may hold without them too, by the other side of an `any`. So every rule is in the
         first round; each later round that changes anything adds a conclusion, so that one less than all are enough.
         """
+        inside = by_attribute(group)
         first: dict[Atom, list[Column]] = {atom: [] for atom in group}
         following: list[tuple[Atom, list[Condition], Column]] = []
         for atom in group:
             for rule in givers[atom]:
                 first[atom].append(self.match(rule.when))
                 parts = rule.when.parts if isinstance(rule.when, AllOf) else (rule.when,)
-                inner = [part for part in parts if any(True for _ in _needs(part, group))]
+                inner = [part for part in parts if any(True for _ in looked_at(part, inside))]
                 if inner:
                     outer = self.match(AllOf(tuple(part for part in parts if part not in inner)))
                     following.append((atom, inner, outer))
@@ -364,31 +367,12 @@ def _relevant(rules: Iterable[GroundRule], single_valued: set[str]) -> list[Grou
         needed |= more
 
 
-def _needs(condition: Condition, atoms: Iterable[Atom]) -> Iterable[Atom]:
-    """Those of some atoms at which a condition looks."""
-    for leaf in leaves(condition):
-        for attribute, value in atoms:
-            if attribute == leaf.attribute and (leaf.operator == "known" or value in as_tuple(leaf.operand)):
-                yield attribute, value
-
-
 def _steps(needs: Mapping[Atom, set[Atom]]) -> list[list[list[Atom]]]:
     """Groups of atoms that need each other, in steps: each step needs only what stands in earlier ones."""
-    reach: dict[Atom, set[Atom]] = {}
-    for atom in needs:
-        found, waiting = {atom}, [atom]
-        while waiting:
-            more = needs[waiting.pop()] - found
-            found |= more
-            waiting += more
-        reach[atom] = found
     step: dict[Atom, int] = {}
     steps: dict[int, list[list[Atom]]] = defaultdict(list)
-    for atom in sorted(needs, key=lambda one: len(reach[one])):
-        if atom in step:
-            continue
-        group = [one for one in reach[atom] if atom in reach[one]]
-        below = reach[atom] - set(group)
+    for group in groups(needs):
+        below = {need for atom in group for need in needs[atom]}.difference(group)
         number = 1 + max((step[one] for one in below), default=-1)
         step.update(dict.fromkeys(group, number))
         steps[number].append(sorted(group, key=str))
