@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from trackfit import KnowledgeBase
 from trackfit.cli import cli
-from trackfit.engine.chains import groups, longest_chain
+from trackfit.engine.chains import Atom, groups, longest_chain
 from trackfit.engine.compile import MAX_CHAIN, compile_knowledge
 from trackfit.engine.conditions import AllOf, AnyOf, Leaf
-from trackfit.engine.model import Conclude, GroundRule
+from trackfit.engine.model import Conclude, GroundRule, Value
 from trackfit.engine.three_valued import WorkingMemory, truth
 
 SHIPPED = Path(__file__).parents[1]
@@ -28,7 +28,8 @@ NEEDS = st.fixed_dictionaries(
 
 
 def reached(start, needs):
-    found, waiting = set(), [start]
+    found: set[Atom] = set()
+    waiting = [start]
     while waiting:
         more = needs[waiting.pop()] - found
         found |= more
@@ -109,7 +110,7 @@ def chained(tmp_path):
 
 def test_the_longest_chain_is_run_explained_and_read_over_tables(chained, tmp_path):
     folder = chained(MAX_CHAIN)
-    answers = {"background": "other", "years_experience": 7, "skills": []}
+    answers: dict[str, Value] = {"background": "other", "years_experience": 7}
     (tmp_path / "case.json").write_text(json.dumps(answers), encoding="utf-8")
     (tmp_path / "people.csv").write_text(
         "background,years_experience,skills\nother,7,\nother,6,\n", encoding="utf-8"
