@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import click
 
 from trackfit.commands.confirming import can_ask, case_of_resume
-from trackfit.commands.reading import opening, show_report
+from trackfit.commands.reading import as_plain_text, opening, show_report
 from trackfit.commands.shared import (
     EXIT_INTERRUPTED,
     check_writable,
@@ -31,7 +31,7 @@ from trackfit.commands.shared import (
     write_result,
     writing_options,
 )
-from trackfit.commands.terminal import Face, face, say, show
+from trackfit.commands.terminal import Face, face, say, show, terminal_width
 from trackfit.engine.dialogue import Dialogue
 from trackfit.engine.formats import listing
 from trackfit.engine.interview import Interview, settled_in
@@ -301,9 +301,12 @@ def _write_report(
 
 
 def _show(consultation: Consultation, report: str, asks: Face) -> None:
-    """The whole report on a full terminal, and after that, or elsewhere alone, what it comes to."""
+    """The whole report to a person at a terminal; and in short, what it comes to, where it is in a pager or a file."""
     if asks.is_full:
         show_report(report, colour=asks.colour)
+    elif sys.stderr is not None and sys.stderr.isatty():
+        click.echo(as_plain_text(report, terminal_width()), err=True)
+        return
     for paragraph in opening(report):
         say()
         say(paragraph)

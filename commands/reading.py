@@ -1,4 +1,4 @@
-"""A Markdown report as it is read in a terminal: drawn by rich, in a pager where it is longer than the screen."""
+"""A Markdown report as it is read in a terminal: drawn by rich in a pager, or as plain lines for screen readers."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
+from collections.abc import Iterator
 from itertools import count
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it.tree import SyntaxTreeNode
 
 _MARK = re.compile(r"\[\^([^\]]+)\]")
 _NOTE = re.compile(r"^\[\^([^\]]+)\]: (.*)$", re.MULTILINE)
-_DRAWING = re.compile(r"^```mermaid\n.*?^```\n+", re.MULTILINE | re.DOTALL)
+_DRAWING = re.compile(r"(?:^\S[^\n]*:\n\n)?^```mermaid\n.*?^```\n+", re.MULTILINE | re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)")
 LESS = ("less", "-R", "-F", "-X", "-P", "Your report\\: space or arrows to read on, q to end ")
 
@@ -60,3 +66,54 @@ def opening(report: str) -> list[str]:
     paragraphs = section.split("\n\n")[1:]
     plain = (_ESCAPED.sub(r"\1", _MARK.sub("", text).replace("**", "")) for text in paragraphs)
     return [" ".join(text.replace("\u2060", "").split()) for text in plain if text.strip()]
+
+
+def as_plain_text(report: str, width: int) -> str:
+    """The whole report without marks, color or drawing, in lines of up to `width` columns; of tables a line a cell."""
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
+
+    parser = MarkdownIt("commonmark").enable("table")
+    return "\n".join(_plain(SyntaxTreeNode(parser.parse(numbered_notes(report))), width)) + "\n"
+
+
+def _plain(node: SyntaxTreeNode, width: int) -> Iterator[str]:
+    """The lines of a block; an empty one stands before each block but the items of a list."""
+    if node.type in ("heading", "paragraph"):
+        if node.tag == "h2":
+            yield ""
+        yield from ("", *textwrap.wrap(_words(node), width, break_on_hyphens=False))
+    elif node.type in ("bullet_list", "ordered_list"):
+        yield ""
+        for number, item in enumerate(node.children, int(node.attrs.get("start", 1))):
+            mark = "- " if node.type == "bullet_list" else f"{number}. "
+            lines = [line for line in _plain(item, width - len(mark)) if line]
+            yield from (f"{' ' * len(mark) if at else mark}{line}" for at, line in enumerate(lines))
+    elif node.type == "table":
+        yield from _plain_table(node, width)
+    elif node.type in ("fence", "code_block"):
+        yield from ("", *node.content.splitlines())
+    else:
+        for child in node.children:
+            yield from _plain(child, width)
+
+
+def _plain_table(table: SyntaxTreeNode, width: int) -> Iterator[str]:
+    head, *bodies = table.children
+    columns = [_words(cell) for cell in head.children[0].children]
+    for row in (row for body in bodies for row in body.children):
+        yield ""
+        for at, (column, cell) in enumerate(zip(columns, row.children, strict=True)):
+            text = f"{column}: {_words(cell)}" if column else _words(cell)
+            indent = "  " if at else ""
+            yield from textwrap.wrap(
+                text, width, initial_indent=indent, subsequent_indent="    ", break_on_hyphens=False
+            )
+
+
+def _words(node: SyntaxTreeNode) -> str:
+    """The text in a node, on one line."""
+    if node.type in ("softbreak", "hardbreak"):
+        return " "
+    text = "".join(map(_words, node.children)) if node.children else node.content
+    return text.replace("\u2060", "")

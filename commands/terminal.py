@@ -118,12 +118,17 @@ def say(text: str = "", *, bold: bool = False, indent: str = "") -> None:
     """Print a text, wrapped to the terminal; later lines start under the text, not under the indent's mark."""
     wrapped = textwrap.fill(
         text,
-        max(20, min(shutil.get_terminal_size().columns, WIDEST)),
+        terminal_width(),
         initial_indent=indent,
         subsequent_indent=" " * len(indent),
         break_on_hyphens=False,
     )
     click.secho(wrapped, bold=bold or None, err=True)
+
+
+def terminal_width() -> int:
+    """How many columns a line may have."""
+    return max(20, min(shutil.get_terminal_size().columns, WIDEST))
 
 
 def read_line(prompt: str) -> str:

@@ -13,11 +13,11 @@ from trackfit.engine.consult import Firing, consult
 from trackfit.engine.explain import asked
 from trackfit.engine.formats import listing, money
 from trackfit.engine.interview import Interview
+from trackfit.engine.markdown import readable
 from trackfit.engine.model import Attribute, Choice
 from trackfit.engine.prompts import COMMANDS, WORDS, YES_NO, Named, Prompt, Said
 from trackfit.engine.relevance import answers_of
 from trackfit.engine.report import ReportMaker
-from trackfit.engine.trials import readable
 from trackfit.engine.typed_skills import Doubt
 from trackfit.engine.why import Why
 

@@ -16,6 +16,7 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<|~$]|&(?=#?\w+;)")
 _AT_START = re.compile(r"^(?:[=:>]|-(?=[\s:-]|$)|\+(?=\s|$)|#{1,6}(?=\s|$)|[0-9]{1,9}(?=[.)](?:\s|$)))")
 _ADDRESS = re.compile(r"(?i)(?<=\w)(?=://)|(?<=\bwww)(?=\.)|(?=@)")
 _DOT_IN_NAME = re.compile(r"(?<=\w)\.(?=\w)")
+_MARKS = re.compile(r"\\([!-/:-@\[-`{-~])|\[\^[^\]\s]+\]|\*+|`|\u2060")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
@@ -116,3 +117,12 @@ def chart_text(text: str) -> Ready:
     """Text for a task or title of a Mermaid chart: nothing in it is taken for syntax."""
     kept = "".join(one if one.isalnum() or one in " .,()/+-&" else " " for one in plain_text(text))
     return Ready(" ".join(kept.split()))
+
+
+def readable(markdown: str) -> str:
+    r"""A report as a reader sees it: one line, without Markdown's marks and footnotes.
+
+    >>> readable("about **\\$90,000**[^a-b] a year")
+    'about $90,000 a year'
+    """
+    return " ".join(_MARKS.sub(lambda match: match[1] or "", markdown).split())

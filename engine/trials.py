@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Literal
@@ -13,6 +12,7 @@ from trackfit.engine.consult import Consultation, Firing, consult
 from trackfit.engine.errors import ConflictingConclusions
 from trackfit.engine.explain import Tested, unfired
 from trackfit.engine.knowledge import KnowledgeBase
+from trackfit.engine.markdown import readable
 from trackfit.engine.model import GroundRule
 from trackfit.engine.report import to_markdown
 from trackfit.engine.scenarios import NOTHING, Expected, Scenario
@@ -21,7 +21,6 @@ from trackfit.engine.wording import Wording
 State = Literal["passed", "failed", "todo"]
 MAX_REASONS = 3
 MAX_NEAREST = 160
-_MARKS = re.compile(r"\\([!-/:-@\[-`{-~])|\[\^[^\]\s]+\]|\*+|`|\u2060")
 
 
 class Shortfall(msgspec.Struct, frozen=True):
@@ -62,15 +61,6 @@ def _try(kb: KnowledgeBase, scenario: Scenario, as_of: str) -> Trial:
     judge = _Judge(consultation)
     found = (judge.shortfall(expected) for expected in scenario.expected)
     return Trial(scenario, consultation, tuple(one for one in found if one is not None))
-
-
-def readable(markdown: str) -> str:
-    r"""A report as a reader sees it: one line, without Markdown's marks and footnotes.
-
-    >>> readable("about **\\$90,000**[^a-b] a year")
-    'about $90,000 a year'
-    """
-    return " ".join(_MARKS.sub(lambda match: match[1] or "", markdown).split())
 
 
 class _Judge:

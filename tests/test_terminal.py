@@ -7,10 +7,11 @@ import re
 
 import pytest
 
+from trackfit.commands.reading import as_plain_text
 from trackfit.tests.terminals import PROMPT, Terminal, advise
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-ANSWERS = ["3", "6", "python, sql, pytorch", "4", "190k", "1", "2", "n", "Ana"]
+ANSWERS = ["3", "6", "python, sql, pytorch", "4", "190k", "1", "2", "n", "Zoë 🚀"]
 QUESTIONS = [
     "closest to the work",
     "How many years",
@@ -25,19 +26,85 @@ QUESTIONS = [
 
 
 def test_a_whole_interview(tmp_path):
+    """The whole report is printed, as plain lines, and not only what it comes to."""
     terminal = Terminal(tmp_path, "interview")
     for question, answer in zip(QUESTIONS, ANSWERS, strict=True):
         assert question in terminal.prompted()
         terminal.answer(answer)
     rest, status = terminal.ended()
     assert status == 0
-    assert "Your report:  trackfit-report.md\nYour answers: trackfit-answers.yaml\n" in rest
     report = (tmp_path / "trackfit-report.md").read_text(encoding="utf-8")
     assert report == advise(tmp_path, "trackfit-answers.yaml")
-    first = rest.split("\n\n")[1]
-    assert len(first.split()) > 10
-    assert "[^" not in rest
-    assert " ".join(first.split())[:40] in re.sub(r"\*\*|\[\^[^]]+\]|\\", "", report)
+    assert as_plain_text(report, 80) in rest
+    assert rest.endswith(
+        "Your report:  trackfit-report.md\nYour answers: trackfit-answers.yaml\n"
+        "To change an answer: trackfit interview --resume trackfit-answers.yaml\n"
+    )
+
+
+def test_every_word_at_a_prompt(tmp_path):
+    terminal = Terminal(tmp_path, "interview", "--save", "a.yaml")
+    for typed, *wanted in (
+        ("?", "closest to the work"),
+        ("back", "Pick the one that fills most of your week.", "You can always type:"),
+        ("1", "This is the first question."),
+        ("back", "Background: Backend or full-stack engineer.", "How many years"),
+        ("", "Your answer so far: Backend or full-stack engineer."),
+        ("skip", "How many years"),
+        ("save", "Years of experience: left open.", "tools and skills"),
+        ("review", "Your answers are in a.yaml."),
+        ("2", "Your answers so far.", "2  Years of experience: left open"),
+        ("4", "How many years"),
+        ("", "Years of experience: 4", "Which one do you want to change?"),
+        ("why", "tools and skills"),
+        ("WHY", "What your answer decides (why again: what follows from these):"),
+        ("quit", "And what that decides:"),
+    ):
+        shown = terminal.prompted()
+        for one in wanted:
+            assert one in shown
+        terminal.answer(typed)
+    rest, status = terminal.ended()
+    assert status == 130
+    assert "Stopped. Your answers are in a.yaml." in rest
+    assert (tmp_path / "a.yaml").read_text().splitlines()[1:] == [
+        'background: "backend_fullstack"',
+        "years_experience: 4",
+    ]
+
+
+def test_ten_kilobytes_are_pasted(tmp_path):
+    terminal = Terminal(tmp_path, "interview")
+    for answer in ("6", "4"):
+        terminal.prompted()
+        terminal.answer(answer)
+    terminal.prompted()
+    pasted = ", ".join(f"zz{number:04}qqqqqqqqqqqqqqq" for number in range(450))
+    assert len(pasted) > 10_000
+    terminal.answer(pasted)
+    assert "Not known here, but kept and shown in your report: zz0000" in terminal.prompted()
+    terminal.child.sendintr()
+    assert terminal.ended()[1] == 130
+    assert "zz0449qqqqqqqqqqqqqqq" in (tmp_path / "trackfit-answers.yaml").read_text()
+
+
+@pytest.mark.slow
+def test_stopped_where_answers_hardly_go_together(tmp_path):
+    """What was not answered is asked once more, and what was is not."""
+    terminal = Terminal(tmp_path, "interview", "--save", "a.yaml")
+    for answer in ("architect", "2", "none", "undecided", "interest", "no", "Ana"):
+        terminal.prompted()
+        terminal.answer(answer)
+    assert "You lead or design large systems after 2 years" in terminal.prompted()
+    terminal.child.sendintr()
+    assert terminal.ended()[1] == 130
+    for _ in range(2):
+        terminal = Terminal(tmp_path, "interview", "--resume", "a.yaml", "--out", "report.md", "--force")
+        while "You lead or design" not in (shown := terminal.prompted()) and "answered already" not in shown:
+            terminal.answer("")
+        terminal.answer("")
+        assert terminal.ended()[1] == 0
+    assert "answered already" in shown
 
 
 @pytest.mark.slow
@@ -61,7 +128,7 @@ def test_stopped_at_every_question_and_gone_on_with(tmp_path):
     terminal.answer(ANSWERS[-1])
     assert terminal.ended()[1] == 0
     assert (tmp_path / "report.md").read_text() == advise(tmp_path, "trackfit-answers.yaml")
-    assert 'name: "Ana"' in (tmp_path / "trackfit-answers.yaml").read_text()
+    assert 'name: "Zoë \\U0001F680"' in (tmp_path / "trackfit-answers.yaml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("key", ["sendintr", "sendeof"])
