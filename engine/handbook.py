@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from trackfit.engine import formats
-from trackfit.engine.conditions import AllOf
+from trackfit.engine.conditions import AllOf, Condition, Leaf
 from trackfit.engine.coverage import AuthorRule, author_rules
 from trackfit.engine.explain import asked
 from trackfit.engine.grade import grade
@@ -15,9 +15,18 @@ from trackfit.engine.markdown import chart_text, code, escape
 from trackfit.engine.measures import INPUTS, stale
 from trackfit.engine.model import Advise, Attribute, Conclude, GroundRule, Plan, Recommend, Warn
 from trackfit.engine.reading import readers_texts, spoken
-from trackfit.engine.scenarios import Scenario
+from trackfit.engine.scenarios import Kind, Scenario
 from trackfit.engine.wording import Wording
 
+_EXPECTED: dict[Kind, str] = {
+    "first": "{} comes first",
+    "recommended": "{} is recommended",
+    "warned": "{} is warned of",
+    "concluded": "{} is concluded",
+    "fired": "the rule {} fires",
+    "says": "the report says {}",
+}
+"""What a scenario expects, as a clause."""
 _MONTHS_AGO = {"Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12}
 
 
@@ -103,7 +112,7 @@ class _Handbook:
         question = attribute.question
         if question is None or question.only_if is None:
             return "everyone; it must be answered" if question and question.required else "everyone"
-        return f"those of whom it is known that {escape(self.wording.condition(question.only_if))}"
+        return f"those whose earlier answers say: {escape(self.wording.condition(question.only_if))}"
 
     def _rules(self) -> Iterator[str]:
         file = ""
@@ -117,13 +126,19 @@ class _Handbook:
                 continue
             for ground in rule.ground:
                 row = f"For {code(ground.bindings[0].row)}: when" if ground.bindings else "When"
-                parts = ground.when.parts if isinstance(ground.when, AllOf) else (ground.when,)
-                when = "; ".join(self.wording.condition(part) for part in parts) or "always"
-                yield f"- {row} {escape(when)}, then {self._gives(ground)}."
+                yield f"- {row} {escape(self._all(ground.when))}, then {self._gives(ground)}."
             first = rule.ground[0]
             if isinstance(first.then, Warn | Advise):
                 yield from ("", f"> {escape(spoken(first, self.kb))}")
             yield ""
+
+    def _all(self, condition: Condition) -> str:
+        """A condition as a clause, with its parts set apart."""
+        parts = condition.parts if isinstance(condition, AllOf) else (condition,)
+        said = [self.wording.condition(part) for part in parts] or ["always"]
+        if len(said) > 2:
+            return f"{'; '.join(said[:-1])}; and {said[-1]}"
+        return ", and ".join(said)
 
     def _gives(self, rule: GroundRule) -> str:
         match rule.then:
@@ -133,12 +148,13 @@ class _Handbook:
             case Warn(warning=warning, severity=severity):
                 return f"warn ({severity}) of “{escape(self.facts.warnings[warning].title)}”"
             case Advise(section=section):
-                return f"say so in the part on {escape(section)}"
+                return f"the report says in its part on {escape(section)}"
             case Plan(route=route):
                 return f"plan the way to {escape(self.facts.tracks[self.facts.routes[route].track].name)}"
             case Conclude(attribute=attribute, value=value):
-                words = f"{self.wording.label(attribute)}: {self.wording.value(attribute, value)}"
-                return f"conclude {escape(words)}"
+                several = self.wording.attribute(attribute).type == "set"
+                leaf = Leaf(attribute=attribute, operator="has" if several else "is", operand=value)
+                return f"conclude that {escape(self.wording.leaf(leaf))}"
 
     def _figures(self) -> Iterator[str]:
         past = {figure.id for figure in stale(self.facts.figures.values(), self.as_of)}
@@ -178,7 +194,7 @@ class _Handbook:
             yield f"- To learn: {self._names(route.gap)}."
             for stage in route.stages:
                 months = self._figure(stage.months)
-                yield f"- Months {months}: {self._names(stage.skills)}. At the end there is {escape(stage.outcome)}."
+                yield f"- Months {months}: {self._names(stage.skills)}, shown by {escape(stage.outcome)}."
             yield ""
 
     def _figure(self, id_: str) -> str:
@@ -206,7 +222,7 @@ class _Handbook:
             yield from table(("Skill, most wanted first", "How much it is asked for"), rows)
             yield ""
             for one in track.milestones:
-                yield f"- With {self._names(one.skills)} there is {escape(one.outcome)}."
+                yield f"- {self._names(one.skills)}, shown by {escape(one.outcome)}."
             yield ""
 
     def _skills(self) -> Iterator[str]:
@@ -242,12 +258,14 @@ class _Handbook:
             answers = "; ".join(to_yaml(scenario.case, self.kb).splitlines()[1:]).replace('"', "")
             yield f"- {escape(scenario.name)}.{todo}"
             yield f"    - Answers: {code(answers)}"
-            wanted = [f"{one.kind} {one.what}" for one in scenario.expected if one.wanted]
-            unwanted = [f"{one.kind} {one.what}" for one in scenario.expected if not one.wanted]
-            if wanted:
-                yield f"    - Must follow: {', '.join(map(code, wanted))}"
-            if unwanted:
-                yield f"    - Must not follow: {', '.join(map(code, unwanted))}"
+            for wanted, heading in ((True, "It must follow that"), (False, "It must not follow that")):
+                said = [
+                    _EXPECTED[one.kind].format(code(one.what))
+                    for one in scenario.expected
+                    if one.wanted is wanted
+                ]
+                if said:
+                    yield f"    - {heading} {formats.listing(said, 'and' if wanted else 'or')}."
 
     def _grades(self) -> Iterator[str]:
         yield (

@@ -235,7 +235,7 @@ _ROWS = (
         complement="known",
         takes="flag",
         types=ANY,
-        wording="{label}: answered",
+        wording="{label} is given",
         clauses=lambda operand: ((Test("known" if operand else "unknown"),),),
     ),
 )

@@ -87,7 +87,7 @@ def spoken(rule: GroundRule, kb: KnowledgeBase) -> str:
     assert isinstance(rule.then, Warn | Advise)
     figures = {id_: formats.figure(figure) for id_, figure in kb.facts.figures.items()}
     answers = {id_: f"[{row.label}]" for id_, row in kb.facts.attributes.items()}
-    bound = {binding.variable: _Place(binding.variable) for binding in rule.bindings}
+    bound = {binding.variable: _Place(f"the {binding.variable}'s") for binding in rule.bindings}
     return render(rule.then.says, {"figure": figures, "case": answers, **bound}, _shown)
 
 

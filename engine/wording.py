@@ -83,10 +83,7 @@ class Wording:
         if leaf.operator == "known":
             return self._known(label, attribute, leaf.operand is True)
         if attribute.type == "yes_no":
-            wanted = leaf.operand is (leaf.row.negates is None)
-            if attribute.origin == "concluded" and leaf.row.negates is not None:
-                return f"{label}: not concluded" if leaf.operand else f"{label}: not ruled out"
-            return f"{label}: {'yes' if wanted else 'no'}"
+            return self._yes_no(label, attribute, leaf)
         values = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
         texts = [self.value(leaf.attribute, value) for value in values]
         row = OPERATORS[_OF_ONE[leaf.operator]] if len(values) == 1 and leaf.operator in _OF_ONE else leaf.row
@@ -100,8 +97,15 @@ class Wording:
             high=texts[-1],
         )
 
+    def _yes_no(self, label: str, attribute: Attribute, leaf: Leaf) -> str:
+        negated = leaf.row.negates is not None
+        if attribute.origin == "concluded" and not leaf.operand:
+            return f"{label} is {'not ' if negated else ''}ruled out"
+        return f"{label} {'applies' if leaf.operand is not negated else 'does not apply'}"
+
     def _known(self, label: str, attribute: Attribute, known: bool) -> str:
-        if attribute.origin == "concluded" and attribute.type == "set":
-            return f"{label}: {'at least one' if known else 'none'}"
-        word = {"asked": "answered", "measured": "known", "concluded": "concluded"}[attribute.origin]
-        return f"{label}: {word}" if known else f"{label}: not {word}"
+        several = attribute.type == "set"
+        if attribute.origin == "concluded" and several:
+            return f"there are {'' if known else 'no '}{label}"
+        word = {"asked": "given", "measured": "known", "concluded": "concluded"}[attribute.origin]
+        return f"{label} {'are' if several else 'is'} {'' if known else 'not '}{word}"
