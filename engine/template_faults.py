@@ -1,6 +1,6 @@
 """Faults of templates: what they name that is not there, what is never used, and what goes wrong in sample reports.
 
-In parts that no sample report comes to, a name is compared with all that samples were given, wherever it stands.
+In parts that no sample report comes to, names are compared with the types of what templates are given.
 """
 
 from __future__ import annotations
@@ -15,25 +15,22 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from trackfit.engine.consult import consult
 from trackfit.engine.errors import TrackfitError
 from trackfit.engine.knowledge import KnowledgeBase
-from trackfit.engine.model import Value
+from trackfit.engine.model import Record, Value
 from trackfit.engine.problem import Location, Problem, misspelt
 from trackfit.engine.report import TEMPLATE, ReportMaker
 from trackfit.engine.report_views import Report
 from trackfit.engine.says import NUMBER, ONE_BRACE
 from trackfit.engine.source import read_source
 from trackfit.engine.syntax import template_advice
-from trackfit.engine.template_names import parts_of, view_kinds
-from trackfit.engine.texts import OWN, PAGE, STYLE, SUFFIX, OwnTemplate, place_in, themes
+from trackfit.engine.template_problems import place_in
+from trackfit.engine.template_scan import ById, defined, unknown_names
+from trackfit.engine.texts import OWN, PAGE, STYLE, SUFFIX, OwnTemplate, themes
+from trackfit.engine.views import Answers, Figures, FigureView
 
 ENDING = ".j2"
+PAGE_SUFFIX = ".html.j2"
 MAX_RULES_TRIED = 400
 """With more rules than this only two sample reports are made: each takes its time."""
-
-OWN_NAMES = frozenset({"loop", "caller", "self", "super"})
-OWN_PARTS = frozenset(
-    {"first", "last", "index", "index0", "revindex", "revindex0", "length", "previtem", "nextitem"}
-)
-"""What Jinja itself gives to every loop."""
 
 
 class _Template(msgspec.Struct):
@@ -81,7 +78,7 @@ def own_template_faults(kb: KnowledgeBase, own: OwnTemplate, as_of: str | None =
         problems += _typed(template)
         problems += _rendered(kb, as_of, [own]) if as_of else []
         told = {(problem.where.file, problem.where.line) for problem in problems}
-        undefined = _undefined(kb, [template], _macros(templates.values()))
+        undefined = _undefined(kb, [template], templates.values())
         problems += [one for one in undefined if (one.where.file, one.where.line) not in told]
     return sorted(set(problems), key=lambda one: (one.where, one.id, one.text))
 
@@ -239,8 +236,8 @@ def rendering_faults(kb: KnowledgeBase, as_of: str) -> list[Problem]:
     """What goes wrong when sample reports are made, and names that stand for nothing where none comes."""
     found = [*_rendered(kb, as_of, themes(kb.folder / "templates")), *_page_faults(kb, as_of)]
     told = {(problem.where.file, problem.where.line) for problem in found}
-    templates = [template for name, template in _read(kb.folder)[0].items() if name.endswith(SUFFIX)]
-    undefined = _undefined(kb, templates, _macros(templates))
+    templates = _read(kb.folder)[0].values()
+    undefined = _undefined(kb, templates, templates)
     return [*found, *(one for one in undefined if (one.where.file, one.where.line) not in told)]
 
 
@@ -275,39 +272,29 @@ def _page_faults(kb: KnowledgeBase, as_of: str) -> list[Problem]:
     return []
 
 
-def _macros(templates: Iterable[_Template]) -> set[str]:
-    return {
-        macro.name for one in templates if one.tree is not None for macro in one.tree.find_all(nodes.Macro)
+def _undefined(
+    kb: KnowledgeBase, templates: Iterable[_Template], around: Iterable[_Template]
+) -> Iterator[Problem]:
+    """Names in templates that stand for nothing, in branches too that no sample report takes."""
+    ids = {
+        Figures: ById(frozenset(kb.facts.figures), FigureView),
+        Answers: ById(frozenset(kb.reader.attributes), str),
     }
-
-
-def _undefined(kb: KnowledgeBase, templates: Iterable[_Template], macros: set[str]) -> Iterator[Problem]:
-    """Names in templates that stand for nothing, wherever they are."""
-    first = set(parts_of(Report))
-    parts = {*OWN_PARTS, *macros, *(name for kind in view_kinds() for name in parts_of(kind))}
-    ids = {"figure": set(kb.facts.figures), "case": set(kb.reader.attributes)}
+    elsewhere = frozenset().union(*(defined(one.tree) for one in around if one.tree is not None))
     for template in templates:
-        tree = template.tree
-        if tree is None:
+        if template.tree is None:
             continue
-        own = _defined(tree)
-        given = first | own
-        for node in tree.find_all(nodes.Name):
-            if node.name not in given and node.name not in OWN_NAMES:
-                text = f"the template names what is not there: {node.name!r}"
-                where = template.spot(node.lineno, node.name)
-                yield misspelt(where, "undefined-in-template", text, node.name, given)
-        for part in tree.find_all(nodes.Getattr):
-            owner = part.node.name if isinstance(part.node, nodes.Name) else ""
-            valid = ids.get(owner, set()) | (parts if owner in own or owner not in ids else set())
-            if part.attr not in valid:
-                text = f"the template names what is not there: {part.attr!r}"
-                where = template.spot(part.lineno, part.attr)
-                yield misspelt(where, "undefined-in-template", text, part.attr, valid)
+        part = Path(template.file).name.startswith("_")
+        for one in unknown_names(template.tree, _given(template), ids, elsewhere if part else ()):
+            text = f"the template names what is not there: {one.name!r}"
+            where = template.spot(one.line, one.name)
+            yield misspelt(where, "undefined-in-template", text, one.name, one.valid)
 
 
-def _defined(tree: nodes.Template) -> frozenset[str]:
-    """The names that a template itself gives a meaning."""
-    names = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")}
-    names |= {node.name for node in tree.find_all(nodes.Macro)}
-    return frozenset(names | {node.target for node in tree.find_all(nodes.Import)})
+def _given(template: _Template) -> type[Record]:
+    """What has the names that a template may use."""
+    if not template.file.endswith(PAGE_SUFFIX):
+        return Report
+    from trackfit.engine.page import Page  # late: it loads a Markdown parser
+
+    return Page

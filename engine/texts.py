@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
@@ -22,15 +21,15 @@ from typing import Any
 import msgspec
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, Undefined, nodes
 from jinja2 import __version__ as jinja_version
-from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from trackfit.engine import cache, formats
 from trackfit.engine.errors import InvalidKnowledge
 from trackfit.engine.markdown import Ready, chart_text, code, listing, plain_text, show
-from trackfit.engine.problem import Location, Problem, did_you_mean
-from trackfit.engine.syntax import template_advice
+from trackfit.engine.problem import did_you_mean
+from trackfit.engine.template_problems import problem_of
 
 MAX_STEPS = 200_000
 """Loop rounds, printed values and calls in one report; ours take about a thousand."""
@@ -66,8 +65,6 @@ KEPT_FILTERS = frozenset(
         "unique",
     }
 )
-_QUOTED = re.compile(r"'([^']+)'")
-_TAG = re.compile(r"\{[{%#]")
 _PLAIN_TYPES = (str, bytes, int, float, list, tuple, dict, set, frozenset)
 _spent: ContextVar[list[int] | None] = ContextVar("spent", default=None)
 
@@ -326,81 +323,8 @@ def _rendered(
         AttributeError,
         RecursionError,
     ) as error:
-        raise InvalidKnowledge([_problem(error, folder, template, names)]) from error
+        place = own.place if own else f"templates/{template}"
+        problem = problem_of(error, folder, place, own.text if own else None, names)
+        raise InvalidKnowledge([problem]) from error
     finally:
         _spent.reset(before)
-
-
-def _problem(
-    error: Exception, folder: Path, template: str | OwnTemplate, names: Mapping[str, Any]
-) -> Problem:
-    """An error in rendering a template, with the innermost place in a template on the way to it."""
-    problem = _told(error, folder, names)
-    own = template if isinstance(template, OwnTemplate) else None
-    first = own.place if own else f"templates/{template}"
-    name, line = _line_of(error, folder, own) or (first, 1)
-    if isinstance(error, TemplateSyntaxError):
-        name = first if error.name in (None, OWN) else f"templates/{error.name}"
-        line = error.lineno
-    text = own.text if own and name == own.place else _text_of(folder / name.removeprefix("templates/"))
-    return msgspec.structs.replace(problem, where=place_in(text, name, line, problem.text))
-
-
-def _told(error: Exception, folder: Path, names: Mapping[str, Any]) -> Problem:
-    """An error in rendering as a problem, without its place."""
-    where = Location("")
-    if isinstance(error, TemplateSyntaxError):
-        text = f"the template cannot be read: {template_advice(str(error.message))}"
-        return Problem(where=where, id="template-syntax", text=text)
-    if isinstance(error, TemplateNotFound):
-        hint, nearest = did_you_mean(
-            str(error.name), [path.name for path in folder.glob("*") if path.is_file()]
-        )
-        text = f"there is no template {error.name!r} in {folder.name}/{hint}"
-        return Problem(where=where, id="missing-template", text=text, suggestion=nearest)
-    if isinstance(error, SecurityError):
-        text = (
-            f"the template tries what the sandbox forbids: {error}; templates only print what they are given"
-        )
-        return Problem(where=where, id="template-escapes-sandbox", text=text)
-    if isinstance(error, UndefinedError):
-        text = f"the template names what is not there: {error.message}"
-        found = re.fullmatch(r"'(\w+)' is undefined", str(error.message))
-        hint, nearest = did_you_mean(found[1], names) if found else ("", None)
-        text = f"{text}{hint}"
-        text = f"{text}{'' if text.endswith('?') else ';'} docs/templates.md lists the names"
-        return Problem(where=where, id="undefined-in-template", text=text, suggestion=nearest)
-    text = f"the template cannot be rendered: {str(error) or type(error).__name__}"
-    return Problem(where=where, id="template-fails", text=text)
-
-
-def _line_of(error: BaseException, folder: Path, own: OwnTemplate | None) -> tuple[str, int] | None:
-    """The innermost template on the way to an error, with its line."""
-    found: tuple[str, int] | None = None
-    trace = error.__traceback__
-    while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        if own and file == own.place:
-            found = own.place, trace.tb_lineno
-        elif Path(file).is_relative_to(folder):
-            found = f"templates/{Path(file).relative_to(folder).as_posix()}", trace.tb_lineno
-        trace = trace.tb_next
-    return found
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-
-
-def place_in(text: str, name: str, line: int, told: str) -> Location:
-    """On a line of a template, the first word in quotes that a problem speaks of; else where the line's first tag begins."""
-    lines = text.split("\n")
-    there = lines[line - 1] if 0 < line <= len(lines) else ""
-    for word in _QUOTED.findall(told):
-        if found := re.search(rf"(?<!\w){re.escape(word)}(?!\w)", there):
-            return Location(name, line, found.start() + 1)
-    tag = _TAG.search(there)
-    return Location(name, line, tag.start() + 1 if tag else 1)

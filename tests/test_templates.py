@@ -3,6 +3,7 @@
 import os
 import re
 import time
+from functools import partial
 from pathlib import Path
 
 import jinja2
@@ -13,6 +14,7 @@ from trackfit.engine import texts
 from trackfit.engine.errors import InvalidKnowledge
 from trackfit.engine.markdown import Ready, Typed
 from trackfit.engine.texts import KEPT_TEMPLATES, LARGEST, render_file
+from trackfit.tests.template_folders import rendered
 
 
 class Thing:
@@ -47,13 +49,7 @@ def own_cache(tmp_path_factory, monkeypatch):
 
 @pytest.fixture
 def render(tmp_path):
-    def made(text, **files):
-        (tmp_path / "report.md.j2").write_text(text, encoding="utf-8")
-        for name, content in files.items():
-            (tmp_path / f"{name}.md.j2").write_text(content, encoding="utf-8")
-        return render_file(tmp_path, "report.md.j2", NAMES)
-
-    return made
+    return partial(rendered, tmp_path, NAMES)
 
 
 @pytest.fixture

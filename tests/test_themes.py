@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from trackfit.engine.knowledge import shipped
 from trackfit.engine.markdown import Typed
 from trackfit.engine.source import read_file
 from trackfit.engine.texts import OwnTemplate, render_file, themes
+from trackfit.tests.template_folders import rendered
 
 EXAMPLE = Path(__file__).parent.parent / "examples/backend.yaml"
 NAMES = {"person": {"name": Typed("<Sam>")}}
@@ -23,13 +25,7 @@ PARENT = "{% block a %}[{{ person.name }}]{% endblock %}{% block b %}b{% endbloc
 
 @pytest.fixture
 def render(tmp_path):
-    def made(text, **files):
-        (tmp_path / "report.md.j2").write_text(text, encoding="utf-8")
-        for name, content in files.items():
-            (tmp_path / f"{name}.md.j2").write_text(content, encoding="utf-8")
-        return render_file(tmp_path, "report.md.j2", NAMES)
-
-    return made
+    return partial(rendered, tmp_path, NAMES)
 
 
 @pytest.mark.parametrize(
