@@ -5,16 +5,18 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from trackfit.commands.progress import Progress
 from trackfit.commands.shared import (
     EXIT_FAULTS,
     day,
     faults_as_lines,
     knowledge_options,
     load_knowledge,
+    need_tables,
     refuse,
     unwritable,
 )
@@ -97,12 +99,7 @@ def cohort(
         trackfit cohort applicants.csv --out results --map "Years of work=years_experience"
     """
     with faults_as_lines():
-        if find_spec("ibis") is None or find_spec("duckdb") is None:
-            refuse(
-                "trackfit",
-                "cohort-missing",
-                "this command needs DuckDB; install it: pip install 'trackfit[cohort]'",
-            )
+        need_tables()
         if engine == "spark" and (reports or redact):
             refuse(
                 "--engine", "bad-option", "Spark writes no reports and redacts nothing; leave --engine out"
@@ -174,7 +171,7 @@ def _run(kb: Any, source: Any, folder: Path, wanted: _Options) -> Totals:
         reports=wanted.reports,
         redact=wanted.redact,
     )
-    with _Progress() as listener:
+    with Progress() as listener:
         if wanted.dry_run:
             return engine.dry_run(kb, source, options, listener)
         if (folder / f"advice.{wanted.results}").exists() and not wanted.force:
@@ -215,42 +212,3 @@ def _report(totals: Totals, folder: Path, *, dry_run: bool) -> None:
     )
     for id_, number in sorted(totals.problems.items(), key=lambda one: (-one[1], one[0]))[:5]:
         click.echo(f"  {number:,} × {id_}", err=True)
-
-
-class _Progress:
-    """Tells how far a run is on a terminal, and nothing where there is none."""
-
-    def __enter__(self) -> Self:
-        self.bar: Any = None
-        if sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-            columns = (
-                BarColumn(),
-                TextColumn("{task.completed:,} rows, {task.fields[rate]:,.0f} a second, left:"),
-                TimeRemainingColumn(),
-            )
-            self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self.bar.start()
-            self.task = self.bar.add_task("rows", total=None, rate=0.0)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
-
-    def notice(self, text: str) -> None:
-        """A word about the file."""
-        click.echo(f"note: {text}", err=True)
-
-    def total(self, rows: int | None) -> None:
-        """About how many rows there are."""
-        if self.bar is not None:
-            self.bar.update(self.task, total=rows)
-
-    def progress(self, rows: int) -> None:
-        """The number of rows done."""
-        if self.bar is not None:
-            elapsed = self.bar.tasks[0].elapsed or 1
-            self.bar.update(self.task, completed=rows, rate=rows / elapsed)

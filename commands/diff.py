@@ -2,51 +2,72 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 import msgspec
 
+from trackfit.commands.progress import Progress
 from trackfit.commands.shared import (
     EXIT_FAULTS,
+    check_writable,
     day,
     faults_as_lines,
     knowledge_options,
     load_knowledge,
+    need_tables,
     refuse,
     tell,
+    unwritable,
 )
 from trackfit.engine.errors import InvalidKnowledge
-from trackfit.engine.problem import Location, Problem
+from trackfit.engine.problem import Problem
 
 if TYPE_CHECKING:
     from trackfit.engine.case import Case
     from trackfit.engine.edits import ChangedFigure, Written
-    from trackfit.engine.impact import Comparison, Group, Tried
+    from trackfit.engine.impact import Changes, Comparison, Group, Tried
     from trackfit.engine.knowledge import KnowledgeBase
     from trackfit.engine.scenarios import Scenario
 
 MOST_GROUPS = 40
 MOST_NAMED = 3
-ORIGINS = {"possible": "possible cases", "scenario": "scenarios", "cohort": "cases of the cohort"}
+ORIGINS = {
+    "possible": ("possible case", "possible cases"),
+    "scenario": ("scenario", "scenarios"),
+    "cohort": ("person of the cohort", "people of the cohort"),
+}
+"""Where cases come from, as one and as several are called."""
 
 
 @click.command()
 @click.argument("old")
 @click.argument("new")
-@click.option("--cohort", metavar="FILE", help="Also try these cases: CSV with a heading, or JSON Lines.")
+@click.option("--cohort", metavar="FILE", help="Also try these people: CSV, JSON lines or Parquet.")
+@click.option(
+    "--out", metavar="FILE", help="List in FILE, as CSV, who of them changes, how, and by which rules."
+)
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text (default) or JSON."
 )
 @knowledge_options
 def diff(
-    *, old: str, new: str, cohort: str | None, form: str, knowledge: str | None, as_of: str | None
+    *,
+    old: str,
+    new: str,
+    cohort: str | None,
+    out: str | None,
+    force: bool,
+    form: str,
+    knowledge: str | None,
+    as_of: str | None,
 ) -> None:
     """Whose advice an edit changes, and by which rule.
 
@@ -58,12 +79,14 @@ def diff(
     \b
     Examples:
         trackfit diff git:HEAD my-rules
-        trackfit diff last-year this-year --cohort people.csv
+        trackfit diff last-year this-year --cohort people.csv --out who.csv
     """
     with faults_as_lines(), ExitStack() as folders:
         as_of = day(as_of)
+        people = _people(cohort, out, force=force)
+        from trackfit.engine.differences import edited_rules
         from trackfit.engine.edits import written
-        from trackfit.engine.impact import compare, edited_rules, possible
+        from trackfit.engine.impact import compare, possible
         from trackfit.engine.knowledge import shipped
         from trackfit.engine.revisions import PREFIX, knowledge_folder
 
@@ -74,9 +97,10 @@ def diff(
         scenarios = _scenarios(after)
         cases = [] if before.digest == after.digest else possible(before, after)
         cases += [_tried(one.case, "scenario", one.name) for one in scenarios]
-        if cohort is not None:
-            cases += [_tried(case, "cohort", name) for name, case in _cohort(Path(cohort), after)]
-        found = compare(before, after, cases, as_of)
+        changes = compare(before, after, cases, as_of)
+        if people is not None:
+            _cohort(before, after, people, changes, as_of)
+        found = changes.comparison()
         texts = written(before, after, scenarios, as_of)
         rules = edited_rules(before, after)
         if form == "json":
@@ -86,6 +110,24 @@ def diff(
         reworded = "reworded" in rules.values()
         differs = found.groups or texts.figures or texts.rows or texts.templates or reworded
         sys.exit(EXIT_FAULTS if differs else 0)
+
+
+class _People(NamedTuple):
+    file: str
+    out: str | None
+
+
+def _people(cohort: str | None, out: str | None, *, force: bool) -> _People | None:
+    """The cohort's file and where to list who changes, seen to before any work is done."""
+    if cohort is None:
+        if out is not None:
+            refuse("--out", "bad-option", "this lists the people of a cohort; name their file with --cohort")
+        return None
+    need_tables()
+    if cohort == "-":
+        refuse("--cohort", "bad-option", "standard input can be read only once; name a file")
+    check_writable(out, force=force)
+    return _People(cohort, out)
 
 
 def _load(folder: Path, name: str) -> KnowledgeBase:
@@ -116,40 +158,24 @@ def _tried(case: Case, origin: Any, name: str) -> Tried:
     return Tried(answers=answers, origin=origin, name=name)
 
 
-def _cohort(path: Path, kb: KnowledgeBase) -> Iterator[tuple[str, Case]]:
-    """The cases of a file, each with its name; those that cannot be read are told and left out."""
-    from trackfit.engine.node import from_plain
+def _cohort(old: KnowledgeBase, new: KnowledgeBase, wanted: _People, changes: Changes, as_of: str) -> None:
+    """Try the people of a file; what neither side can read is counted and left out."""
+    from trackfit.engine.cohort_diff import CohortDiff
+    from trackfit.engine.cohort_input import source_of
 
+    source = source_of(wanted.file, {})
+    out = None if wanted.out is None else Path(wanted.out)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with Progress() as listener:
+            left_out = CohortDiff(old, new, as_of).run(source, changes, listener, out)
     except OSError as error:
-        refuse(str(path), "unreadable-file", f"cannot read it: {error.strerror or type(error).__name__}")
-    except UnicodeDecodeError:
-        refuse(str(path), "not-utf-8", "this is not UTF-8; save the file as UTF-8")
-    for line, row in _rows(text, path):
-        where = Location(str(path), line, 1)
-        if not isinstance(row, Mapping):
-            tell([Problem(where=where, id="bad-row", text="this line is no JSON mapping of answers")])
-            continue
-        answers = {key: value for key, value in row.items() if key != "id" and value not in (None, "")}
-        case, problems = kb.reader.read(from_plain(answers, where))
-        tell(problems)
-        if case is not None:
-            yield str(row.get("id") or f"line {line}"), case
-
-
-def _rows(text: str, path: Path) -> Iterator[tuple[int, Any]]:
-    if path.suffix.lower() == ".csv":
-        reader = csv.DictReader(text.splitlines())
-        for row in reader:
-            yield reader.line_num, {key: value for key, value in row.items() if key is not None}
-        return
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip():
-            try:
-                yield number, json.loads(line)
-            except (ValueError, RecursionError):
-                yield number, None
+        raise unwritable(wanted.out or tempfile.gettempdir(), error) from error
+    if left_out:
+        rows = "1 row is" if left_out == 1 else f"{left_out:,} rows are"
+        click.echo(
+            f"note: {rows} left out, which neither side can read; `trackfit cohort {wanted.file}` lists what is wrong",
+            err=True,
+        )
 
 
 def _print(found: Comparison, texts: Written, rules: Mapping[str, str]) -> None:
@@ -157,7 +183,7 @@ def _print(found: Comparison, texts: Written, rules: Mapping[str, str]) -> None:
         click.echo("Rules: " + ", ".join(f"{id_} ({how})" for id_, how in rules.items()))
     for origin, number in found.tried.items():
         changed = found.changed.get(origin, 0)
-        click.echo(f"Of {number:,} {ORIGINS[origin]}, {changed:,} {'changes' if changed == 1 else 'change'}.")
+        click.echo(f"Of {_counted(number, origin)}, {changed:,} {'changes' if changed == 1 else 'change'}.")
     for group in found.groups[:MOST_GROUPS]:
         _print_group(group)
     if len(found.groups) > MOST_GROUPS:
@@ -176,6 +202,10 @@ def _print(found: Comparison, texts: Written, rules: Mapping[str, str]) -> None:
         click.echo("The advice is the same.")
 
 
+def _counted(number: int, origin: str) -> str:
+    return f"{number:,} {ORIGINS[origin][number != 1]}"
+
+
 def _print_figure(figure: ChangedFigure) -> None:
     click.echo(f"\nFigure {figure.id}: {figure.before or 'not there'} → {figure.after or 'not there'}")
     for kind, ids in (("rules", figure.rules), ("routes", figure.routes), ("tracks", figure.tracks)):
@@ -191,7 +221,7 @@ def _print_figure(figure: ChangedFigure) -> None:
 
 
 def _print_group(group: Group) -> None:
-    counted = ", ".join(f"{number:,} {ORIGINS[origin]}" for origin, number in group.cases.items())
+    counted = ", ".join(_counted(number, origin) for origin, number in group.cases.items())
     click.echo(f"\n{click.style(group.change, bold=True)}: {counted}")
     if group.because:
         click.echo(f"    because of {', '.join(group.because)}")

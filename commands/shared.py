@@ -233,6 +233,12 @@ def refuse(place: str, id_: str, text: str) -> NoReturn:
     raise InvalidInput([Problem(where=Location(place), id=id_, text=text)])
 
 
+def need_tables() -> None:
+    """Refuse with the line that installs it where DuckDB or Ibis is missing."""
+    if find_spec("ibis") is None or find_spec("duckdb") is None:
+        refuse("trackfit", "cohort-missing", "this needs DuckDB; install it: pip install 'trackfit[cohort]'")
+
+
 def has_solver() -> bool:
     """Whether z3 is installed."""
     return find_spec("z3") is not None

@@ -42,10 +42,14 @@ class Layout:
 
 
 class Coding:
-    """The columns of one knowledge base's cases, and what stands in them."""
+    """The columns of one knowledge base's cases, and what stands in them.
 
-    def __init__(self, kb: KnowledgeBase) -> None:
+    With `beside`, skills that only that knowledge base names have their bits, too: both then code skills alike.
+    """
+
+    def __init__(self, kb: KnowledgeBase, beside: KnowledgeBase | None = None) -> None:
         self.kb = kb
+        self._named_by = (kb,) if beside is None else (kb, beside)
         self.attributes = [row for row in kb.reader.attributes.values() if row.type != "text"]
         self.layouts = {
             row.id: Layout(row.id, self._named(row.id)) for row in self.attributes if row.type == "set"
@@ -53,14 +57,15 @@ class Coding:
 
     def _named(self, attribute: str) -> set[str]:
         named: set[str] = set()
-        for rule in self.kb.program.rules:
-            for leaf in leaves(rule.when):
-                if leaf.attribute == attribute and leaf.operator != "known":
-                    named |= set(as_tuple(leaf.operand))
-        if attribute == "skills":
-            named |= {skill for skills in self.kb.measures.track_skills.values() for skill in skills}
-            for route in self.kb.facts.routes.values():
-                named |= {*route.carries_over, *route.gap}
+        for kb in self._named_by:
+            for rule in kb.program.rules:
+                for leaf in leaves(rule.when):
+                    if leaf.attribute == attribute and leaf.operator != "known":
+                        named |= set(as_tuple(leaf.operand))
+            if attribute == "skills":
+                named |= {skill for skills in kb.measures.track_skills.values() for skill in skills}
+                for route in kb.facts.routes.values():
+                    named |= {*route.carries_over, *route.gap}
         return named
 
     def columns(self, attribute: Attribute) -> list[str]:

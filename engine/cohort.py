@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import tempfile
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, Self
@@ -29,6 +30,7 @@ from trackfit.engine.cohort_totals import Tally, Totals
 from trackfit.engine.errors import InvalidInput
 from trackfit.engine.files import write_atomic
 from trackfit.engine.knowledge import KnowledgeBase
+from trackfit.engine.model import Attribute
 from trackfit.engine.normalise import PART, Normaliser
 from trackfit.engine.problem import Location, Problem
 from trackfit.engine.table_advice import ADVICE, Outcomes
@@ -109,10 +111,7 @@ class Queries:
         part = normaliser.part(part_schema(kb.reader))
         coded = made.of(normaliser.coding, normaliser.cases(part), as_of)
         self.coded = f"create or replace temp table {CODED} as {to_sql(coded, 'duckdb')}"
-        self.cells = [
-            (attribute, to_sql(normaliser.cells(part, attribute), "duckdb"))
-            for attribute in normaliser.attributes
-        ]
+        self.cells = cell_queries(normaliser, part)
         table: Any = ibis.table(coded.schema(), name=CODED)
         self.tally = Tally(made, normaliser.coding)
         counted = (self.tally.outcomes(table), self.tally.gaps(table), self.tally.sizes(table))
@@ -129,22 +128,48 @@ def queries(kb: KnowledgeBase, as_of: str) -> Queries:
     return Queries(kb, as_of)
 
 
+def connect(memory: str, spill: Path) -> duckdb.DuckDBPyConnection:
+    """DuckDB within a bound of memory; the rest goes to the folder `spill`. Raises `InvalidInput`."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory,
+        "temp_directory": str(spill),
+        "preserve_insertion_order": "false",
+    }
+    try:
+        return duckdb.connect(config=config)
+    except duckdb.Error as error:
+        text = f"{memory!r} is no amount of memory; write one such as 500MB or 2GB"
+        raise InvalidInput([Problem(where=Location("--memory"), id="bad-setting", text=text)]) from error
+
+
+def cell_queries(normaliser: Normaliser, part: ibis.Table) -> list[tuple[Attribute, str]]:
+    """For each attribute, the query for the distinct cells of its column."""
+    return [
+        (attribute, to_sql(normaliser.cells(part, attribute), "duckdb"))
+        for attribute in normaliser.attributes
+    ]
+
+
+def register_cells(
+    connection: duckdb.DuckDBPyConnection,
+    normaliser: Normaliser,
+    part: pa.Table,
+    queries: Iterable[tuple[Attribute, str]],
+) -> None:
+    """Give DuckDB a part, and what its distinct cells stand for."""
+    connection.register(PART, part)
+    for attribute, query in queries:
+        cells = (row[0] for row in connection.sql(query).fetchall())
+        connection.register(normaliser.map_name(attribute), normaliser.mapping(attribute, sorted(cells)))
+
+
 class Advisor:
     """Advises parts with a few queries on DuckDB, within a bound of memory."""
 
     def __init__(self, kb: KnowledgeBase, options: Options, *, spill: Path) -> None:
         self.normaliser = Normaliser(kb)
         self.options = options
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": options.memory,
-            "temp_directory": str(spill),
-            "preserve_insertion_order": "false",
-        }
-        try:
-            self.connection = duckdb.connect(config=config)
-        except duckdb.Error as error:
-            text = f"{options.memory!r} is no amount of memory; write one such as 500MB or 2GB"
-            raise InvalidInput([Problem(where=Location("--memory"), id="bad-setting", text=text)]) from error
+        self.connection = connect(options.memory, spill)
         self.queries = queries(kb, options.as_of)
 
     def __enter__(self) -> Self:
@@ -168,11 +193,7 @@ class Advisor:
 
     def _advise(self, part: pa.Table) -> Advised:
         asked, tally = self.queries, self.queries.tally
-        self.connection.register(PART, part)
-        for attribute, query in asked.cells:
-            cells = (row[0] for row in self.connection.sql(query).fetchall())
-            mapping = self.normaliser.mapping(attribute, sorted(cells))
-            self.connection.register(self.normaliser.map_name(attribute), mapping)
+        register_cells(self.connection, self.normaliser, part, asked.cells)
         self.connection.execute(asked.coded)
         outcomes, gaps, sizes = (self._table(query) for query in asked.counts)
         totals = tally.totals(outcomes.to_pylist(), gaps.to_pylist()[0], sizes.to_pylist())

@@ -41,10 +41,10 @@ class Normaliser:
 
     REMEMBERED = 200_000
 
-    def __init__(self, kb: KnowledgeBase) -> None:
+    def __init__(self, kb: KnowledgeBase, coding: Coding | None = None) -> None:
         self.kb = kb
         self.reader: CaseReader = kb.reader
-        self.coding = Coding(kb)
+        self.coding = coding or Coding(kb)
         self.attributes = self.coding.attributes
         self._codes: dict[tuple[str, str], tuple[int, ...]] = {}
         self._problems: dict[tuple[str, str], list[Problem]] = {}

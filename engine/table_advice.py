@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import add, or_
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import msgspec
@@ -38,7 +38,7 @@ SHARES = 1 << 22
 class Way(msgspec.Struct, frozen=True, kw_only=True):
     """A way to be recommended a track: a route that a source gives, or the overlap of skills.
 
-    `number` counts from 1 over all tracks; `rules` are the keys of those that give the route.
+    `number` counts from 1 over all tracks; `rules` are the keys of those that give the route, `timeline` its figure.
     """
 
     number: int
@@ -46,6 +46,8 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     low: int | None = None
     high: int | None = None
     rules: tuple[str, ...] = ()
+    timeline: str | None = None
+    carries_over: tuple[str, ...] = ()
     missing: tuple[str, ...]
     relevant: tuple[str, ...]
 
@@ -60,6 +62,25 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
         return BY_OVERLAP if self.high is None or self.low is None else self.high * MONTHS + self.low
 
 
+class Ranking(NamedTuple):
+    """Where the ranking of tracks stands in a table: for each track, the name of a column."""
+
+    recommended: Mapping[str, str]
+    """Whether it is recommended."""
+    ways: Mapping[str, str]
+    """The number of the way on which it is."""
+    places: Mapping[str, str]
+    """Its place among the recommended ones, from 0."""
+
+    def first(self, table: ibis.Table) -> Column:
+        """The way to the first track, as a number; 0 where none is recommended."""
+        parts = [
+            ibis.ifelse(table[self.recommended[track]] & (table[place] == 0), table[self.ways[track]], 0)
+            for track, place in self.places.items()
+        ]
+        return reduce(add, parts, ibis.literal(0, "int64"))
+
+
 class Outcomes:
     """The outcomes that one knowledge base can have, as numbers in columns and in words."""
 
@@ -68,6 +89,7 @@ class Outcomes:
         self.tracks = list(kb.facts.tracks)
         self.warnings = sorted(kb.facts.warnings)
         self.ways = _ways(kb)
+        self.every_way = [way for some in self.ways.values() for way in some]
         self.digit = len(self.tracks).bit_length()
         """Bits of the number of a track, where 0 is none."""
         self.per_column = WORD // self.digit if self.tracks else 1
@@ -82,12 +104,29 @@ class Outcomes:
         each other; then follow `columns`, one column a mask of the skills missing on the first way, and `goal`, the
         place of the salary goal against the band of the first track.
         """
-        kept = [name for name in cases.columns if name not in _answers(coding)]
+        kept = [name for name in cases.columns if name not in answer_columns(coding)]
         reader = TableReader(coding, cases, as_of)
         wrong = reader.table.wrong | reader.clash()
+        ranking = self.rank(reader)
+        (first,) = reader.add({"first": ranking.first(reader.table)}).values()
+        table = reader.table
+        found: dict[str, Column] = {"wrong": wrong, "first": table[first]}
+        for number, name in enumerate(self.order_columns):
+            found[name] = reduce(add, [self._digit(table, track, number, ranking) for track in self.tracks])
+        for number, name in enumerate(self.warned_columns):
+            warned = self.warnings[number * WORD : (number + 1) * WORD]
+            found[name] = mask_of([reader.atom(WARNED, warning) for warning in warned])
+        for number, name in enumerate(self.gap_columns(coding)):
+            branches = [(way.number, reader.missing(way.missing)[number]) for way in self.every_way]
+            found[name] = table[first].cases(*branches, else_=0)
+        found["goal"] = self._goal(reader, table[first])
+        return table.select(*[name for name in kept if name != "wrong"], **found)
+
+    def rank(self, reader: TableReader) -> Ranking:
+        """Rank the tracks; the reader's table grows the columns that it takes."""
         recommended = reader.add({track: reader.atom(RECOMMENDED, track) for track in self.tracks})
         fires = reader.add(
-            {key: reader.match(self.kb.rules[key].when) for way in _each(self.ways) for key in way.rules}
+            {key: reader.match(self.kb.rules[key].when) for way in self.every_way for key in way.rules}
         )
         keys = reader.add(
             {
@@ -105,33 +144,7 @@ class Outcomes:
         )
         table = reader.table
         places = reader.add({track: _place(table, track, keys) for track in self.tracks})
-        table = reader.table
-        first = reduce(
-            add,
-            [
-                ibis.ifelse(table[recommended[track]] & (table[places[track]] == 0), table[numbers[track]], 0)
-                for track in self.tracks
-            ],
-            ibis.literal(0, "int64"),
-        )
-        (first_name,) = reader.add({"first": first}).values()
-        table = reader.table
-        found: dict[str, Column] = {"wrong": wrong, "first": table[first_name]}
-        for number, name in enumerate(self.order_columns):
-            found[name] = reduce(
-                add, [self._digit(table, track, number, recommended, places) for track in self.tracks]
-            )
-        for number, name in enumerate(self.warned_columns):
-            bits = [
-                ibis.ifelse(reader.atom(WARNED, warning), 1 << bit, 0)
-                for bit, warning in enumerate(self.warnings[number * WORD : (number + 1) * WORD])
-            ]
-            found[name] = reduce(add, bits)
-        for number, name in enumerate(self.gap_columns(coding)):
-            branches = [(way.number, reader.missing(way.missing)[number]) for way in _each(self.ways)]
-            found[name] = table[first_name].cases(*branches, else_=0)
-        found["goal"] = self._goal(reader, table[first_name])
-        return table.select(*[name for name in kept if name != "wrong"], **found)
+        return Ranking(recommended, numbers, places)
 
     def gap_columns(self, coding: Coding) -> list[str]:
         """A mask each, laid out as the skills are."""
@@ -163,25 +176,20 @@ class Outcomes:
             packed.append(place * len(self.tracks) + number)
         return self._choose(reader, ways, fires, packed)
 
-    def _digit(
-        self,
-        table: ibis.Table,
-        track: str,
-        column: int,
-        recommended: Mapping[str, str],
-        places: Mapping[str, str],
-    ) -> Column:
+    def _digit(self, table: ibis.Table, track: str, column: int, ranking: Ranking) -> Column:
         """A track's part of the order: its number, as the digit of its place."""
         number = self.tracks.index(track) + 1
         low = column * self.per_column
         high = min(low + self.per_column, len(self.tracks))
         digits = [(place, number << (self.digit * (place - low))) for place in range(low, high)]
-        return ibis.ifelse(table[recommended[track]], table[places[track]].cases(*digits, else_=0), 0)
+        return ibis.ifelse(
+            table[ranking.recommended[track]], table[ranking.places[track]].cases(*digits, else_=0), 0
+        )
 
     def _goal(self, reader: TableReader, first: Column) -> Column:
         branches = [
             (way.number, measure)
-            for way in _each(self.ways)
+            for way in self.every_way
             if (measure := reader.measure(f"goal_against_band of {way.track}")) is not None
         ]
         return first.cases(*branches, else_=UNKNOWN) if branches else ibis.literal(UNKNOWN, "int64")
@@ -191,7 +199,7 @@ class Outcomes:
     def in_words(self, outcomes: ibis.Table) -> ibis.Table:
         """Outcomes with their `ADVICE` columns: texts, months, and lists of texts."""
         first = outcomes["first"]
-        ways = _each(self.ways)
+        ways = self.every_way
         text, number = ibis.null("string"), ibis.null("int64")
         order = [
             (
@@ -218,6 +226,11 @@ class Outcomes:
             tracks=_texts([digit.cases(*names, else_=text) for digit in order]),
             warnings=_texts(given),
         )
+
+
+def mask_of(bits: Sequence[Column]) -> Column:
+    """Truth values as the bits of one number, at most `WORD`."""
+    return reduce(add, [ibis.ifelse(one, 1 << place, 0) for place, one in enumerate(bits)])
 
 
 def _months(first: Column, pairs: Sequence[tuple[int, int | None]], nothing: Column) -> Column:
@@ -255,6 +268,8 @@ def _ways(kb: KnowledgeBase) -> dict[str, list[Way]]:
                     low=int(figure.low),
                     high=int(figure.high),
                     rules=tuple(rule.key for rule in rules),
+                    timeline=route.timeline,
+                    carries_over=route.carries_over,
                     missing=tuple(
                         one for one in dict.fromkeys((*route.gap, *wanted)) if one not in route.carries_over
                     ),
@@ -266,11 +281,8 @@ def _ways(kb: KnowledgeBase) -> dict[str, list[Way]]:
     return found
 
 
-def _each(ways: Mapping[str, Sequence[Way]]) -> list[Way]:
-    return [way for some in ways.values() for way in some]
-
-
-def _answers(coding: Coding) -> set[str]:
+def answer_columns(coding: Coding) -> set[str]:
+    """The columns in which the answers of coded cases stand."""
     return {column for attribute in coding.attributes for column in coding.columns(attribute)}
 
 

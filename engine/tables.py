@@ -61,10 +61,11 @@ def to_sql(expression: ibis.Table, dialect: str) -> str:
 class TableReader:
     """Reads one knowledge base's rules over a table of coded cases; `table` grows a column for each thing concluded.
 
-    `cases` has the columns of `Coding`, and any others, which stay. `as_of` is YYYY-MM-DD.
+    `cases` has the columns of `Coding`, and any others, which stay. `as_of` is YYYY-MM-DD. Of rules for remarks and
+    plans, on which no advice of a table rests, nothing is computed without `every_rule`.
     """
 
-    def __init__(self, coding: Coding, cases: ibis.Table, as_of: str) -> None:
+    def __init__(self, coding: Coding, cases: ibis.Table, as_of: str, *, every_rule: bool = False) -> None:
         self.kb = coding.kb
         self.coding = coding
         self.as_of = as_of
@@ -74,7 +75,8 @@ class TableReader:
         self._levels: dict[str, dict[str, str]] = {}
         self._leaves: dict[Leaf, str] = {}
         self.atoms: dict[Atom, str] = {}
-        self._rules = _relevant(self.kb.program.rules, self._single_valued())
+        rules = self.kb.program.rules
+        self._rules = list(rules) if every_rule else _relevant(rules, self.single_valued())
         self._measure()
         self._compare()
         for _, stratum in groupby(self._rules, key=lambda rule: rule.stratum):
@@ -92,7 +94,8 @@ class TableReader:
                 )
         return cases.mutate(**filled) if filled else cases
 
-    def _single_valued(self) -> set[str]:
+    def single_valued(self) -> set[str]:
+        """The attributes of which a case may have one value only."""
         return {
             name
             for name, ground in self.kb.program.attributes.items()
@@ -109,16 +112,21 @@ class TableReader:
 
     # Skills and measures
 
-    def held(self, skills: Iterable[str]) -> Column:
-        """How many of some skills are held."""
+    def holds(self, skills: Iterable[str]) -> list[Column]:
+        """Masks of those skills that are held."""
         layout = self.coding.layouts.get("skills")
         if layout is None:
-            return ibis.literal(0, "int64")
-        counts = [
-            bit_count(self.table[column] & mask)
+            return []
+        return [
+            self.table[column] & mask
             for column, mask in zip(layout.columns, layout.masks(skills), strict=True)
-            if mask
         ]
+
+    def held(self, skills: Sequence[str]) -> Column:
+        """How many of some skills are held."""
+        layout = self.coding.layouts.get("skills")
+        masks = layout.masks(skills) if layout else ()
+        counts = [bit_count(held) for held, mask in zip(self.holds(skills), masks, strict=True) if mask]
         return reduce(add, counts) if counts else ibis.literal(0, "int64")
 
     def missing(self, skills: Iterable[str]) -> list[Column]:
@@ -305,7 +313,7 @@ class TableReader:
         """Whether rules gave an attribute that takes one value several."""
         given: dict[str, list[Column]] = defaultdict(list)
         for (attribute, _), name in self.atoms.items():
-            if attribute in self._single_valued():
+            if attribute in self.single_valued():
                 given[attribute].append(self.table[name].cast("int64"))
         several = [reduce(add, columns) > 1 for columns in given.values() if len(columns) > 1]
         return reduce(or_, several, ibis.literal(False))

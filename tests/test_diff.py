@@ -12,7 +12,8 @@ from trackfit.cli import cli
 from trackfit.commands import diff as command
 from trackfit.engine import impact
 from trackfit.engine.conditions import Leaf
-from trackfit.engine.impact import compare, edited_rules, possible
+from trackfit.engine.differences import edited_rules
+from trackfit.engine.impact import compare, possible
 from trackfit.engine.knowledge import FOLDERS, shipped
 from trackfit.engine.space import combinations, size, turns
 
@@ -59,7 +60,7 @@ def run(*args):
 
 def groups(edited, most=1_500):
     old, new = KnowledgeBase.load(), KnowledgeBase.load(edited.folder)
-    found = compare(old, new, possible(old, new, most), DAY)
+    found = compare(old, new, possible(old, new, most), DAY).comparison()
     return {(group.change, group.because): group for group in found.groups}
 
 
@@ -198,21 +199,55 @@ COHORT_LINES = (
 )
 
 
-@pytest.mark.parametrize(("name", "text"), [("people.csv", COHORT_CSV), ("people.jsonl", COHORT_LINES)])
+@pytest.mark.parametrize(
+    ("name", "text", "left_out"),
+    [("people.csv", COHORT_CSV, "1 row is"), ("people.jsonl", COHORT_LINES, "2 rows are")],
+)
 @pytest.mark.usefixtures("few")
-def test_a_cohort_is_tried_as_well(edited, tmp_path, name, text):
+def test_a_cohort_is_tried_as_well(edited, tmp_path, name, text, left_out):
     edited.edit("rules/mistakes.yaml", "target_reason: salary", "target_reason: [salary, job_market]")
     cohort = tmp_path / name
     cohort.write_text(text, encoding="utf-8")
-    code, out, err = run(shipped(), edited.folder, "--cohort", cohort)
+    who = tmp_path / "who.csv"
+    code, out, err = run(shipped(), edited.folder, "--cohort", cohort, "--out", who)
     assert code == 1
-    assert "Of 1 cases of the cohort, 1 changes." in out
-    assert "data_enginer" in err
+    assert "Of 1 person of the cohort, 1 changes." in out
+    assert err == (
+        f"note: {left_out} left out, which neither side can read; `trackfit cohort {cohort}` lists what is wrong\n"
+    )
+    assert who.read_text(encoding="utf-8").splitlines() == [
+        "row,id,changes,rules",
+        "1,7,the warning salary_routing is now given,salary_routing",
+    ]
+    assert who.stat().st_mode & 0o777 == 0o600
+    code, out, err = run(shipped(), edited.folder, "--cohort", cohort, "--out", who)
+    assert (code, out) == (2, "")
+    assert (
+        err
+        == f"{who}:1:1: error: this file exists; add --force to overwrite it, or name another (file-exists)\n"
+    )
 
 
-def test_a_missing_cohort_is_refused(edited):
-    code, _, err = run(shipped(), edited.folder, "--cohort", edited.folder / "none.csv")
-    assert (code, "(unreadable-file)" in err) == (2, True)
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (
+            ("--cohort", "none.csv"),
+            "none.csv:1:1: error: there is no such file; check the path (no-such-file)\n",
+        ),
+        (
+            ("--out", "who.csv"),
+            "--out:1:1: error: this lists the people of a cohort; name their file with --cohort (bad-option)\n",
+        ),
+        (
+            ("--cohort", "-"),
+            "--cohort:1:1: error: standard input can be read only once; name a file (bad-option)\n",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("few")
+def test_a_cohort_that_cannot_be_had_is_refused(edited, options, told):
+    assert run(shipped(), edited.folder, *options) == (2, "", told)
 
 
 def test_faults_name_the_side_they_are_on(edited):
