@@ -11,14 +11,14 @@ from trackfit.engine.cohort_input import source_of
 from trackfit.engine.differences import Difference, Judge, outcome
 from trackfit.engine.impact import Changes
 from trackfit.engine.knowledge import FOLDERS, shipped
-from trackfit.engine.problem import Location
 from trackfit.engine.node import from_plain
+from trackfit.engine.problem import Location
 from trackfit.tests.test_cohort import DAY, Quiet, people, write_csv
 
 PEOPLE = 300
 QA = "\n  - id: qa_engineer\n    name: Test engineer\n    description: You try what others build.\n    order: 55\n"
 CONTRARY = (
-    '\n  - id: contrary\n    title: Contrary\n    reviewed: "2026-11-22"\n    when: {background: data_engineer}\n'
+    '\n  - id: contrary\n    title: Contrary\n    reviewed: "2026-11-22"\n    when: {background: architect}\n'
     "    then: {conclude: {has_sourced_route: false}}\n"
 )
 GRADED = (
@@ -27,7 +27,8 @@ GRADED = (
     "    then: {warn: undervalues_pipeline_skills, severity: high, says: Think again.}\n"
 )
 NEARLY_TIED = (
-    "ab_testing; ai_system_design; devops; incident_response; object_storage; pytorch; rest_apis; snowflake"
+    "aws; crewai; cross_functional_influence; deepeval; elasticsearch; gradient_boosting; html_css; "
+    "production_reliability; scikit_learn; sql"
 )
 EDITS = {
     "nothing": (),
@@ -137,7 +138,7 @@ def test_the_queries_find_what_two_consultations_of_each_row_find(kb, tmp_path):
         "several values",
         "first is",
         "takes",
-        "is now high",
+        "is high instead of medium",
         NOW_READ,
         "salary_routing",
         "what is missing",

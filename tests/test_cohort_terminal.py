@@ -33,7 +33,7 @@ def test_a_terminal_shows_how_far_it_is(file, tmp_path):
         rows=40,
     )
     child.expect_exact("300 rows: ")
-    shown = ESCAPE.sub("", child.before)
+    shown = ESCAPE.sub("", str(child.before))
     assert "300 rows, " in shown
     assert " a second, left: " in shown
     child.expect_exact("results in out.")
