@@ -77,8 +77,9 @@ class LanguageServer:
         return self.ask(method, {"textDocument": {"uri": uri}, "position": place})
 
     def open(self, path: Path, text: str) -> str:
+        """Every text is a document of its own beside `path`: what the server says later of another is not of this."""
         self.number += 1
-        uri = path.absolute().as_uri()
+        uri = path.absolute().with_name(f"{self.number}-{path.name}").as_uri()
         document = {"uri": uri, "languageId": "yaml", "version": self.number, "text": text}
         self.tell("textDocument/didOpen", {"textDocument": document})
         return uri
