@@ -47,18 +47,23 @@ def read_file(path: Path, name: str | None = None) -> tuple[Node | None, list[Pr
 def read_source(path: Path, name: str | None = None) -> tuple[str | None, list[Problem]]:
     """The text of a file, or None and why it cannot be had."""
     name = name or str(path)
+    raw, problems = read_raw(path, name)
+    return (None, problems) if raw is None else _decoded(raw, name)
+
+
+def read_raw(path: Path, name: str) -> tuple[bytes | None, list[Problem]]:
+    """Up to `MAX_BYTES` of a file and one more, or None and why they cannot be had."""
     where = Location(name)
     try:
         if path.is_dir():
             return None, [Problem(where=where, id="is-a-folder", text="this is a folder; name a file in it")]
         with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+            return stream.read(MAX_BYTES + 1), []
     except FileNotFoundError:
         return None, [_no_such_file(path, where)]
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return None, [Problem(where=where, id="unreadable-file", text=f"cannot read it: {reason}")]
-    return _decoded(raw, name)
 
 
 def read_anyhow(path: Path) -> str:

@@ -29,11 +29,11 @@ LEFT_OPEN = [
     "waits_to_learn_enough",
 ]
 UNKNOWN = [
-    "'Compression' (skills[1].name)",
-    "'GIF' (skills[1].keywords[2])",
-    "'MP4' (skills[1].keywords[1])",
-    "'Mpeg' (skills[1].keywords[0])",
-    "'Web Development' (skills[0].name)",
+    "'Compression' (skills[1].name, level 'Master')",
+    "'GIF' (skills[1].keywords[2], level 'Master')",
+    "'MP4' (skills[1].keywords[1], level 'Master')",
+    "'Mpeg' (skills[1].keywords[0], level 'Master')",
+    "'Web Development' (skills[0].name, level 'Master')",
 ]
 LEFT_OUT = "it is left out (wrong-type)"
 
@@ -82,9 +82,10 @@ def test_the_public_sample():
         "# together 12 months: 1 year and 0 months, rounded down to whole years",
         "years_experience: 1",
         "",
-        "# HTML and CSS: 'CSS' (skills[0].keywords[1]), 'HTML' (skills[0].keywords[0])",
-        "# JavaScript: 'Javascript' (skills[0].keywords[2])",
+        "# HTML and CSS: 'CSS' (skills[0].keywords[1], level 'Master'), 'HTML' (skills[0].keywords[0], level 'Master')",
+        "# JavaScript: 'Javascript' (skills[0].keywords[2], level 'Master')",
         f"# not known here, shown in the report, counted nowhere: {', '.join(UNKNOWN)}",
+        "# a level is shown as it stands there, and counts for nothing: look whether you could use it next week",
         'skills: ["Compression", "GIF", "MP4", "Mpeg", "Web Development", "html_css", "javascript"]',
         "",
         "# from basics.name",
@@ -307,15 +308,45 @@ def test_a_byte_order_mark_does_no_harm(here):
 @pytest.mark.parametrize(
     ("encoding", "problem"),
     [
-        ("utf-16", "1:1: error: this is UTF-16"),
-        ("cp1252", "1:24: error: the byte 0xEB is not UTF-8"),
+        ("utf-16", "1:1: warning: this is UTF-16, and is read as such; look whether everything is there"),
+        (
+            "cp1252",
+            "1:24: warning: the byte 0xEB is not UTF-8; the file is read as Windows-1252, look whether letters with accents are right",
+        ),
     ],
 )
-def test_json_is_utf_8(encoding, problem, here):
+def test_json_in_another_encoding(encoding, problem, here):
     (here / "resume.json").write_bytes('{"basics": {"name": "Zoë"}}'.encode(encoding))
     result = run("resume.json")
-    told = f"resume.json:{problem}; save the file as UTF-8, the text encoding of YAML and JSON (not-utf-8)\n"
-    assert (result.exit_code, result.stdout, result.stderr) == (2, "", told)
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (0, f"resume.json:{problem} (not-utf-8)")
+    assert yaml.safe_load(result.stdout)["name"] == "Zoë"
+
+
+TOO_LARGE = "the file is larger than 2 MB, and no résumé is; take out pictures and the like, and try again"
+BINARY = "this is a binary file; name a résumé in JSON, or the zip that LinkedIn sends"
+
+
+@pytest.mark.parametrize(
+    ("raw", "problem"),
+    [(b" " * 2_000_001, f"{TOO_LARGE} (file-too-large)"), (b"\x89PNG\x00", f"{BINARY} (not-utf-8)")],
+)
+def test_what_is_no_text_or_far_too_much_of_it(raw, problem, here):
+    (here / "resume.json").write_bytes(raw)
+    result = run("resume.json", "--out", "me.yaml")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[0] == f"resume.json:1:1: error: {problem}"
+    assert not (here / "me.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("level", "shown"), [("3", "'3'"), ('"*Expert*\\n# x"', "'*Expert* # x'"), ("[1]", None)]
+)
+def test_a_level_is_shown_and_counts_for_nothing(level, shown, here):
+    answers, _, comments = imported(here, f'{{"skills": [{{"name": "Python", "level": {level}}}]}}')
+    assert answers["skills"] == ["python"]
+    told = f"Python: 'Python' (skills[0].name{f', level {shown}' if shown else ''})"
+    assert told in comments
+    assert any("counts for nothing" in line for line in comments) is bool(shown)
 
 
 def test_volunteer_work_education_projects_and_texts_are_not_taken(here):

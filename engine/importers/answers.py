@@ -174,6 +174,10 @@ def _skills(mentions: Iterable[Mention], kb: KnowledgeBase, notes: Notes) -> Imp
     lines += [f"left out, may mean {' or '.join(found)}: {_places([mention])}" for mention, found in unclear]
     if unmatched:
         lines.append(f"not known here, shown in the report, counted nowhere: {_places(unmatched)}")
+    if any(mention.level for mentions in (*ids.values(), unmatched) for mention in mentions):
+        lines.append(
+            "a level is shown as it stands there, and counts for nothing: look whether you could use it next week"
+        )
     return Imported(
         "skills",
         frozenset(ids),
@@ -203,7 +207,10 @@ def _meaning(text: str, index: SkillIndex) -> tuple[str, ...]:
 
 
 def _places(mentions: Sequence[Mention]) -> str:
-    return ", ".join(f"{quoted(one.text)} ({one.source})" for one in mentions)
+    levels = (f", level {quoted(one.level)}" if one.level else "" for one in mentions)
+    return ", ".join(
+        f"{quoted(one.text)} ({one.source}{level})" for one, level in zip(mentions, levels, strict=True)
+    )
 
 
 def case_of(imported: Iterable[Imported], kb: KnowledgeBase, *, unclear: bool = False) -> Case:

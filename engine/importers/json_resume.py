@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from trackfit.engine.importers.dates import Date
 from trackfit.engine.importers.resume import Job, Mention, Notes, Resume, dated, printable
 from trackfit.engine.node import Node
@@ -39,6 +41,7 @@ START = ("start_date", "start", "from")
 END = ("end_date", "end", "to", "until")
 NAME = ("name", "full_name")
 LABEL = ("label", "headline", "title")
+LEVEL = ("level", "proficiency", "rating")
 _NOT_NUMBERS = ("nan", "infinity", "-infinity", "undefined")
 
 
@@ -175,10 +178,17 @@ def _skills(section: Found | None, notes: Notes) -> Iterator[Mention]:
         if not isinstance(entry[1].value, dict):
             yield from _skill(entry, notes)
             continue
+        level = _level(entry)
         for names in (("name", "skill"), ("keywords", "items")):
             found = _find(entry[1], names, f"{entry[0]}.")
-            if found is not None:
-                yield from _listed(found, notes)
+            for mention in () if found is None else _listed(found, notes):
+                yield msgspec.structs.replace(mention, level=level)
+
+
+def _level(entry: Found) -> str:
+    """How well a skill is known by the résumé's own word; empty where it has none."""
+    found = _find(entry[1], LEVEL)
+    return "" if found is None or found[1].value is None else " ".join(found[1].text.split())
 
 
 def _listed(found: Found, notes: Notes) -> Iterator[Mention]:

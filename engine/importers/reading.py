@@ -7,11 +7,13 @@ from pathlib import Path
 
 from trackfit.engine.importers.archive import WANTED, Part, part_of_file, parts_of_folder, parts_of_zip
 from trackfit.engine.importers.dates import Date
+from trackfit.engine.importers.decoding import as_text
 from trackfit.engine.importers.json_resume import has_skills_only, is_resume, read_json_resume
 from trackfit.engine.importers.linkedin import by_its_name, read_linkedin
 from trackfit.engine.importers.resume import Notes, Resume
+from trackfit.engine.node import Node
 from trackfit.engine.problem import Location, quoted
-from trackfit.engine.source import read_file
+from trackfit.engine.source import MAX_BYTES, read_raw, read_text
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _NONE = f"there is no {', '.join(WANTED[:-1])} or {WANTED[-1]} in it"
@@ -21,7 +23,7 @@ def holds_resume(path: Path, answers: Collection[str]) -> bool:
     """Whether a path is for `read_resume`, and no answers file, whose keys are among `answers`."""
     if path.is_dir() or path.suffix.lower() == ".csv" or _beginning(path).startswith((*_ZIP, b"%PDF")):
         return True
-    root, _ = read_file(path) if path.is_file() else (None, ())
+    root = _parsed(path, Notes()) if path.is_file() else None
     return root is not None and is_resume(root) and not set(root.value) & set(answers) - {"skills"}
 
 
@@ -93,9 +95,8 @@ def _table(path: Path, as_of: Date, where: Location, notes: Notes) -> Resume | N
 
 
 def _document(path: Path, as_of: Date, where: Location, notes: Notes) -> Resume | None:
-    root, problems = read_file(path)
-    notes.problems += problems
-    if root is None or any(one.severity == "error" for one in problems):
+    root = _parsed(path, notes)
+    if root is None or any(one.severity == "error" for one in notes.problems):
         return None
     if isinstance(root.value, dict) and "background" in root.value:
         text = "this is an answers file already; ask for advice on it: trackfit advise FILE"
@@ -105,3 +106,27 @@ def _document(path: Path, as_of: Date, where: Location, notes: Notes) -> Resume 
         text = "this is no JSON Resume: it has none of the sections 'basics', 'work' and 'skills'"
     notes.refuse(where, "unknown-file-kind", text)
     return None
+
+
+def _parsed(path: Path, notes: Notes) -> Node | None:
+    """A JSON or YAML file, in whatever encoding; what is wrong with it is noted."""
+    where = Location(str(path))
+    raw, problems = read_raw(path, where.file)
+    notes.problems += problems
+    if raw is None:
+        return None
+    if len(raw) > MAX_BYTES:
+        size = f"{MAX_BYTES // 1_000_000} MB"
+        told = (
+            f"the file is larger than {size}, and no résumé is; take out pictures and the like, and try again"
+        )
+        notes.refuse(where, "file-too-large", told)
+        return None
+    text = as_text(raw, where.file, notes)
+    if text is None:
+        told = "this is a binary file; name a résumé in JSON, or the zip that LinkedIn sends"
+        notes.refuse(where, "not-utf-8", told)
+        return None
+    root, problems = read_text(text, where.file)
+    notes.problems += problems
+    return root

@@ -18,11 +18,15 @@ def printable(text: str) -> str:
 
 
 class Mention(msgspec.Struct, frozen=True):
-    """A text with its place; `source` tells the place in the format's own words (`skills[0].name`, `row 3`)."""
+    """A text with its place; `source` tells the place in the format's own words (`skills[0].name`, `row 3`).
+
+    `level` is how well a skill is known by the résumé's own word, which is shown and never relied on.
+    """
 
     text: str
     source: str
     where: Location
+    level: str = ""
 
 
 class Job(msgspec.Struct, frozen=True):

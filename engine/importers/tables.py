@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from trackfit.engine.importers.archive import Part
+from trackfit.engine.importers.decoding import as_text
 from trackfit.engine.importers.resume import Mention, Notes
-from trackfit.engine.node import line_and_column
 from trackfit.engine.problem import Location, near, quoted
 from trackfit.engine.vocabulary import fold
 
@@ -20,7 +20,6 @@ MAX_CELL = 131_072
 NOTES_BEFORE = 20
 """Rows in which the heading is looked for."""
 SEPARATORS = (",", ";", "\t")
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -45,8 +44,10 @@ class _Record(msgspec.Struct, frozen=True):
 
 def rows_of(part: Part, columns: Sequence[str], notes: Notes) -> list[Row]:
     """The rows under the heading, with the cells of `columns`; what is wrong is noted, and the rest read."""
-    text = _text(part, notes)
+    text = as_text(part.raw, part.place, notes)
     if text is None:
+        told = "this is a binary file, not CSV; it is left out"
+        notes.warn(Location(part.place), "not-utf-8", told)
         return []
     wanted = {fold(column): column for column in columns}
     separator, heading = max(
@@ -117,26 +118,3 @@ def _records(text: str, separator: str, place: str, notes: Notes) -> Iterator[_R
             return
         yield _Record(number, line, cells)
         line = reader.line_num + 1
-
-
-def _text(part: Part, notes: Notes) -> str | None:
-    """The file as text: UTF-8, UTF-16 by its mark, or else what Windows programs write, with a warning."""
-    raw, where = part.raw, Location(part.place)
-    if raw.startswith(_UTF_16):
-        text = raw.decode("utf-16", errors="replace")
-        notes.warn(
-            where, "not-utf-8", "this is UTF-16, and is read as such; look whether everything is there"
-        )
-    else:
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line, column = line_and_column(raw[: error.start].decode("utf-8", "replace"))
-            text = raw.decode("cp1252", errors="replace")
-            wrong = f"the byte 0x{raw[error.start]:02X} is not UTF-8"
-            told = f"{wrong}; the file is read as Windows-1252, look whether letters with accents are right"
-            notes.warn(Location(part.place, line, column), "not-utf-8", told)
-    if "\0" in text:
-        notes.warn(where, "not-utf-8", "this is a binary file, not CSV; it is left out")
-        return None
-    return text
