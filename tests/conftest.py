@@ -20,6 +20,13 @@ def _own_surroundings(tmp_path_factory):
         yield
 
 
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """An empty folder, and the one that commands run in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 @pytest.fixture(scope="session")
 def browser():
     """For slow tests; skipped where there is none."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from trackfit.cli import cli
+from trackfit.tests.running import refused, run
 
 BACKGROUNDS = "backend_fullstack, data_engineer, data_scientist, devops_platform_sre, architect, other"
 BACKGROUNDS_BY_NAME = ", ".join(sorted(BACKGROUNDS.split(", ")))
@@ -28,23 +27,6 @@ NO_LINES = (
 TWICE = "stands here a second time (first on line 2); keep one of them (duplicate-key)"
 ABOVE = "a `: ` too many: quote its text, mend the indentation, or see whether a key above lacks its `:` (yaml-syntax)"
 COLON = "a `: ` too many in one line; quote the text that has it (yaml-syntax)"
-
-
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def run(*arguments, given=None):
-    return CliRunner().invoke(cli, arguments, input=given, catch_exceptions=False)
-
-
-def refused(*arguments, given=None):
-    """The lines on standard error of a command that must refuse its input."""
-    result = run(*arguments, given=given)
-    assert (result.exit_code, result.stdout) == (2, "")
-    return result.stderr.splitlines()
 
 
 def advised(here, content, name="case.yaml"):

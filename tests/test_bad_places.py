@@ -8,29 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from trackfit.cli import cli
 from trackfit.engine.knowledge import shipped
+from trackfit.tests.running import refused, run
 
 UTF_8 = "save the file as UTF-8, the text encoding of YAML and JSON (not-utf-8)"
-
-
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def run(*arguments, given=None):
-    return CliRunner().invoke(cli, arguments, input=given, catch_exceptions=False)
-
-
-def refused(*arguments, given=None):
-    """The lines on standard error of a command that must refuse its input."""
-    result = run(*arguments, given=given)
-    assert (result.exit_code, result.stdout) == (2, "")
-    return result.stderr.splitlines()
 
 
 def test_large_file(here):

@@ -6,52 +6,26 @@ import io
 import json
 import os
 import stat
-import tempfile
 import zipfile
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from hypothesis import given
-from hypothesis import strategies as st
 
-from trackfit.cli import cli
 from trackfit.engine.importers import archive as limits
-from trackfit.engine.importers.answers import answers_from, case_of, to_commented_yaml
-from trackfit.engine.importers.dates import Date, merged, months_in, read_date
+from trackfit.engine.importers.answers import answers_from, to_commented_yaml
 from trackfit.engine.importers.reading import read_resume
-from trackfit.engine.knowledge import KnowledgeBase
-from trackfit.engine.source import read_text
+from trackfit.tests import running
+from trackfit.tests.resume_files import DAY, GOOD, KB, taken, zipped
 
-DAY = "2026-11-25"
-KB = KnowledgeBase.load(engine="three-valued")
-GOOD = b"Company Name,Title,Started On,Finished On\nAcme,Data Engineer,2020,2022\n"
 AGAIN = "ask LinkedIn for a new one (unsafe-archive)"
-
-
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def refused(path):
     """The problems of what must be refused; nothing may be written anywhere."""
     before = sorted(Path().rglob("*"))
-    result = CliRunner().invoke(
-        cli, ["import", path, "--out", "me.yaml", "--as-of", DAY], catch_exceptions=False
-    )
-    assert (result.exit_code, result.stdout) == (2, "")
+    found = running.refused("import", path, "--out", "me.yaml", "--as-of", DAY)
     assert sorted(Path().rglob("*")) == before
-    return result.stderr.splitlines()
-
-
-def zipped(*members, method=zipfile.ZIP_DEFLATED):
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", method) as archive:
-        for member, content in members:
-            archive.writestr(member, content)
-    return stream.getvalue()
+    return found
 
 
 def link(name, target):
@@ -307,140 +281,31 @@ def test_a_pdf(here):
     ]  # fmt: skip
 
 
-# Whatever comes in
-
-CELLS = st.sampled_from(
-    ["", "Title", "Name", "Started On", "Finished On", "2020", "Oct 2022", "Data Engineer", "tf"]
-)
-CSV = st.lists(st.lists(CELLS | st.text(max_size=8), max_size=5).map(",".join), max_size=6).map("\n".join)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | CELLS,
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(
-            st.sampled_from(
-                ["basics", "work", "skills", "name", "label", "position", "startDate", "endDate", "keywords"]
-            ),
-            inner,
-        )
-    ),
-    max_leaves=20,
-)
-
-
-def taken(path):
-    """What is made of a file: a case that its own answers file gives back, or problems. Never an exception."""
-    resume, notes = read_resume(path, DAY)
-    if resume is None:
-        assert any(problem.severity == "error" for problem in notes.problems)
-        return None
-    found = answers_from(resume, KB, DAY, notes)
-    assert all(problem.severity == "warning" for problem in notes.problems)
-    text = to_commented_yaml(found, KB, ["heading"])
-    node, problems = read_text(text, "me.yaml")
-    assert node is not None
-    case, more = KB.reader.read(node)
-    assert {problem.id for problem in [*problems, *more]} <= {"unknown-skill"}
-    assert case == case_of(found, KB)
-    return case
+TOO_LARGE = "the file is larger than 2 MB, and no résumé is; take out pictures and the like, and try again"
+BINARY = "this is a binary file; name a résumé in JSON, or the zip that LinkedIn sends"
 
 
 @pytest.mark.parametrize(
-    "name", ["x.json", "x.yaml", "Positions.csv", "Skills.csv", "Profile.csv", "x.zip", "x"]
+    ("raw", "problem"),
+    [(b" " * 2_000_001, f"{TOO_LARGE} (file-too-large)"), (b"\x89PNG\x00", f"{BINARY} (not-utf-8)")],
 )
-def test_any_bytes(name, tmp_path):
-    path = tmp_path / name
-
-    @given(
-        st.binary(max_size=300)
-        | CSV.map(str.encode)
-        | st.sampled_from([b"PK\x03\x04", zipped(("Skills.csv", GOOD))])
-    )
-    def try_it(raw):
-        path.write_bytes(raw)
-        taken(path)
-
-    try_it()
+def test_json_that_is_no_text_or_far_too_much_of_it(raw, problem, here):
+    (here / "resume.json").write_bytes(raw)
+    assert refused("resume.json") == [f"resume.json:1:1: error: {problem}"]
 
 
-def test_any_json(tmp_path):
-    path = tmp_path / "x.json"
-
-    @given(
-        st.dictionaries(
-            st.sampled_from(["basics", "work", "skills"]), JSON | st.dictionaries(st.text(), JSON)
-        )
-    )
-    def try_it(document):
-        path.write_text(json.dumps(document), encoding="utf-8")
-        taken(path)
-
-    try_it()
+WINDOWS = "the byte 0xEB is not UTF-8; the file is read as Windows-1252, look whether letters with accents are right"
 
 
-def test_any_damage_to_a_zip(tmp_path):
-    path = tmp_path / "x.zip"
-    whole = zipped(("Positions.csv", GOOD), ("Skills.csv", "Name\npython\n"))
-
-    @given(
-        st.lists(st.tuples(st.integers(0, len(whole) - 1), st.integers(0, 255)), max_size=4),
-        st.integers(0, 40),
-    )
-    def try_it(changes, cut):
-        raw = bytearray(whole)
-        for place, value in changes:
-            raw[place] = value
-        path.write_bytes(raw[: len(raw) - cut])
-        taken(path)
-
-    try_it()
-
-
-STRETCHES = st.lists(
-    st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda one: tuple(sorted(one))), max_size=8
+@pytest.mark.parametrize(
+    ("encoding", "problem"),
+    [
+        ("utf-16", "1:1: warning: this is UTF-16, and is read as such; look whether everything is there"),
+        ("cp1252", f"1:24: warning: {WINDOWS}"),
+    ],
 )
-
-
-@given(STRETCHES)
-def test_months_are_counted_once(stretches):
-    worked = {month for first, end in stretches for month in range(first, end)}
-    assert months_in(stretches) == len(worked)
-    assert months_in(stretches) <= max([end for _, end in stretches], default=0) - min(
-        [first for first, _ in stretches], default=0
-    )
-    assert {month for first, end in merged(stretches) for month in range(first, end)} == worked
-    assert months_in(reversed(stretches)) == months_in(stretches)
-
-
-DATES = st.builds(Date, st.integers(1990, 2030)) | st.builds(
-    Date, st.integers(1990, 2030), st.integers(1, 12)
-)
-JOBS = st.lists(
-    st.tuples(
-        st.sampled_from(["Data Engineer", "Consultant", "SRE", "Intern", ""]), DATES, DATES | st.none()
-    ),
-    max_size=6,
-)
-
-
-@given(JOBS, st.randoms(use_true_random=False))
-def test_the_order_of_rows_changes_nothing(jobs, random):
-    found = []
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "Positions.csv")
-        for _ in range(2):
-            rows = [f"{title},{start},{end or ''}" for title, start, end in jobs]
-            path.write_text("\n".join(["Title,Started On,Finished On", *rows]), encoding="utf-8")
-            found.append(taken(path))
-            random.shuffle(jobs)
-    assert found[0] == found[1]
-
-
-@given(
-    st.text(max_size=20) | st.from_regex(r"[0-9]{1,4}[-/. ][0-9A-Za-z]{1,4}[-/. ]?[0-9]{0,4}", fullmatch=True)
-)
-def test_any_date(text):
-    date = read_date(text)
-    if date is not None:
-        assert read_date(str(date)) == date
-        assert date.begins() <= date.ends() <= date.begins() + 1
+def test_json_in_another_encoding(encoding, problem, here):
+    (here / "resume.json").write_bytes('{"basics": {"name": "Zoë"}}'.encode(encoding))
+    result = running.run("import", "resume.json")
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (0, f"resume.json:{problem} (not-utf-8)")
+    assert 'name: "Zoë"\n' in result.stdout

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner
 
-from trackfit.cli import cli
+from trackfit.tests.running import run
 
 SAMPLE = Path(__file__).parent / "resumes" / "sample.json"
 DAY = "2026-11-25"
@@ -38,21 +37,11 @@ UNKNOWN = [
 LEFT_OUT = "it is left out (wrong-type)"
 
 
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def run(*arguments, given=None):
-    return CliRunner().invoke(cli, ["import", *arguments], input=given, catch_exceptions=False)
-
-
 def imported(here, document, name="resume.json"):
     """The answers of a résumé that must be taken, the lines about problems, and the comments beside the answers."""
     content = document if isinstance(document, str) else json.dumps(document)
     (here / name).write_text(content, encoding="utf-8")
-    result = run(name, "--as-of", DAY)
+    result = run("import", name, "--as-of", DAY)
     assert result.exit_code == 0, result.stderr
     told = [line for line in result.stderr.splitlines() if line.startswith(f"{name}:")]
     comments = [line.removeprefix("# ") for line in result.stdout.splitlines() if line.startswith("#")]
@@ -66,7 +55,7 @@ def jobs(*rows):
 @pytest.mark.usefixtures("here")
 def test_the_public_sample():
     shutil.copy(SAMPLE, "sample.json")
-    result = run("sample.json", "--as-of", DAY)
+    result = run("import", "sample.json", "--as-of", DAY)
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
         "# Answers for trackfit, from 'sample.json' (JSON Resume), up to 2026-11-25. Change what is not so, then run:",
@@ -96,9 +85,9 @@ def test_the_public_sample():
 @pytest.mark.usefixtures("here")
 def test_advise_takes_what_import_writes():
     shutil.copy(SAMPLE, "sample.json")
-    assert run("sample.json", "--out", "me.yaml").exit_code == 0
+    assert run("import", "sample.json", "--out", "me.yaml").exit_code == 0
     assert stat.S_IMODE(Path("me.yaml").stat().st_mode) == 0o600
-    result = CliRunner().invoke(cli, ["advise", "me.yaml", "--format", "json"])
+    result = run("advise", "me.yaml", "--format", "json")
     assert result.exit_code == 0
     assert json.loads(result.stdout)["case"]["background"] == "backend_fullstack"
 
@@ -107,20 +96,20 @@ def test_advise_takes_what_import_writes():
 def test_nothing_is_overwritten_unasked():
     shutil.copy(SAMPLE, "sample.json")
     Path("me.yaml").write_text("mine", encoding="utf-8")
-    result = run("sample.json", "--out", "me.yaml")
+    result = run("import", "sample.json", "--out", "me.yaml")
     assert (result.exit_code, result.stderr) == (
         2,
         "me.yaml:1:1: error: this file exists; add --force to overwrite it, or name another (file-exists)\n",
     )
     assert Path("me.yaml").read_text(encoding="utf-8") == "mine"
-    assert run("sample.json", "--out", "me.yaml", "--force").exit_code == 0
+    assert run("import", "sample.json", "--out", "me.yaml", "--force").exit_code == 0
     assert Path("me.yaml").read_text(encoding="utf-8").startswith("# Answers")
 
 
 @pytest.mark.usefixtures("here")
 def test_what_was_taken_is_said_where_there_is_no_terminal():
     shutil.copy(SAMPLE, "sample.json")
-    result = run("sample.json", "--out", "me.yaml", "--as-of", DAY)
+    result = run("import", "sample.json", "--out", "me.yaml", "--as-of", DAY)
     assert result.stdout == ""
     assert "background: Backend or full-stack engineer\n" in result.stderr
     assert "years of experience: 1\n" in result.stderr
@@ -295,47 +284,14 @@ REFUSED = {
 def test_what_cannot_be_used_is_refused(name, here):
     content, problem = REFUSED[name]
     (here / "resume.json").write_text(content, encoding="utf-8")
-    result = run("resume.json", "--out", "me.yaml")
+    result = run("import", "resume.json", "--out", "me.yaml")
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"resume.json:{problem}\n")
     assert not (here / "me.yaml").exists()
 
 
 def test_a_byte_order_mark_does_no_harm(here):
     (here / "resume.json").write_bytes(b"\xef\xbb\xbf" + SAMPLE.read_bytes())
-    assert run("resume.json").exit_code == 0
-
-
-@pytest.mark.parametrize(
-    ("encoding", "problem"),
-    [
-        ("utf-16", "1:1: warning: this is UTF-16, and is read as such; look whether everything is there"),
-        (
-            "cp1252",
-            "1:24: warning: the byte 0xEB is not UTF-8; the file is read as Windows-1252, look whether letters with accents are right",
-        ),
-    ],
-)
-def test_json_in_another_encoding(encoding, problem, here):
-    (here / "resume.json").write_bytes('{"basics": {"name": "Zoë"}}'.encode(encoding))
-    result = run("resume.json")
-    assert (result.exit_code, result.stderr.splitlines()[0]) == (0, f"resume.json:{problem} (not-utf-8)")
-    assert yaml.safe_load(result.stdout)["name"] == "Zoë"
-
-
-TOO_LARGE = "the file is larger than 2 MB, and no résumé is; take out pictures and the like, and try again"
-BINARY = "this is a binary file; name a résumé in JSON, or the zip that LinkedIn sends"
-
-
-@pytest.mark.parametrize(
-    ("raw", "problem"),
-    [(b" " * 2_000_001, f"{TOO_LARGE} (file-too-large)"), (b"\x89PNG\x00", f"{BINARY} (not-utf-8)")],
-)
-def test_what_is_no_text_or_far_too_much_of_it(raw, problem, here):
-    (here / "resume.json").write_bytes(raw)
-    result = run("resume.json", "--out", "me.yaml")
-    assert result.exit_code == 2
-    assert result.stderr.splitlines()[0] == f"resume.json:1:1: error: {problem}"
-    assert not (here / "me.yaml").exists()
+    assert run("import", "resume.json").exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -410,13 +366,13 @@ def test_a_text_from_a_file_is_neither_yaml_nor_a_terminal_command(here):
     evil = "x\n# y\x1b]0;owned\x07\u202e: [*a] =cmd|'/C calc'!A0"
     document = {"basics": {"name": evil}, "skills": [evil], "work": [{"position": evil, "name": evil}]}
     (here / "resume.json").write_text(json.dumps(document), encoding="utf-8")
-    result = run("resume.json", "--out", "me.yaml")
+    result = run("import", "resume.json", "--out", "me.yaml")
     assert result.exit_code == 0
     written = (here / "me.yaml").read_text(encoding="utf-8")
     comments = "".join(line for line in written.splitlines() if line.startswith("#"))
     assert [one for one in comments + result.stderr if not (one.isprintable() or one == "\n")] == []
     assert re.search(r"[\x00-\x09\x0b-\x1f]", written) is None
-    advice = CliRunner().invoke(cli, ["advise", "me.yaml", "--format", "json"])
+    advice = run("advise", "me.yaml", "--format", "json")
     assert advice.exit_code == 0
     case = json.loads(advice.stdout)["case"]
     assert case["name"] == " ".join(evil.split())
@@ -424,6 +380,6 @@ def test_a_text_from_a_file_is_neither_yaml_nor_a_terminal_command(here):
 
 def test_a_file_that_is_not_there(here):
     (here / "resume.json").write_text("{}", encoding="utf-8")
-    result = run("resum.json")
+    result = run("import", "resum.json")
     problem = "resum.json:1:1: error: there is no such file; did you mean 'resume.json'? (no-such-file)\n"
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", problem)

@@ -8,9 +8,8 @@ import zipfile
 
 import pytest
 import yaml
-from click.testing import CliRunner
 
-from trackfit.cli import cli
+from trackfit.tests.running import run
 
 DAY = "2026-11-25"
 HEADING = ["Company Name", "Title", "Description", "Location", "Started On", "Finished On"]
@@ -67,30 +66,13 @@ def as_folder(path, files):
         (path / name).write_bytes(content)
 
 
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def run(*arguments):
-    return CliRunner().invoke(cli, ["import", *arguments, "--as-of", DAY], catch_exceptions=False)
-
-
 def imported(path):
     """The answers of an export that must be taken, the lines about problems, and the comments."""
-    result = run(path)
+    result = run("import", path, "--as-of", DAY)
     assert result.exit_code == 0, result.stderr
     told = [line for line in result.stderr.splitlines() if line.startswith(path)]
     comments = [line.removeprefix("# ") for line in result.stdout.splitlines() if line.startswith("#")]
     return yaml.safe_load(result.stdout), told, comments[4:]
-
-
-def refused(path):
-    """The problems of an export that must be refused."""
-    result = run(path, "--out", "me.yaml")
-    assert (result.exit_code, result.stdout) == (2, "")
-    return result.stderr.splitlines()
 
 
 @pytest.mark.usefixtures("here")

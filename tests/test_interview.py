@@ -42,12 +42,6 @@ def kb():
     return KnowledgeBase.load(engine="three-valued")
 
 
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def run(*arguments, lines=()):
     given = "".join(f"{line}\n" for line in lines)
     return CliRunner().invoke(cli, ["interview", *arguments], input=given, catch_exceptions=False)

@@ -70,7 +70,7 @@ def counted(kb, people):
 
     `people` come with how many cases each stands for.
     """
-    found = defaultdict(list)
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for person, cases in people:
         short, few = held(kb, person, Interview.question)
         full, many = held(kb, person, all_that_concern)
@@ -83,7 +83,7 @@ def counted(kb, people):
 def distinct(kb, space):
     """The cases without the answers that no interview takes, since the question is for others; and how many are alike."""
     talk = Interview(kb)
-    found = Counter()
+    found: Counter[tuple[tuple[str, object], ...]] = Counter()
     for known in space:
         talk.answers = known
         mine = {

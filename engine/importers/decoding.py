@@ -14,15 +14,18 @@ def as_text(raw: bytes, place: str, notes: Notes) -> str | None:
     where = Location(place)
     if raw.startswith(_UTF_16):
         text = raw.decode("utf-16", errors="replace")
+        if "\0" in text:
+            return None
         told = "this is UTF-16, and is read as such; look whether everything is there"
         notes.warn(where, "not-utf-8", told)
-    else:
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line, column = line_and_column(raw[: error.start].decode("utf-8", "replace"))
-            text = raw.decode("cp1252", errors="replace")
-            wrong = f"the byte 0x{raw[error.start]:02X} is not UTF-8"
-            told = f"{wrong}; the file is read as Windows-1252, look whether letters with accents are right"
-            notes.warn(Location(place, line, column), "not-utf-8", told)
-    return None if "\0" in text else text
+        return text
+    if b"\0" in raw:
+        return None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, column = line_and_column(raw[: error.start].decode("utf-8", "replace"))
+        wrong = f"the byte 0x{raw[error.start]:02X} is not UTF-8"
+        told = f"{wrong}; the file is read as Windows-1252, look whether letters with accents are right"
+        notes.warn(Location(place, line, column), "not-utf-8", told)
+        return raw.decode("cp1252", errors="replace")
