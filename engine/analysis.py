@@ -17,6 +17,8 @@ from trackfit.engine.model import GroundRule, conclusion_of, given_by
 from trackfit.engine.operators import Scalar
 
 Conclusion = tuple[str, Scalar]
+ANY = "\0any"
+"""Stands for any value of a concluded attribute."""
 SMALL = 24
 """So few alternatives are compared one with each other; more are first parted by what they ask for."""
 
@@ -27,6 +29,10 @@ class Reading(msgspec.Struct, frozen=True):
     rule: GroundRule
     clauses: tuple[Clause, ...]
     conflict: tuple[AttributeTest, ...] = ()
+
+
+Rows = list[tuple[Reading, Clause]]
+"""Alternatives, each with its rule."""
 
 
 def read_rules(rules: Iterable[GroundRule], space: Space) -> list[Reading]:
@@ -52,10 +58,6 @@ def wanted(clause: Clause) -> Iterator[Conclusion]:
             yield from ((name, value) for value in limit.has)
         elif limit.known:
             yield name, ANY
-
-
-ANY = "\0any"
-"""Stands for any value of a concluded attribute."""
 
 
 class Firing:
@@ -169,9 +171,6 @@ def overlaps(
         space,
         frozenset(),
     )
-
-
-Rows = list[tuple[Reading, Clause]]
 
 
 def _overlaps(

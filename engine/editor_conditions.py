@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from trackfit.engine import model
+from trackfit.engine.consistency import CONSEQUENCES
 from trackfit.engine.model import Attribute, Facts
 from trackfit.engine.operators import OPERATORS, Operator
 from trackfit.engine.resolve import ROW_REFERENCES, ROW_TYPES
@@ -309,26 +310,16 @@ def then(names: Names, described: Schema) -> Schema:
     return {**described, "properties": properties, **_consequences(list(properties))}
 
 
-NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
-    "conclude": ((), (), "no other key"),
-    "recommend": (("basis",), ("route",), "`basis`, perhaps `route`, and no other key"),
-    "warn": (("severity", "says"), (), "`severity` and `says`, and no other key"),
-    "advise": (("says",), (), "`says`, and no other key"),
-    "plan": ((), (), "no other key"),
-}
-"""For each consequence the keys that it needs, those that it may have, and both in words."""
-
-
 def _consequences(keys: list[str]) -> Schema:
     """A chain of `if this key is there`; where none of the five is, that is the fault."""
-    chain: Schema = {"required": ["warn"], "errorMessage": f"Write one of: {', '.join(NEEDS)}."}
-    for kind in reversed(NEEDS):
-        needed, allowed, told = NEEDS[kind]
+    chain: Schema = {"required": ["warn"], "errorMessage": f"Write one of: {', '.join(CONSEQUENCES)}."}
+    for kind, (needs, may) in reversed(CONSEQUENCES.items()):
+        needed, allowed = sorted(needs), sorted(may)
         others = [key for key in keys if key not in (kind, *needed, *allowed)]
         branch: Schema = {
-            "required": list(needed),
+            "required": needed,
             "properties": dict.fromkeys(others, False),
-            "errorMessage": f"`{kind}` goes with {told}.",
+            "errorMessage": f"`{kind}` goes with {_in_words(needed, allowed)}.",
         }
         if kind == "recommend":
             by_source = {"properties": {"basis": {"const": "sourced_route"}}, "required": ["basis"]}
@@ -336,3 +327,9 @@ def _consequences(keys: list[str]) -> Schema:
             branch |= {"if": by_source, "then": {"required": ["route"], "errorMessage": lacking}}
         chain = {"if": {"required": [kind]}, "then": branch, "else": chain}
     return chain
+
+
+def _in_words(needed: list[str], allowed: list[str]) -> str:
+    """The keys that go with a consequence."""
+    keys = [*(f"`{key}`" for key in needed), *(f"perhaps `{key}`" for key in allowed)]
+    return f"{', '.join(keys)}, and no other key" if keys else "no other key"

@@ -14,8 +14,11 @@ from trackfit.engine.model import Facts, GroundRule, Program, Value, conclusion_
 from trackfit.engine.three_valued import ThreeValuedEngine, WorkingMemory
 
 PARTING = "background"
+"""The answer by which rules are sorted out before they are run."""
 MOST_WAYS = 40
+"""So many ways to give what a rule asks other rules to conclude are followed."""
 MOST_TRIED = 400
+"""So many answers are tried for one rule; then none is shown."""
 
 
 class Witness:
