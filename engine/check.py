@@ -13,7 +13,7 @@ from trackfit.engine.compile import Compilation, compile_folder
 from trackfit.engine.history import first_day
 from trackfit.engine.knowledge import Compiled, KnowledgeBase
 from trackfit.engine.load import OTHER_KINDS
-from trackfit.engine.node import line_and_column, scalars
+from trackfit.engine.node import line_and_column, walk
 from trackfit.engine.problem import Location, Problem, quoted
 from trackfit.engine.references import Rows, values_at
 from trackfit.engine.rule_faults import RuleFaults
@@ -204,7 +204,7 @@ def _cut(texts: Mapping[str, str]) -> Iterator[Problem]:
     """Texts that end where a comment begins."""
     for name, text in texts.items():
         root = salvage(text, name).root if _COMMENT_BEHIND.search(text) else None
-        for node in scalars(root) if root is not None else ():
+        for node in walk(root) if root is not None else ():
             start, end = node.span
             behind = _COMMENT_BEHIND.match(text, end)
             if (

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
 from trackfit.engine.files import write_atomic
-from trackfit.engine.node import Node
+from trackfit.engine.node import Node, walk
 from trackfit.engine.problem import Location, Problem
 from trackfit.engine.row_keys import in_order
 from trackfit.engine.source import read_text
@@ -81,7 +81,7 @@ def _mended(text: str, problem: Problem) -> str | None:
 def _reordered(text: str, problem: Problem, file: str) -> str | None:
     """The text with the keys of one row in order, each with the comment on its line; None where that loses something."""
     root, _ = read_text(text, file)
-    row = next((node for node in _nodes(root) if problem.where in node.keys.values()), None) if root else None
+    row = next((node for node in walk(root) if problem.where in node.keys.values()), None) if root else None
     if root is None or row is None:
         return None
     pieces = {key: _piece(text, row, key) for key in row.value}
@@ -95,19 +95,12 @@ def _reordered(text: str, problem: Problem, file: str) -> str | None:
     return mended if after is not None and not problems and after.plain() == root.plain() else None
 
 
-def _nodes(node: Node) -> Iterator[Node]:
-    yield node
-    parts = node.value.values() if isinstance(node.value, dict) else node.value
-    for part in parts if isinstance(node.value, dict | list) else ():
-        yield from _nodes(part)
-
-
 def _piece(text: str, row: Node, key: str) -> tuple[int, int]:
     """Where a key with its value begins and ends."""
     place = row.keys[key]
     start = sum(len(line) + 1 for line in text.split("\n")[: place.line - 1]) + place.column - 1
     value = row.value[key]
-    texts = [one.span[1] for one in _nodes(value) if not isinstance(one.value, dict | list)]
+    texts = [one.span[1] for one in walk(value) if not isinstance(one.value, dict | list)]
     found = text[start : value.span[1]].rstrip()
     while (cut := _COMMENT_BELOW.search(found)) and start + cut.start() >= max(texts, default=start) - 1:
         found = found[: cut.start()].rstrip()

@@ -67,13 +67,12 @@ def from_plain(value: Any, where: Location) -> Node:
     return Node(value, where, text=value if isinstance(value, str) else "")
 
 
-def scalars(node: Node) -> Iterator[Node]:
-    """The texts, numbers and other single values of a document, in order."""
-    if isinstance(node.value, dict | list):
-        for part in node.value.values() if isinstance(node.value, dict) else node.value:
-            yield from scalars(part)
-    else:
-        yield node
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all that is in it, in order."""
+    yield node
+    parts = node.value.values() if isinstance(node.value, dict) else node.value
+    for part in parts if isinstance(node.value, dict | list) else ():
+        yield from walk(part)
 
 
 def line_and_column(before: str) -> tuple[int, int]:
