@@ -6,6 +6,7 @@ satisfies neither a leaf nor its complement in any reader.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import msgspec
@@ -13,7 +14,7 @@ import msgspec
 from trackfit.engine.operators import OPERATORS, Operand, Operator, Test
 
 
-class Leaf(msgspec.Struct, frozen=True, tag="leaf", kw_only=True, omit_defaults=True):
+class Leaf(msgspec.Struct, frozen=True, tag="leaf", kw_only=True):
     """One comparison: `attribute` `operator` `operand`, such as years_experience at_least 20.
 
     `figure` is the id of the figure that the operand was taken from, if any.
@@ -33,7 +34,7 @@ class Leaf(msgspec.Struct, frozen=True, tag="leaf", kw_only=True, omit_defaults=
     def is_negative(self) -> bool:
         """True where the leaf asks for an absence: a complement, or `known: false`."""
         if self.operator == "known":
-            return self.operand is False
+            return not self.operand
         return self.row.negates is not None
 
 
@@ -123,7 +124,4 @@ def count_clauses(condition: Condition) -> int:
         case AnyOf(parts):
             return sum(count_clauses(part) for part in parts)
         case AllOf(parts):
-            total = 1
-            for part in parts:
-                total *= count_clauses(part)
-            return total
+            return math.prod(count_clauses(part) for part in parts)

@@ -224,8 +224,8 @@ class Shard:
 
     def _create(self) -> None:
         """Make the ruleset, and fire a rule of it: a session in which nothing ever fired cannot be deleted safely."""
-        rules = {f"r{number}": self._engine_rule(entry, number) for number, entry in enumerate(self.entries)}
-        rules["go"] = {"all": [{"m": {"go": 1}}], "pri": len(rules) + 1}
+        rules = {f"r{number}": self._engine_rule(entry) for number, entry in enumerate(self.entries)}
+        rules["go"] = {"all": [{"m": {"go": 1}}]}
         handle = extension.create_ruleset(f"shard{next(_ruleset_names)}", _json(rules))
         _, state = extension.assert_fact(handle, _GO)
         extension.start_action_for_state(handle, state)
@@ -261,7 +261,7 @@ class Shard:
                         fact[field] = 1
         return fact
 
-    def _engine_rule(self, entry: Entry, number: int) -> dict[str, Any]:
+    def _engine_rule(self, entry: Entry) -> dict[str, Any]:
         tests: list[dict[str, Any]] = [{"t": "case"}]
         for attribute, test in entry.clause:
             column = _column(attribute, test, self.concluded)
@@ -272,7 +272,7 @@ class Shard:
                 tests.append({field: test.value})
             else:
                 tests.append({_SYMBOLS[test.symbol]: {field: test.value}})
-        return {"all": [{"m": {"$and": tests}}], "pri": number + 1}
+        return {"all": [{"m": {"$and": tests}}]}
 
 
 def _by_guard(entries: Sequence[Entry]) -> dict[Guard | None, list[Entry]]:
