@@ -74,9 +74,7 @@ class _Usage:
         self.found = found
         rows = found.loaded.rows
         self.words_of_rules = set(found.loaded.lost)
-        texts: list[str] = [
-            path.read_text(encoding="utf-8", errors="replace") for path in _templates(templates)
-        ]
+        texts: list[str] = []
         for row in rows:
             if row.table == "rules":
                 self.words_of_rules.update(_words(row.plain))
@@ -86,8 +84,10 @@ class _Usage:
         for row in rows:
             if row.shape is None:
                 self.maybe.update(_words(row.plain))
+        in_braces = _WORD.findall(" ".join(one for text in texts for one in _BRACES.findall(text)))
+        texts += [path.read_text(encoding="utf-8", errors="replace") for path in _templates(templates)]
         joined = "\n".join(texts)
-        self.figures = {*_FIGURE.findall(joined), *_WORD.findall(" ".join(_BRACES.findall(joined)))}
+        self.figures = {*_FIGURE.findall(joined), *in_braces}
         self.skills = set(self.words_of_rules)
         self.answers = {*_ANSWER.findall(joined), *REPORTED}
         for row in rows:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import time
 from functools import partial
 from pathlib import Path
 
@@ -145,9 +144,7 @@ def test_a_call_is_told_by_its_name(fault):
     ids=["loops", "printing-loops", "texts", "macros"],
 )
 def test_a_template_that_would_not_end_is_stopped(fault, text):
-    started = time.perf_counter()
     assert "more than 200,000 loop rounds, calls and printed values" in fault(text)
-    assert time.perf_counter() - started < 10
 
 
 @pytest.mark.parametrize(
@@ -231,10 +228,11 @@ def test_what_is_no_text_is_a_problem(tmp_path):
         render_file(tmp_path, "report.md.j2", NAMES)
 
 
-def test_a_changed_template_is_noticed(render):
+def test_a_changed_template_is_noticed(render, tmp_path):
     assert render("one") == "one"
-    time.sleep(0.02)
-    assert render("two") == "two"
+    (tmp_path / "report.md.j2").write_text("two", encoding="utf-8")
+    os.utime(tmp_path / "report.md.j2", (1, 1))  # another time, however fast the clock is
+    assert render_file(tmp_path, "report.md.j2", NAMES) == "two"
 
 
 @pytest.fixture
