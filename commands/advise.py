@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from trackfit.commands.shared import (
+    FILE,
     check_writable,
     day,
     faults_as_lines,
@@ -22,7 +23,7 @@ from trackfit.engine.texts import OwnTemplate
 
 
 @click.command()
-@click.argument("case")
+@click.argument("case", type=FILE)
 @click.option(
     "--format",
     "form",
@@ -30,7 +31,9 @@ from trackfit.engine.texts import OwnTemplate
     default="md",
     help="Markdown (default), a page for the browser, or JSON.",
 )
-@click.option("--figures", metavar="FILE", help="Also write the figures that the report quotes, as CSV.")
+@click.option(
+    "--figures", metavar="FILE", type=FILE, help="Also write the figures that the report quotes, as CSV."
+)
 @template_option
 @writing_options
 @knowledge_options

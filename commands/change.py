@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trackfit.commands.shared import (
+    FILE,
     day,
     faults_as_lines,
     knowledge_options,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("case")
+@click.argument("case", type=FILE)
 @click.option(
     "--to", "track", metavar="TRACK", help="Reach this track: first if possible, else among the recommended."
 )

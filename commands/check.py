@@ -14,6 +14,7 @@ import click
 from trackfit.commands.own import tell_if_elsewhere
 from trackfit.commands.shared import (
     EXIT_FAULTS,
+    FILE,
     day,
     faults_as_lines,
     has_solver,
@@ -32,7 +33,7 @@ FOLDERS = ("facts", "rules")
 
 
 @click.command()
-@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.argument("paths", type=FILE, metavar="[PATH]...", nargs=-1)
 @click.option(
     "--format",
     "form",

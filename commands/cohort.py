@@ -12,6 +12,8 @@ import click
 from trackfit.commands.progress import Progress
 from trackfit.commands.shared import (
     EXIT_FAULTS,
+    FILE,
+    FOLDER,
     day,
     faults_as_lines,
     knowledge_options,
@@ -26,9 +28,13 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", type=FILE)
 @click.option(
-    "--out", metavar="DIR", required=True, help="The folder for the results; made if it is not there."
+    "--out",
+    metavar="DIR",
+    type=FOLDER,
+    required=True,
+    help="The folder for the results; made if it is not there.",
 )
 @click.option(
     "--results", type=click.Choice(["parquet", "csv", "jsonl"]), default="parquet", help="Default: parquet."

@@ -16,6 +16,7 @@ import msgspec
 from trackfit.commands.progress import Progress
 from trackfit.commands.shared import (
     EXIT_FAULTS,
+    FILE,
     check_writable,
     day,
     faults_as_lines,
@@ -47,11 +48,16 @@ ORIGINS = {
 
 
 @click.command()
-@click.argument("old")
-@click.argument("new")
-@click.option("--cohort", metavar="FILE", help="Also try these people: CSV, JSON lines or Parquet.")
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
 @click.option(
-    "--out", metavar="FILE", help="List in FILE, as CSV, who of them changes, how, and by which rules."
+    "--cohort", metavar="FILE", type=FILE, help="Also try these people: CSV, JSON lines or Parquet."
+)
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=FILE,
+    help="List in FILE, as CSV, who of them changes, how, and by which rules.",
 )
 @click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @click.option(

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from trackfit.commands.shared import (
+    FILE,
     day,
     faults_as_lines,
     has_solver,
@@ -38,7 +39,7 @@ SOURCES = {
 
 
 @click.command()
-@click.argument("case")
+@click.argument("case", type=FILE)
 @click.option(
     "--how", "conclusion", metavar="ID", help="Only this conclusion: a track, a warning, or an id as printed."
 )

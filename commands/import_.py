@@ -10,6 +10,7 @@ import click
 
 from trackfit.commands.confirming import can_ask, confirmed
 from trackfit.commands.shared import (
+    FILE,
     check_writable,
     day,
     faults_as_lines,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @click.command("import")
-@click.argument("file")
+@click.argument("file", type=FILE)
 @click.option("--yes", is_flag=True, help="Take everything, and ask nothing.")
 @writing_options
 @knowledge_options

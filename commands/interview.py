@@ -17,6 +17,7 @@ from trackfit.commands.confirming import can_ask, case_of_resume
 from trackfit.commands.reading import as_plain_text, opening, show_report
 from trackfit.commands.shared import (
     EXIT_INTERRUPTED,
+    FILE,
     check_writable,
     day,
     faults_as_lines,
@@ -51,15 +52,20 @@ REPORT = "trackfit-report"
 @click.option(
     "--answers",
     metavar="FILE",
+    type=FILE,
     help="Answers to start from; only the rest is asked, and FILE stays as it is.",
 )
 @click.option(
     "--resume",
     metavar="FILE",
+    type=FILE,
     help="Go on with the answers in FILE, and keep the new ones there too; or start from a résumé.",
 )
 @click.option(
-    "--save", metavar="FILE", help=f"Where to keep your answers, from the first one on. Default: {ANSWERS}."
+    "--save",
+    metavar="FILE",
+    type=FILE,
+    help=f"Where to keep your answers, from the first one on. Default: {ANSWERS}.",
 )
 @click.option(
     "--plain",

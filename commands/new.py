@@ -8,7 +8,7 @@ from typing import get_args
 import click
 
 from trackfit.commands.own import own_folder
-from trackfit.commands.shared import day, faults_as_lines, refuse, unwritable
+from trackfit.commands.shared import FOLDER, day, faults_as_lines, refuse, unwritable
 from trackfit.engine.scaffold import KINDS, Wishes, Written, plan, plan_knowledge, write
 from trackfit.engine.schema import SkillKind, Unit
 
@@ -30,7 +30,9 @@ OPTIONS = {"background": "--for", "skill_kind": "--kind"}
 )
 @click.option("--unit", type=click.Choice(get_args(Unit)), help="Figure: what the number counts.")
 @click.option("--source", metavar="SOURCE", help="Figure: the id of its source.")
-@click.option("--knowledge", metavar="DIR", help="Your knowledge base. Default: the folder you are in.")
+@click.option(
+    "--knowledge", metavar="DIR", type=FOLDER, help="Your knowledge base. Default: the folder you are in."
+)
 def new(
     *,
     kind: str,

@@ -11,6 +11,7 @@ import msgspec
 
 from trackfit.commands.own import is_installed, is_knowledge
 from trackfit.commands.shared import (
+    FILE,
     check_writable,
     day,
     faults_as_lines,
@@ -63,10 +64,11 @@ def render_once(
 
 
 @click.command()
-@click.argument("case")
+@click.argument("case", type=FILE)
 @click.option(
     "--out",
     metavar="FILE",
+    type=FILE,
     default="report-preview.md",
     show_default=True,
     help="Where the report is written, again and again.",

@@ -12,6 +12,7 @@ import click
 
 from trackfit.commands.shared import (
     EXIT_FAULTS,
+    FOLDER,
     check_writable,
     day,
     faults_as_lines,
@@ -41,12 +42,16 @@ SIGNS = {"proved": "✓", "refuted": "✗", "undecided": "?"}
     "--seconds", type=click.FloatRange(min=0.001), default=10.0, help="Time for each question to the solver."
 )
 @click.option(
-    "--save", metavar="DIR", help="Write each counterexample there, as an answers file and as a scenario."
+    "--save",
+    metavar="DIR",
+    type=FOLDER,
+    help="Write each counterexample there, as an answers file and as a scenario.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the files in DIR that exist.")
 @click.option(
     "--knowledge",
     metavar="DIR",
+    type=FOLDER,
     help="A folder with rules/, facts/ and templates/. Default: the one that comes with the program.",
 )
 @click.option("--as-of", metavar="YYYY-MM-DD", help="Prove it for this date only. Default: for every date.")

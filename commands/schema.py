@@ -7,13 +7,15 @@ from pathlib import Path
 import click
 
 from trackfit.commands.own import is_knowledge, own_folder
-from trackfit.commands.shared import faults_as_lines, unwritable, write_result
+from trackfit.commands.shared import FOLDER, faults_as_lines, unwritable, write_result
 from trackfit.engine.editor import FILE_KINDS, schemas, to_json, write_schemas
 from trackfit.engine.knowledge import shipped
 
 
 @click.command()
-@click.option("--out", metavar="DIR", help="Write here instead of .trackfit/schema/ in the knowledge base.")
+@click.option(
+    "--out", metavar="DIR", type=FOLDER, help="Write here instead of .trackfit/schema/ in the knowledge base."
+)
 @click.option(
     "--stdout",
     "kind",
@@ -23,6 +25,7 @@ from trackfit.engine.knowledge import shipped
 @click.option(
     "--knowledge",
     metavar="DIR",
+    type=FOLDER,
     help="A folder with rules/, facts/ and templates/. Default: the one you are in.",
 )
 def schema(*, out: str | None, kind: str | None, knowledge: str | None) -> None:

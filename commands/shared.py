@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from trackfit.engine.errors import InvalidInput, TrackfitError
 from trackfit.engine.problem import Location, Problem, misspelt
@@ -28,6 +29,21 @@ EXIT_BROKEN_PIPE = 141
 MAX_TOLD = 100
 
 
+class _PathText(click.ParamType):
+    """A path as it was typed, which a shell completes; the commands look themselves what is there."""
+
+    def __init__(self, kind: str) -> None:
+        self.name = kind
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        return [CompletionItem(incomplete, type=self.name)]
+
+
+FILE, FOLDER = _PathText("file"), _PathText("dir")
+
+
 def knowledge_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options of every command that reads the knowledge base."""
     command = click.option(
@@ -38,6 +54,7 @@ def knowledge_options(command: Callable[..., None]) -> Callable[..., None]:
     return click.option(
         "--knowledge",
         metavar="DIR",
+        type=FOLDER,
         help="A folder with rules/, facts/ and templates/. Default: the one that comes with the program.",
     )(command)
 
@@ -45,7 +62,9 @@ def knowledge_options(command: Callable[..., None]) -> Callable[..., None]:
 def writing_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options of every command that can write its result to a file."""
     command = click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")(command)
-    return click.option("--out", metavar="FILE", help="Write to FILE instead of standard output.")(command)
+    return click.option("--out", metavar="FILE", type=FILE, help="Write to FILE instead of standard output.")(
+        command
+    )
 
 
 def template_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -53,6 +72,7 @@ def template_option(command: Callable[..., None]) -> Callable[..., None]:
     return click.option(
         "--template",
         metavar="NAME|FILE",
+        type=FILE,
         help="A template of the knowledge base, such as brief, coach or email, or a file of your own. Default: report.",
     )(command)
 

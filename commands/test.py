@@ -14,6 +14,7 @@ import click
 from trackfit.commands.own import tell_if_elsewhere
 from trackfit.commands.shared import (
     EXIT_FAULTS,
+    FILE,
     check_writable,
     day,
     faults_as_lines,
@@ -32,11 +33,11 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", type=FILE, nargs=-1, metavar="[PATH]...")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text (default) or JSON."
 )
-@click.option("--junit", metavar="FILE", help="Also write the results to FILE as JUnit XML.")
+@click.option("--junit", metavar="FILE", type=FILE, help="Also write the results to FILE as JUnit XML.")
 @click.option(
     "--suggest",
     "suggesting",

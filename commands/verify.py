@@ -9,6 +9,7 @@ import click
 
 from trackfit.commands.shared import (
     EXIT_FAULTS,
+    FILE,
     day,
     faults_as_lines,
     knowledge_options,
@@ -34,8 +35,8 @@ PAGE = "<!doctype html>"
 
 
 @click.command()
-@click.argument("report")
-@click.argument("case")
+@click.argument("report", type=FILE)
+@click.argument("case", type=FILE)
 @template_option
 @knowledge_options
 def verify(*, report: str, case: str, template: str | None, knowledge: str | None, as_of: str | None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 import msgspec
 
-from trackfit.commands.shared import day, faults_as_lines, knowledge_options, load_knowledge, read_case
+from trackfit.commands.shared import FILE, day, faults_as_lines, knowledge_options, load_knowledge, read_case
 from trackfit.engine.consult import consult
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.whatif import Difference, TrackChange, compare, with_settings
@@ -16,7 +16,7 @@ from trackfit.engine.wording import Wording
 
 
 @click.command()
-@click.argument("case")
+@click.argument("case", type=FILE)
 @click.option(
     "--set",
     "settings",
