@@ -29,16 +29,16 @@ EXIT_BROKEN_PIPE = 141
 MAX_TOLD = 100
 
 
-class _PathText(click.ParamType):
+class _PathText(click.types.StringParamType):
     """A path as it was typed, which a shell completes; the commands look themselves what is there."""
 
     def __init__(self, kind: str) -> None:
-        self.name = kind
+        self.kind = kind
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        return [CompletionItem(incomplete, type=self.name)]
+        return [CompletionItem(incomplete, type=self.kind)]
 
 
 FILE, FOLDER = _PathText("file"), _PathText("dir")
