@@ -13,7 +13,7 @@ import pexpect
 import pytest
 
 from trackfit.cli import COMMANDS
-from trackfit.tests.terminals import ESCAPE, PATIENCE
+from trackfit.tests.terminals import PATIENCE, shown
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 PAGE = Path(__file__).parent.parent / "docs" / "interview.md"
@@ -112,6 +112,6 @@ def test_tab_in_a_terminal(shell, keys, completed, folder):
     try:
         child.expect_exact(completed)
     except pexpect.TIMEOUT:
-        pytest.fail(f"no {completed!r} in {ESCAPE.sub('', child.before)!r}")
+        pytest.fail(f"no {completed!r} in {shown(f'{child.before}')!r}")
     finally:
         child.close(force=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textstat import textstat
 
 from trackfit.engine.grade import grade
 from trackfit.engine.knowledge import KnowledgeBase
@@ -18,3 +19,13 @@ def test_a_question_and_its_help_are_easy_to_read(id_):
     assert grade(question.question) <= HARDEST
     assert grade(question.help) <= HARDEST
     assert question.examples
+
+
+@pytest.mark.parametrize("id_", KB.reader.attributes)
+def test_an_outside_judge_finds_them_easy_too(id_):
+    """By textstat, which looks syllables up in a dictionary; our own grade is hardly another."""
+    question = KB.reader.attributes[id_].question
+    assert question is not None
+    assert textstat.flesch_kincaid_grade(question.question) <= HARDEST
+    assert textstat.flesch_kincaid_grade(question.help) <= HARDEST
+    assert grade(question.help) == pytest.approx(textstat.flesch_kincaid_grade(question.help), abs=1)
