@@ -31,7 +31,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help advice test test-all check mutants bench docs build clean
+.PHONY: help advice test test-all check mutants bench docs picture build clean
 
 help: ## this list
 	@echo "trackfit: which AI career track is nearest to where you stand, and why."
@@ -67,6 +67,9 @@ docs: $(DOCS) ## try everything that README.md and docs/ show, and build the sit
 	@$(PYTEST) -m docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --clean
 	@echo "The site is in build/site. With search: $(BIN)/python -m http.server --directory build/site"
+
+picture: $(DEV) ## the report's picture in README.md and docs/ (with Chromium)
+	@$(BIN)/python tools/report_picture.py
 
 build: $(DEV) ## dist/: the source archive, and the wheel made from it
 	@rm -rf dist

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 MODULES = Path(sys.prefix, "node/node_modules")
 """Where `make test-all` puts what it takes from npm."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE = 180_000
 """Milliseconds; a busy machine may need them."""
+TALLEST = 8_000
+"""Pixels; Chromium refuses pictures of more than 16,384."""
 MERMAID = "mermaid/dist/mermaid.min.js"
 DRAW = """async sources => {
     mermaid.initialize({startOnLoad: false, securityLevel: "strict", suppressErrorRendering: true});
@@ -63,6 +65,17 @@ def offline(browser: Browser, **settings: Any) -> Iterator[BrowserContext]:
     context.set_default_timeout(PATIENCE)
     yield context
     context.close()
+
+
+def save_picture(page: Page, path: Path) -> None:
+    """The whole page as a picture, in several where it is longer than what browsers put into one."""
+    width, height = page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
+    parts = -(-height // TALLEST)
+    for number in range(parts):
+        part = path if parts == 1 else path.with_stem(f"{path.stem}-part-{number + 1}")
+        top = number * TALLEST
+        clip: Any = {"x": 0, "y": top, "width": width, "height": min(TALLEST, height - top)}
+        page.screenshot(path=part, full_page=True, clip=clip)
 
 
 def mermaid_faults(browser: Browser, sources: list[str]) -> list[str]:
