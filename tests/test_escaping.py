@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from trackfit import KnowledgeBase, to_markdown
 from trackfit.engine.markdown import MAX_TYPED, Typed, chart_text, code, escape, plain_text
+from trackfit.engine.texts import themes
 from trackfit.tests.hostile_texts import HOSTILE, TYPED
 from trackfit.tests.rendering import MARKDOWN_IT, by_cmark, by_markdown_it, parts
 
@@ -20,12 +21,12 @@ def kb():
         yield found
 
 
-def report(kb, name, skill):
+def report(kb, name, skill, theme="report"):
     case = kb.reader.case(
         {"background": "data_engineer", "years_experience": 4, "name": name, "skills": frozenset({"sql"})},
         (skill,),
     )
-    return to_markdown(kb.consult(case, DAY))
+    return to_markdown(kb.consult(case, DAY), theme)
 
 
 def structure(text):
@@ -46,21 +47,27 @@ def visible(text):
 
 @pytest.fixture(scope="module")
 def plain(kb):
-    return structure(report(kb, "Ada", "basket weaving"))
+    """The structure of a report by each template, with a plain name and skill."""
+    return {
+        theme: structure(report(kb, "Ada", "basket weaving", theme))
+        for theme in themes(kb.folder / "templates")
+    }
 
 
 @pytest.mark.parametrize("typed", HOSTILE, ids=lambda text: ascii(text)[:24])
 def test_each_known_trick_changes_no_structure(kb, plain, typed):
     """And the words are the same to both parsers."""
     text = report(kb, f"x{typed}", typed if plain_text(typed) else f"x{typed}")
-    assert structure(text) == plain
+    assert structure(text) == plain["report"]
     assert parts(by_markdown_it(text)) == parts(by_cmark(text))
 
 
-@given(name=TYPED, skill=TYPED)
-def test_nothing_typed_changes_the_structure(kb, plain, name, skill):
+@given(name=TYPED, skill=TYPED, pick=st.data())
+def test_nothing_typed_changes_the_structure(kb, plain, name, skill, pick):
+    """By whichever template."""
+    theme = pick.draw(st.sampled_from(sorted(plain)))
     name, skill = (text if plain_text(Typed(text)) else f"x{text}" for text in (name, skill))
-    assert structure(report(kb, name, skill)) == plain
+    assert structure(report(kb, name, skill, theme)) == plain[theme]
 
 
 @given(text=TYPED)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from click.testing import CliRunner
@@ -266,7 +267,8 @@ def test_markdown_and_json_do_without_the_parser():
 AXE = "axe-core/axe.min.js"
 AXE_RUN = """axe.run(document, {resultTypes: ["violations"]})
     .then(found => found.violations.map(one => [one.id, one.nodes[0].html]))"""
-SIZES = tuple(itertools.product((320, 390, 1280), ("light", "dark")))
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+SIZES = tuple(itertools.product((320, 390, 1280), SCHEMES))
 
 
 def axe_faults(page):
