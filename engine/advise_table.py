@@ -23,6 +23,7 @@ from trackfit.engine.vocabulary import fold
 
 def advise_table(kb: KnowledgeBase, table: ibis.Table, as_of: str, key: str) -> ibis.Table:
     """See `KnowledgeBase.advise_table`."""
+    kb = kb.on(as_of)
     coding = Coding(kb)
     _check_columns(table, coding, key)
     answers: dict[str, Column] = {}
@@ -43,7 +44,7 @@ def advise_table(kb: KnowledgeBase, table: ibis.Table, as_of: str, key: str) -> 
         column = cases[coding.columns(attribute)[0]]
         bad = (column & WRONG_BIT) != 0 if attribute.type == "set" else column == WRONG
         if attribute in coding.required:
-            bad |= column == UNKNOWN
+            bad |= (column & KNOWN_BIT) == 0 if attribute.type == "set" else column == UNKNOWN
         wrong[attribute.id] = bad
     names = [ibis.ifelse(bad, ibis.literal(name), ibis.null("string")) for name, bad in wrong.items()]
     problem = ibis.array(names).filter(lambda one: one.notnull()).join(", ")

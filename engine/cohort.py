@@ -7,12 +7,13 @@ the results of two knowledge bases or two files.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import io
 import json
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, Self
@@ -23,6 +24,7 @@ import msgspec
 import pyarrow as pa
 
 from trackfit import __version__
+from trackfit.engine import cache
 from trackfit.engine.cohort_input import PART_ROWS, Source, part_schema, read_parts, rows_of_parquet
 from trackfit.engine.cohort_output import ADVICE_SCHEMA, Replacing, Writer, harmless
 from trackfit.engine.cohort_reports import write_reports
@@ -30,13 +32,14 @@ from trackfit.engine.cohort_totals import Tally, Totals
 from trackfit.engine.errors import InvalidInput
 from trackfit.engine.files import write_atomic
 from trackfit.engine.knowledge import KnowledgeBase
-from trackfit.engine.model import Attribute
 from trackfit.engine.normalise import PART, Normaliser
 from trackfit.engine.problem import Location, Problem
 from trackfit.engine.table_advice import ADVICE, Outcomes
 from trackfit.engine.tables import to_sql
 
 CODED = "coded"
+KEPT, KEPT_AS = 8, ".queries"
+"""Of so many knowledge bases and days the queries are kept, under names that end so."""
 OUTCOMES = "outcomes"
 FEW = 1_000
 """Rows whose cells are looked at in Python at once."""
@@ -103,29 +106,49 @@ def advice(rows: pa.Table, outcomes: pa.Table) -> pa.Table:
     return pa.table([rows["row"], rows["id"], *(found[name] for name in ADVICE)], schema=ADVICE_SCHEMA)
 
 
-class Queries:
-    """What is asked of DuckDB for each part, as SQL."""
+class Queries(msgspec.Struct, frozen=True):
+    """What is asked of DuckDB for each part, as SQL; `cells` by attribute."""
 
-    def __init__(self, kb: KnowledgeBase, as_of: str) -> None:
-        normaliser, made = Normaliser(kb), Outcomes(kb)
-        part = normaliser.part(part_schema(kb.reader))
-        coded = made.of(normaliser.coding, normaliser.cases(part), as_of)
-        self.coded = f"create or replace temp table {CODED} as {to_sql(coded, 'duckdb')}"
-        self.cells = cell_queries(normaliser, part)
-        table: Any = ibis.table(coded.schema(), name=CODED)
-        self.tally = Tally(made, normaliser.coding)
-        counted = (self.tally.outcomes(table), self.tally.gaps(table), self.tally.sizes(table))
-        self.counts = [to_sql(one, "duckdb") for one in counted]
-        numbered = ibis.table(dict.fromkeys((*made.columns, "outcome"), "int64"), name=OUTCOMES)
-        rows = table.filter(~table.wrong).join(numbered, made.columns).select("row", "id", "outcome")
-        self.rows = to_sql(rows.order_by("row"), "duckdb")
-        self.wrong = to_sql(table.filter(table.wrong).select("row").order_by("row"), "duckdb")
+    cells: dict[str, str]
+    coded: str
+    outcomes: str
+    gaps: str
+    sizes: str
+    rows: str
+    wrong: str
+
+
+def _make_queries(kb: KnowledgeBase, as_of: str) -> Queries:
+    normaliser, made = Normaliser(kb), Outcomes(kb)
+    part = normaliser.part(part_schema(kb.reader))
+    coded = made.of(normaliser.coding, normaliser.cases(part), as_of)
+    table: Any = ibis.table(coded.schema(), name=CODED)
+    tally = Tally(made, normaliser.coding)
+    numbered = ibis.table(dict.fromkeys((*made.columns, "outcome"), "int64"), name=OUTCOMES)
+    rows = table.filter(~table.wrong).join(numbered, made.columns).select("row", "id", "outcome")
+    return Queries(
+        cells=cell_queries(normaliser, part),
+        coded=f"create or replace temp table {CODED} as {to_sql(coded, 'duckdb')}",
+        outcomes=to_sql(tally.outcomes(table), "duckdb"),
+        gaps=to_sql(tally.gaps(table), "duckdb"),
+        sizes=to_sql(tally.sizes(table), "duckdb"),
+        rows=to_sql(rows.order_by("row"), "duckdb"),
+        wrong=to_sql(table.filter(table.wrong).select("row").order_by("row"), "duckdb"),
+    )
 
 
 @lru_cache(maxsize=2)
 def queries(kb: KnowledgeBase, as_of: str) -> Queries:
-    """The queries of a knowledge base on a day; they take a second to make."""
-    return Queries(kb, as_of)
+    """The queries of a knowledge base on a day; they take a second to make, and are kept in the cache folder."""
+    known = hashlib.sha256(cache.program() + f"{ibis.__version__} {as_of}".encode())
+    known.update(msgspec.json.encode([kb.facts, kb.program], order="deterministic"))
+    name = f"{known.hexdigest()}{KEPT_AS}"
+    if kept := cache.read(name):
+        with contextlib.suppress(msgspec.DecodeError):
+            return msgspec.json.decode(kept, type=Queries)
+    made = _make_queries(kb, as_of)
+    cache.keep(name, msgspec.json.encode(made), most=KEPT)
+    return made
 
 
 def connect(memory: str, spill: Path) -> duckdb.DuckDBPyConnection:
@@ -142,24 +165,24 @@ def connect(memory: str, spill: Path) -> duckdb.DuckDBPyConnection:
         raise InvalidInput([Problem(where=Location("--memory"), id="bad-setting", text=text)]) from error
 
 
-def cell_queries(normaliser: Normaliser, part: ibis.Table) -> list[tuple[Attribute, str]]:
+def cell_queries(normaliser: Normaliser, part: ibis.Table) -> dict[str, str]:
     """For each attribute, the query for the distinct cells of its column."""
-    return [
-        (attribute, to_sql(normaliser.cells(part, attribute), "duckdb"))
+    return {
+        attribute.id: to_sql(normaliser.cells(part, attribute), "duckdb")
         for attribute in normaliser.attributes
-    ]
+    }
 
 
 def register_cells(
     connection: duckdb.DuckDBPyConnection,
     normaliser: Normaliser,
     part: pa.Table,
-    queries: Iterable[tuple[Attribute, str]],
+    queries: Mapping[str, str],
 ) -> None:
     """Give DuckDB a part, and what its distinct cells stand for."""
     connection.register(PART, part)
-    for attribute, query in queries:
-        cells = (row[0] for row in connection.sql(query).fetchall())
+    for attribute in normaliser.attributes:
+        cells = (row[0] for row in connection.sql(queries[attribute.id]).fetchall())
         connection.register(normaliser.map_name(attribute), normaliser.mapping(attribute, sorted(cells)))
 
 
@@ -167,10 +190,12 @@ class Advisor:
     """Advises parts with a few queries on DuckDB, within a bound of memory."""
 
     def __init__(self, kb: KnowledgeBase, options: Options, *, spill: Path) -> None:
+        kb = kb.on(options.as_of)
         self.normaliser = Normaliser(kb)
         self.options = options
         self.connection = connect(options.memory, spill)
         self.queries = queries(kb, options.as_of)
+        self.tally = Tally(Outcomes(kb), self.normaliser.coding)
 
     def __enter__(self) -> Self:
         return self
@@ -192,10 +217,10 @@ class Advisor:
             raise OSError(str(error).splitlines()[0]) from error
 
     def _advise(self, part: pa.Table) -> Advised:
-        asked, tally = self.queries, self.queries.tally
+        asked, tally = self.queries, self.tally
         register_cells(self.connection, self.normaliser, part, asked.cells)
         self.connection.execute(asked.coded)
-        outcomes, gaps, sizes = (self._table(query) for query in asked.counts)
+        outcomes, gaps, sizes = (self._table(query) for query in (asked.outcomes, asked.gaps, asked.sizes))
         totals = tally.totals(outcomes.to_pylist(), gaps.to_pylist()[0], sizes.to_pylist())
         numbered = outcomes.append_column("outcome", pa.array(range(len(outcomes)), pa.int64()))
         self.connection.register(OUTCOMES, numbered)
@@ -240,7 +265,7 @@ def _places(part: pa.Table, numbers: pa.ChunkedArray) -> pa.Array:
 
 
 def run(kb: KnowledgeBase, source: Source, out: Path, options: Options, listener: Listener) -> Totals:
-    """Advise every row of `source` into the folder `out`.
+    """Advise every row of `source` into the folder `out`, with the figures of the day.
 
     Goes on with an unfinished run of the same input, knowledge base, date and part size. Raises `InvalidInput`
     where the folder holds something else.

@@ -330,8 +330,10 @@ def _json_row(value: dict[str, Any], source: Source, reader: CaseReader) -> dict
         elif key not in reader.attributes:
             hint, _ = did_you_mean(key, reader.attributes)
             row[SHAPE_PROBLEM] = f"there is no answer called {key!r}{hint}"
+        elif reader.attributes[key].type != "set":
+            row[key] = "" if one is None else _cell(one)
         elif one is not None:
-            row[key] = _set_cell(one) if reader.attributes[key].type == "set" else _cell(one)
+            row[key] = _set_cell(one)
     return row
 
 

@@ -129,8 +129,9 @@ class Normaliser:
         for attribute in self.attributes:
             if attribute.type != "set":
                 marks.append(table[attribute.id] == WRONG)
-            if attribute in self.coding.required and attribute.type != "set":
-                marks.append(table[attribute.id] == UNKNOWN)
+            if attribute in self.coding.required:
+                column = table[self.coding.columns(attribute)[0]]
+                marks.append((column & KNOWN_BIT) == 0 if attribute.type == "set" else column == UNKNOWN)
         return table.mutate(wrong=reduce(or_, marks))
 
     def _map(self, attribute: Attribute) -> ibis.Table:

@@ -161,6 +161,20 @@ def test_every_row_is_advised_or_refused_as_by_advise(kb, tmp_path, kind):
     assert totals.rejected > 20
 
 
+def test_null_in_json_lines_is_told_as_in_an_answers_file(kb, tmp_path):
+    rows = [
+        {"background": None, "years_experience": 3},
+        {"years_experience": None},
+        {"background": "other", "skills": None, "salary_goal": None, "name": None},
+        {"background": "other", "skills": [None, "sql"]},
+        {"background": " ", "skills": {"a": None}},
+    ]
+    path = tmp_path / "people.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    run(kb, path, tmp_path / "out")
+    check(kb, [{"id": None, **row} for row in rows], tmp_path / "out")
+
+
 def test_typed_parquet_columns_are_read_as_what_they_are(kb, tmp_path):
     table = pa.table(
         {
@@ -176,6 +190,14 @@ def test_typed_parquet_columns_are_read_as_what_they_are(kb, tmp_path):
     assert advised[1]["warnings"] == ["undervalues_pipeline_skills"]
     assert advised[2]["first_track"] == "agentic_ai"
     assert ids_of(refused) == {3: ["out-of-range"]}
+
+
+def test_queries_are_kept_and_are_the_same_when_they_are_read_back(kb):
+    cohort.queries.cache_clear()
+    made = cohort.queries(kb, DAY)
+    cohort.queries.cache_clear()
+    assert cohort.queries(kb, DAY) == made == cohort._make_queries(kb, DAY)
+    assert cohort.queries(kb, "2027-12-31") != made
 
 
 def test_the_parts_make_no_difference(kb, tmp_path):

@@ -88,6 +88,26 @@ def test_rules_compare_with_the_number_of_the_day(folder, engine):
     assert to_json(now)["stamp"]["knowledge"] == to_json(then)["stamp"]["knowledge"]
 
 
+def test_a_table_is_advised_with_the_numbers_of_the_day(folder):
+    import ibis
+
+    people = ibis.memtable(
+        [{"id": "a", **CASE}],
+        schema={
+            "id": "string",
+            "background": "string",
+            "years_experience": "int64",
+            "skills": "array<string>",
+        },
+    )
+    with KnowledgeBase.load(folder, cache=False) as kb:
+        tracks = [
+            ibis.duckdb.connect().to_pyarrow(kb.advise_table(people, day)).to_pylist()[0]["tracks"]
+            for day in (DAY, BEFORE)
+        ]
+    assert tracks == [[], ["ai_engineering"]]
+
+
 def test_a_knowledge_base_of_a_day_finds_every_other_day(folder):
     with KnowledgeBase.load(folder, cache=False) as kb:
         before = kb.on(BEFORE)
