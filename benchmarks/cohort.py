@@ -30,7 +30,7 @@ from trackfit.benchmarks._peers import DecisionTable, looks_at_answers_only
 from trackfit.benchmarks._rules import CONCLUDED, generated_knowledge, make_cases
 from trackfit.engine import cohort
 from trackfit.engine.coding import Coding, code
-from trackfit.engine.cohort_input import source_of
+from trackfit.engine.cohort_headings import source_of
 from trackfit.engine.durable_adapter import DurableEngine
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.model import Value

@@ -113,7 +113,7 @@ def cohort(
         if engine == "spark" and find_spec("pyspark") is None:
             refuse("--engine", "cohort-missing", "Spark is not installed: pip install 'trackfit[spark]'")
         as_of = day(as_of)
-        from trackfit.engine.cohort_input import source_of
+        from trackfit.engine.cohort_headings import source_of
 
         source = source_of(file, _mapping(mapping), kind)
         kb = load_knowledge(knowledge, as_of)

@@ -167,7 +167,7 @@ def _tried(case: Case, origin: Any, name: str) -> Tried:
 def _cohort(old: KnowledgeBase, new: KnowledgeBase, wanted: _People, changes: Changes, as_of: str) -> None:
     """Try the people of a file; what neither side can read is counted and left out."""
     from trackfit.engine.cohort_diff import CohortDiff
-    from trackfit.engine.cohort_input import source_of
+    from trackfit.engine.cohort_headings import source_of
 
     source = source_of(wanted.file, {})
     out = None if wanted.out is None else Path(wanted.out)

@@ -25,7 +25,9 @@ import pyarrow as pa
 
 from trackfit import __version__
 from trackfit.engine import cache
-from trackfit.engine.cohort_input import PART_ROWS, Source, part_schema, read_parts, rows_of_parquet
+from trackfit.engine.cohort_cells import part_schema
+from trackfit.engine.cohort_headings import Source
+from trackfit.engine.cohort_input import PART_ROWS, read_parts, rows_of_parquet
 from trackfit.engine.cohort_output import ADVICE_SCHEMA, Replacing, Writer, harmless
 from trackfit.engine.cohort_reports import write_reports
 from trackfit.engine.cohort_totals import Tally, Totals

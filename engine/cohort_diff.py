@@ -17,7 +17,9 @@ import ibis
 
 from trackfit.engine.case import Case
 from trackfit.engine.cohort import Listener, cell_queries, connect, fingerprint, register_cells
-from trackfit.engine.cohort_input import Source, part_schema, read_parts
+from trackfit.engine.cohort_cells import part_schema
+from trackfit.engine.cohort_headings import Source
+from trackfit.engine.cohort_input import read_parts
 from trackfit.engine.cohort_output import Replacing, harmless
 from trackfit.engine.differences import Difference, Judge, outcome
 from trackfit.engine.impact import Changes, Tried

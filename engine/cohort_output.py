@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -45,14 +46,15 @@ class Replacing:
         return self.stream
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self.stream.flush()
-            os.fsync(self.stream.fileno())
-        self.stream.close()
-        if kind is None:
-            self.temporary.replace(self.path)
-        else:
+        try:
+            if kind is None:
+                self.stream.flush()
+                os.fsync(self.stream.fileno())
+                self.temporary.replace(self.path)
+        finally:
             self.temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # what it could not write is gone already
+                self.stream.close()
 
 
 class Writer:
@@ -83,6 +85,10 @@ class Writer:
         return write_lines
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if self.results == "parquet":
-            self.parquet.close()
+        try:
+            if self.results == "parquet":
+                self.parquet.close()
+        except OSError as full:
+            self.target.__exit__(type(full), full, full.__traceback__)
+            raise
         self.target.__exit__(kind, error, trace)

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from trackfit.engine.case import MAX_SKILLS, MAX_TEXT, Case, CaseReader, Wrong
 from trackfit.engine.coding import KNOWN_BIT, UNKNOWN, WRONG, WRONG_BIT, Coding, code
-from trackfit.engine.cohort_input import SHAPE_PROBLEM, plain_cell, plain_set
+from trackfit.engine.cohort_cells import SHAPE_PROBLEM, plain_cell, plain_set
 from trackfit.engine.errors import ConflictingConclusions
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.model import Attribute

@@ -22,7 +22,8 @@ from pyspark.sql import types as T  # noqa: N812
 
 from trackfit.engine.case import MAX_TEXT, CaseReader
 from trackfit.engine.cohort import CODED, OUTCOMES, REJECTED, Listener, Options
-from trackfit.engine.cohort_input import MARK, SHAPE_PROBLEM, Source, match_columns, part_schema
+from trackfit.engine.cohort_cells import MARK, SHAPE_PROBLEM, part_schema
+from trackfit.engine.cohort_headings import Source, match_columns
 from trackfit.engine.cohort_output import ADVICE_SCHEMA, harmless
 from trackfit.engine.cohort_totals import Tally, Totals
 from trackfit.engine.errors import InvalidInput

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from trackfit import ConflictingConclusions, InvalidInput, KnowledgeBase
 from trackfit.cli import cli
 from trackfit.engine import cohort
-from trackfit.engine.cohort_input import source_of
+from trackfit.engine.cohort_headings import source_of
 from trackfit.engine.cohort_output import ADVICE_SCHEMA
 from trackfit.engine.node import from_plain
 from trackfit.engine.problem import Location
@@ -162,7 +162,7 @@ def test_every_row_is_advised_or_refused_as_by_advise(kb, tmp_path, kind):
 
 
 def test_null_in_json_lines_is_told_as_in_an_answers_file(kb, tmp_path):
-    rows = [
+    rows: list[dict[str, object]] = [
         {"background": None, "years_experience": 3},
         {"years_experience": None},
         {"background": "other", "skills": None, "salary_goal": None, "name": None},

@@ -7,7 +7,7 @@ import pytest
 
 from trackfit import KnowledgeBase
 from trackfit.engine.cohort_diff import NO_LONGER_READ, NOW_READ, CohortDiff
-from trackfit.engine.cohort_input import source_of
+from trackfit.engine.cohort_headings import source_of
 from trackfit.engine.differences import Difference, Judge, outcome
 from trackfit.engine.impact import Changes
 from trackfit.engine.knowledge import FOLDERS, shipped
@@ -48,7 +48,7 @@ EDITS = {
     "rules that contradict each other": (("rules/routes.yaml", None, CONTRARY),),
     "another severity": (("rules/mistakes.yaml", None, GRADED),),
     "what a track asks for": (("facts/tracks.yaml", "- {skill: vector_databases}", "- {skill: sql}"),),
-    "what counts as a skill": (("facts/skills/cloud.yaml", "aws lambda, ", ""),),
+    "what counts as a skill": (("facts/skills/data.yaml", "    counts_as: [sql]\n", ""),),
 }
 
 

@@ -67,24 +67,66 @@ def test_twenty_kills_leave_no_trace(kb, tmp_path):
     assert contents(out) == contents(tmp_path / "whole")
 
 
-def test_a_full_disk_is_told_and_what_is_done_is_kept(kb, tmp_path):
-    path = write_csv(tmp_path / "people.csv", people(kb, 600, seed=23))
-    whole, out = tmp_path / "whole", tmp_path / "out"
-    run(kb, path, whole, part_rows=150)
-    limit = (whole / "advice.jsonl").stat().st_size // 2
+def small_files(limit):
+    """In a child: no file may grow beyond so many bytes, as if the disk were full then."""
 
-    def small_files():
+    def limited():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    process = start(path, out, preexec_fn=small_files, stderr=subprocess.PIPE)
-    _, told = process.communicate()
-    assert process.returncode == 1
-    assert "File too large" in str(told)
-    assert not (out / "advice.jsonl").exists()
-    assert len(list((out / "parts").glob("*.totals"))) == 4
+    return limited
+
+
+def test_a_full_disk_is_told_and_what_is_done_is_kept(kb, tmp_path):
+    """Once while a part is put away, and once while the parts are joined."""
+    rows = people(kb, 600, seed=23)
+    for row in rows[300:]:
+        row["id"] *= 40  # so that the third part is larger than those before
+    path = write_csv(tmp_path / "people.csv", rows)
+    whole, out = tmp_path / "whole", tmp_path / "out"
+    run(kb, path, whole, part_rows=150)
+    for limit, parts in ((15_000, 2), ((whole / "advice.jsonl").stat().st_size // 2, 4)):
+        process = start(path, out, preexec_fn=small_files(limit), stderr=subprocess.PIPE)
+        _, told = process.communicate()
+        assert process.returncode == 1
+        assert "File too large" in str(told)
+        assert not (out / "advice.jsonl").exists()
+        assert len(list((out / "parts").glob("*.totals"))) == parts
+        assert not [name for name in contents(out) if "tmp" in name]
     run(kb, path, out, part_rows=150)
     assert contents(out) == contents(whole)
+
+
+def test_the_command_tells_of_a_full_disk(kb, tmp_path):
+    path = write_csv(tmp_path / "people.csv", people(kb, 600, seed=23))
+    command = [sys.executable, "-m", "trackfit", "cohort", path, "--out", "out", "--as-of", DAY]
+    full = subprocess.run(
+        command, cwd=tmp_path, preexec_fn=small_files(8_000), capture_output=True, text=True, check=False
+    )
+    told = "out:1:1: error: cannot write here: File too large; name another place (unwritable-file)\n"
+    assert (full.returncode, full.stderr) == (2, told)
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 1
+    assert "manifest.json" not in contents(tmp_path / "out")
+
+
+def test_a_folder_that_cannot_be_made(kb, tmp_path):
+    path = write_csv(tmp_path / "people.csv", people(kb, 20))
+    result = CliRunner().invoke(cli, ["cohort", str(path), "--out", "/proc/out"])
+    told = "/proc/out:1:1: error: cannot write here: No such file or directory; name another place (unwritable-file)\n"
+    assert (result.exit_code, result.stderr) == (2, told)
+
+
+@pytest.mark.parametrize("option", ["--reports", "--redact"])
+def test_spark_refuses_what_it_cannot_do(tmp_path, option):
+    path = tmp_path / "people.parquet"
+    result = CliRunner().invoke(
+        cli, ["cohort", str(path), "--out", str(tmp_path / "out"), "--engine", "spark", option]
+    )
+    told = (
+        "--engine:1:1: error: Spark writes no reports and redacts nothing; leave --engine out (bad-option)\n"
+    )
+    assert (result.exit_code, result.stderr) == (2, told)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -13,7 +13,7 @@ pyspark = pytest.importorskip("pyspark", reason="Spark is not installed: pip ins
 
 from trackfit import KnowledgeBase  # noqa: E402
 from trackfit.engine import cohort, spark  # noqa: E402
-from trackfit.engine.cohort_input import Source, source_of  # noqa: E402
+from trackfit.engine.cohort_headings import Source, source_of  # noqa: E402
 from trackfit.tests.test_cohort import DAY, Quiet, people  # noqa: E402
 
 pytest.importorskip("pyspark.sql")

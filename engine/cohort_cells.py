@@ -1,0 +1,132 @@
+# pyright: reportAttributeAccessIssue=false
+# (pyarrow's functions are made when it is imported)
+"""Raw cells of a cohort's rows: text as text, anything else as JSON behind a mark, sets as lists of their entries.
+
+So each distinct cell can later be read by the same code as an answers file.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trackfit.engine.case import MAX_TEXT, CaseReader
+
+MARK = "\x00"
+"""Stands before a cell that was no text; the rest is JSON."""
+SHAPE_PROBLEM = "_problem"
+"""The column that tells what is wrong with the row itself."""
+SEPARATORS = bytes.maketrans(b",|\t\r\n", b";;;;;")
+RARE_SEPARATORS = tuple(mark.encode() for mark in "·•")
+
+
+def part_schema(reader: CaseReader) -> pa.Schema:
+    """The columns of every part."""
+    fields = [
+        pa.field(row.id, pa.list_(pa.string()) if row.type == "set" else pa.string())
+        for row in reader.attributes.values()
+    ]
+    return pa.schema([("row", pa.int64()), ("id", pa.string()), *fields, (SHAPE_PROBLEM, pa.string())])
+
+
+def as_array(cells: list[Any], field: pa.Field) -> Any:
+    """The cells of a column, in a part."""
+    if pa.types.is_list(field.type):
+        if all(cell is None or isinstance(cell, str) for cell in cells):
+            return split_cells(pa.array(cells, pa.string()))
+        cells = [split_cells(pa.array([one]))[0].as_py() if isinstance(one, str) else one for one in cells]
+    return pa.array(cells, field.type)
+
+
+def split_cells(texts: pa.Array) -> pa.Array:
+    """Each text of a set as a list of its entries, as `split_skills` finds them but for spaces and blank ones.
+
+    A blank text is no answer; one that is too long stays whole, so that it is refused.
+    """
+    trimmed = pc.utf8_trim_whitespace(texts)
+    texts = pc.if_else(pc.equal(trimmed, ""), None, texts)
+    content = b"" if texts.buffers()[2] is None else texts.buffers()[2].to_pybytes()
+    if any(mark in content for mark in RARE_SEPARATORS):
+        found = pc.split_pattern_regex(texts, "[;,|·•\t\r\n]")
+    else:
+        validity, offsets, _ = texts.buffers()
+        same = [validity, offsets, pa.py_buffer(content.translate(SEPARATORS))]
+        one_mark = pa.Array.from_buffers(texts.type, len(texts), same, texts.null_count, texts.offset)
+        found = pc.split_pattern(one_mark, ";")
+    short = pc.less_equal(pc.binary_length(trimmed), len("nothing"))
+    if "none" in (words := set(pc.ascii_lower(trimmed.filter(short)).to_pylist())) or "nothing" in words:
+        nothing = pc.is_in(pc.ascii_lower(trimmed), pa.array(["none", "nothing"]))
+        found = pc.if_else(nothing, pa.array([[]] * len(texts), found.type), found)
+    if (pc.max(pc.binary_length(texts)).as_py() or 0) > MAX_TEXT:
+        long = pc.greater(pc.utf8_length(texts), MAX_TEXT)
+        whole = pa.array([None if one is None else [one] for one in texts.to_pylist()], found.type)
+        found = pc.if_else(long, whole, found)
+    return found
+
+
+def set_cell(value: Any) -> str | list[str]:
+    """A set as its entries, or as a text that is yet to be split; what is no set keeps two marks."""
+    if isinstance(value, str):
+        return value
+    return (
+        [cell_of(one) for one in value if one is not None]
+        if isinstance(value, list)
+        else [MARK + cell_of(value)]
+    )
+
+
+def cell_of(value: Any) -> str:
+    """A value that is no set as a cell."""
+    return value if isinstance(value, str) else MARK + json.dumps(value)
+
+
+def plain_cell(cell: str) -> Any:
+    """What a cell was before it was kept as text."""
+    if not cell.startswith(MARK):
+        return cell
+    try:
+        return json.loads(cell.lstrip(MARK))
+    except ValueError:
+        return float("nan") if cell[1:].lower() == "nan" else cell[1:]
+
+
+def plain_set(cells: list[str]) -> Any:
+    """The same for the entries of a set; what was no list is none again."""
+    if len(cells) == 1 and cells[0].startswith(MARK + MARK):
+        return plain_cell(cells[0])
+    return [plain_cell(one) for one in cells]
+
+
+def column_of_cells(column: Any, field: pa.Field) -> Any:
+    """A Parquet column as cells: text stays, what is no text gets its mark; each distinct one is looked at once."""
+    kind = column.type
+    if pa.types.is_list(field.type):
+        if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+            if _is_text(kind.value_type):
+                return column.cast(field.type)
+        elif _is_text(kind):
+            return split_cells(column.cast(pa.string()))
+        cells = [None if one is None else set_cell(_jsonable(one)) for one in column.to_pylist()]
+        return as_array(cells, field)
+    if field.name == "id":
+        return column.cast(pa.string())
+    if _is_text(kind) or pa.types.is_dictionary(kind):
+        return column
+    encoded = column.dictionary_encode()
+    cells = [None if one is None else cell_of(_jsonable(one)) for one in encoded.dictionary.to_pylist()]
+    return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(cells, pa.string()))
+
+
+def _is_text(kind: Any) -> bool:
+    return any(
+        is_kind(kind) for is_kind in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    )
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_jsonable(one) for one in value]
+    return value if isinstance(value, float | int | bool | str | dict) else str(value)
