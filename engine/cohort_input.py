@@ -221,7 +221,7 @@ def _parquet_parts(
         for field in schema:
             if field.name in wanted:
                 chunks = [column_of_cells(chunk, field) for chunk in part[wanted[field.name]].chunks]
-                found[field.name] = pa.chunkedas_array(chunks)
+                found[field.name] = pa.chunked_array(chunks)
             elif field.name != "row":
                 found[field.name] = pa.nulls(len(part), field.type)
         yield pa.table({name: found[name] for name in schema.names})

@@ -9,13 +9,23 @@ from trackfit.engine.cohort_totals import Totals
 from trackfit.engine.knowledge import KnowledgeBase
 
 BAR = 24
-STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;"
-    "color:#1b1b1b;background:#fff}table{border-collapse:collapse;width:100%;margin:1rem 0}"
-    "th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc}td.n{text-align:right}"
-    "svg{display:block}@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}"
-    "th,td{border-color:#444}}"
-)
+STYLE = """
+:root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #d0d0d0; --rest: #e6e6e6; --part: #2a6fb0 }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem;
+  color: var(--ink); background: var(--paper) }
+h1 { line-height: 1.2 }
+h2 { margin: 2.5rem 0 .5rem; font-size: 1.25rem; line-height: 1.3 }
+table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; vertical-align: top; padding: .4rem 0; border-bottom: 1px solid var(--line) }
+.n { text-align: right; width: 4.5rem; padding-left: .5rem; font-variant-numeric: tabular-nums }
+td svg { display: block; width: 100%; height: 6px; margin-top: .3rem }
+.rest { fill: var(--rest) }
+.part { fill: var(--part) }
+code { overflow-wrap: anywhere }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #eee; --paper: #161616; --line: #444; --rest: #333; --part: #6aa9e0 }
+}
+"""
 
 
 def to_markdown(totals: Totals, kb: KnowledgeBase, as_of: str) -> str:
@@ -38,12 +48,13 @@ def to_html(totals: Totals, kb: KnowledgeBase, as_of: str) -> str:
     body = [f"<h1>{_title(totals)}</h1>", f"<p>{escape(_opening(totals, as_of))}</p>"]
     for heading, first, rows in _tables(totals, kb):
         body.append(
-            f"<h2>{heading}</h2><table><thead><tr><th>{first}</th><th>People</th><th>Share</th><th></th></tr></thead><tbody>"
+            f"<h2>{heading}</h2>\n<table><thead><tr><th scope='col'>{first}</th><th scope='col' class='n'>People</th>"
+            "<th scope='col' class='n'>Share</th></tr></thead><tbody>"
         )
         body += [
-            f'<tr><td>{escape(name)}</td><td class="n">{number:,}</td><td class="n">{_share(number, whole)}</td>'
-            f"<td>{_svg(number, whole)}</td></tr>"
-            for name, number, whole in rows
+            f"<tr><td>{escape(name)}{_svg(number, whole)}</td><td class='n'>{number:,}</td>"
+            f"<td class='n'>{_share(number, whole)}</td></tr>"
+            for name, number, whole in rows or [("nobody", 0, 0)]
         ]
         body.append("</tbody></table>")
     body.append(f"<p>Knowledge base <code>{kb.digest}</code>.</p>")
@@ -51,7 +62,7 @@ def to_html(totals: Totals, kb: KnowledgeBase, as_of: str) -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_title(totals)}</title>'
         f'<meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="{policy}">'
-        f"<style>{STYLE}</style></head><body><main>{''.join(body)}</main></body></html>\n"
+        f"<style>{STYLE}</style></head><body><main>{chr(10).join(body)}</main></body></html>\n"
     )
 
 
@@ -78,6 +89,8 @@ def _tables(totals: Totals, kb: KnowledgeBase) -> list[tuple[str, str, Rows]]:
         "skill_overlap": "skill overlap",
         "none": "no track recommended",
     }
+    place = facts.attributes.get("goal_against_band")
+    places = {one.id: one.name for one in place.choices} if place else {}
     warnings = {id_: row.title for id_, row in facts.warnings.items()}
     return [
         ("First track", "Track", _rows(totals.tracks, tracks, totals.accepted)),
@@ -92,7 +105,7 @@ def _tables(totals: Totals, kb: KnowledgeBase) -> list[tuple[str, str, Rows]]:
         (
             "Salary goal against the sourced band of the first track",
             "Goal",
-            _rows(totals.goals, {}, totals.accepted),
+            _rows(totals.goals, places, totals.accepted),
         ),
         ("Refused rows", "Problem", _rows(totals.problems, {}, max(totals.rows, 1))),
     ]
@@ -117,8 +130,9 @@ def _bar(number: int, whole: int) -> str:
 
 
 def _svg(number: int, whole: int) -> str:
-    width = 200 * number / whole if whole else 0
+    """The share as a bar, for the eye only."""
+    width = 100 * number / whole if whole else 0
     return (
-        f'<svg width="200" height="14" role="img" aria-label="{_share(number, whole)}">'
-        f'<rect width="200" height="14" fill="#8884"/><rect width="{width:.1f}" height="14" fill="#2a6fb0"/></svg>'
+        '<svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect class="rest" width="100" height="1"/><rect class="part" width="{width:.1f}" height="1"/></svg>'
     )
