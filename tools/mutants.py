@@ -42,7 +42,7 @@ MODULES = {
     "conditions": ("conditions", "strata", "agreement"),
     "strata": ("strata", "semantics", "agreement"),
     "three_valued": ("conditions", "semantics", "agreement"),
-    "durable_adapter": ("engine_safety", "engine_limits", "agreement"),
+    "durable_adapter": ("shards", "engine_safety", "engine_limits", "agreement"),
     "compile": ("engine_limits", "check", "strata", "semantics", "interview"),
 }
 """What is made faulty, and the files of tests that must notice, one after the other, quick ones first."""
