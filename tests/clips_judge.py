@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import clips
@@ -70,8 +71,9 @@ class Judge:
         self._fired: list[str] = []
         self._given: dict[str, set[str | bool]] = {}
         self._clips = clips.Environment()
+        # clipspy keeps these for as long as the environment lives: one that led back to it would keep both for ever.
         self._clips.define_function(self._fired.append, "fired")
-        self._clips.define_function(self._give, "given")
+        self._clips.define_function(partial(_give, self._given), "given")
         for definition in (*TEMPLATES, ANSWERED_BY):
             self._clips.build(definition)
         for number, rule in enumerate(rules):
@@ -81,16 +83,13 @@ class Judge:
     def consult(self, known: Mapping[str, Value]) -> tuple[frozenset[str], Conclusions]:
         """The keys of the rules that fire, and every conclusion, for these answers."""
         self._fired.clear()
-        self._given = {name: set() for name in self._concluded}
+        self._given.update((name, set()) for name in self._concluded)
         self._clips.reset()
         for name, value in known.items():
             self._answered(name, *(sorted(value) if isinstance(value, frozenset) else (value,)))
         if self._clips.run(MOST_FIRINGS) == MOST_FIRINGS:
             raise AssertionError("CLIPS does not come to an end")
         return frozenset(self._fired), {name: frozenset(values) for name, values in self._given.items()}
-
-    def _give(self, name: str, value: Any) -> None:
-        self._given[name].add(value == "TRUE" if isinstance(value, clips.Symbol) else value)
 
     def _rule(self, number: int, rule: GroundRule) -> str:
         conclusion = conclusion_of(rule.then)
@@ -139,3 +138,7 @@ def _literal(value: Any) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     return str(value) if isinstance(value, int) else f'"{value}"'
+
+
+def _give(given: dict[str, set[str | bool]], name: str, value: Any) -> None:
+    given[name].add(value == "TRUE" if isinstance(value, clips.Symbol) else value)
