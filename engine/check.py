@@ -20,7 +20,7 @@ from trackfit.engine.rule_faults import RuleFaults
 from trackfit.engine.salvage import salvage
 from trackfit.engine.says import NUMBER
 from trackfit.engine.scenarios import read_files, scenario_files
-from trackfit.engine.source import read_source
+from trackfit.engine.source import read_anyhow, read_source
 from trackfit.engine.statements import statement_files, statements_of
 from trackfit.engine.template_faults import rendering_faults, template_faults
 from trackfit.engine.unused import unused
@@ -90,7 +90,7 @@ def _scenarios(
     files = scenario_files(folder)
     for path in files:
         name = path.relative_to(folder).as_posix()
-        texts[name] = read_source(path, name)[0] or ""
+        texts[name] = read_source(path, name)[0] or read_anyhow(path)
     scenarios = read_files(folder, found.facts, found.program, files)
     yield from _not_from_others(scenarios.problems, found, texts)
     if not scenarios.whole or any(problem.severity == "error" for problem in found.problems):
@@ -111,7 +111,7 @@ def _scenarios(
 def _statements(folder: Path, found: Compilation, texts: dict[str, str]) -> Iterator[Problem]:
     for path in statement_files(folder):
         name = path.relative_to(folder).as_posix()
-        texts[name] = read_source(path, name)[0] or ""
+        texts[name] = read_source(path, name)[0] or read_anyhow(path)
     yield from _not_from_others(statements_of(folder, found.facts)[1], found, texts)
 
 

@@ -32,7 +32,8 @@ class Fix(msgspec.Struct, frozen=True, order=True):
 def fix(folder: Path, problems: Iterable[Problem]) -> list[Fix]:
     """Mend the files of a knowledge base in place, each in one step; returns what was changed, in order.
 
-    A change that would make a file unreadable, or a key stand twice, is not made. Raises OSError.
+    A change that would make a file unreadable, or a key stand twice, is not made, nor one of a file that is no UTF-8.
+    Raises OSError.
     """
     by_file: dict[str, list[Problem]] = {}
     for problem in problems:
@@ -42,7 +43,10 @@ def fix(folder: Path, problems: Iterable[Problem]) -> list[Fix]:
     for file in sorted(by_file):
         path = folder / file
         raw = path.read_bytes()
-        text = raw.decode("utf-8-sig")
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            continue
         made: list[Fix] = []
         for problem in sorted(by_file[file], key=lambda one: one.where, reverse=True):
             mended = _reordered(text, problem, file) if problem.id == "key-order" else _mended(text, problem)

@@ -20,7 +20,14 @@ MAX_ROUNDS = 50
 MOST_DOCUMENTS = 10
 """So many documents of one file are read; what comes after them is only kept as lost."""
 CURABLE = frozenset(
-    {"yaml-syntax", "alias-not-allowed", "tag-not-allowed", "key-not-text", "nested-too-deep"}
+    {
+        "yaml-syntax",
+        "alias-not-allowed",
+        "tag-not-allowed",
+        "key-not-text",
+        "nested-too-deep",
+        "control-character",
+    }
 )
 """Faults of one place in a file, which end its reading there."""
 TEXTS = (
@@ -29,6 +36,8 @@ TEXTS = (
 """Keys of texts for readers; what a rule means does not hang on them."""
 _TEXT = re.compile(rf"(?P<before> *(?:- +)?)(?:{TEXTS}): +(?P<text>[^\s\[{{|>#].*)$")
 _SIGNS = "*&!%@`-?,]}\"'"
+_NO_TEXT = re.compile(r" *(?:- |\{|\w+ *:)")
+"""How a line begins that holds more than a text, unless it begins like the one above."""
 _COLON = re.compile(r":(?=\s|$)")
 _TABLE = re.compile(r"([a-z_]+)[ \t]*:")
 _DASH = re.compile(r"( *)- ")
@@ -50,12 +59,15 @@ class Salvaged(msgspec.Struct):
 
 
 def salvage_file(path: Path, name: str) -> Salvaged:
-    """Read a file as far as it can be; of one that cannot be read at all, keep the ids and words."""
+    """Read a file as far as it can be, one that is no UTF-8 too; of what cannot be read, keep the ids and words."""
     text, problems = read_source(path, name)
     if text is not None:
         return msgspec.structs.replace(salvage(text, name), text=text)
-    found = Salvaged(None, problems)
     lost = read_anyhow(path)
+    if problems[0].id == "not-utf-8" and "\0" not in lost:
+        found = salvage(lost, name)
+        return msgspec.structs.replace(found, problems=[*problems, *found.problems], text=lost)
+    found = Salvaged(None, problems)
     _note(lost, 0, lost.split("\n"), found)
     return found
 
@@ -78,8 +90,9 @@ def salvage(text: str, name: str, documents: int = MOST_DOCUMENTS) -> Salvaged:
             return _both(lines, fault.where.line - 1, name, [*found.problems, *problems], documents - 1)
         told = fault.where.line in {problem.where.line for problem in found.problems}
         found.problems += [] if told or (fault.id == "empty-file" and found.problems) else problems
-        line = fault.where.line - 1
-        if fault.id not in CURABLE or not (_mask(lines, line) or _blank(lines, line, found)):
+        if fault.id not in CURABLE or not (
+            _read_over(fault, lines) or _blank(lines, fault.where.line - 1, found)
+        ):
             break
     _note("\n".join(lines), 0, lines, found)
     return found
@@ -114,8 +127,13 @@ def _joined(first: Node, second: Node) -> Node:
     return msgspec.structs.replace(first, value=value, keys={**second.keys, **first.keys})
 
 
-def _mask(lines: list[str], line: int) -> bool:
-    """Put harmless characters into the text on `line`; False where there is none, nothing to do, or it goes on below."""
+def _read_over(fault: Problem, lines: list[str]) -> bool:
+    """Put harmless characters where a text has a slip; False where it is in no text, or in one of several lines."""
+    line, column = fault.where.line - 1, fault.where.column - 1
+    if fault.id == "control-character":
+        whole = lines[line]
+        lines[line] = f"{whole[:column]} {whole[column + 1 :]}"
+        return bool(_TEXT.match(whole)) or not _NO_TEXT.match(whole)
     found = _TEXT.match(lines[line]) if line < len(lines) else None
     below = next((one for one in lines[line + 1 :] if one.strip()), "")
     if found is None or len(below) - len(below.lstrip()) > len(found["before"]):

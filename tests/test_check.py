@@ -105,6 +105,8 @@ def test_one_fault_a_case():
         "faults-of-rules-and-scenarios",
         "yaml-syntax-does-not-hide-others",
         "yaml-syntax-does-not-hide-its-row",
+        "not-utf-8-does-not-hide-others",
+        "control-character-does-not-hide-others",
         "unknown-values-each",
     }
     for name in CASES:
