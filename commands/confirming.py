@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,10 +21,13 @@ MAX_LINES = 12
 """How many lines about one answer are shown; an answers file has them all."""
 
 
-def case_of_resume(path: str, kb: KnowledgeBase, as_of: str, *, asks: bool) -> Case | None:
+def case_of_resume(
+    path: str, kb: KnowledgeBase, as_of: str, keep: Callable[[Case], None], *, asks: bool
+) -> Case | None:
     """What a person takes of a résumé, for the interview to go on from; None where `path` is an answers file.
 
-    A background that no title told is left to the interview, as is what may mean several skills.
+    A background that no title told is left to the interview, as is what may mean several skills. What is taken so far
+    goes to `keep` after each answer that the person took. Raises KeyboardInterrupt where the person stops.
     """
     from trackfit.engine.importers.answers import answers_from, case_of
     from trackfit.engine.importers.reading import holds_resume, read_resume
@@ -36,7 +39,13 @@ def case_of_resume(path: str, kb: KnowledgeBase, as_of: str, *, asks: bool) -> C
         raise InvalidInput(notes.problems)
     found = [one for one in answers_from(resume, kb, as_of, notes) if one.guessed]
     tell(problem for problem in notes.problems if problem.id != "ambiguous-skill")
-    return case_of(confirmed(found, kb, asks=asks), kb, unclear=True)
+    taken: list[Imported] = []
+    for one in found:
+        if _agreed(one, kb, asks=asks):
+            taken.append(one)
+            if asks:
+                keep(case_of(taken, kb, unclear=True))
+    return case_of(taken, kb, unclear=True)
 
 
 def can_ask() -> bool:

@@ -35,7 +35,7 @@ from trackfit.commands.shared import (
 from trackfit.commands.terminal import Face, face, say, show, terminal_width
 from trackfit.engine.dialogue import Dialogue
 from trackfit.engine.formats import listing
-from trackfit.engine.interview import Interview, settled_in
+from trackfit.engine.interview import Interview, settled_in, to_yaml
 from trackfit.engine.prompts import YES_NO, Prompt, Said
 from trackfit.engine.source import read_source
 
@@ -125,7 +125,8 @@ def interview(
         form_of = Form(form, read_template(template, kb))
         if not (answers or resume or save):
             resume = _offered(asks)
-        talk, kept = _begin(kb, answers, resume, save, as_of, confirms=not no_input and can_ask())
+        confirms = not no_input and can_ask()
+        talk, kept = _begin(kb, answers, resume, save, as_of, knowledge=knowledge, confirms=confirms)
         if no_input:
             _tell_open(talk)
             _write_report(talk, as_of, out, asks, form_of, force=force)
@@ -169,6 +170,7 @@ def _begin(
     save: str | None,
     as_of: str,
     *,
+    knowledge: str | None,
     confirms: bool,
 ) -> tuple[Interview, Path]:
     """The interview, and the file to keep its answers in; nothing is overwritten unasked, and no résumé ever."""
@@ -177,9 +179,15 @@ def _begin(
         refuse("-", "bad-option", "your answers come from standard input here; name a file to start from")
     if start is None:
         return Interview(kb), Path(save) if save else free_name(ANSWERS)
-    imported = case_of_resume(start, kb, as_of, asks=confirms)
+    new = Path(save) if save else free_name(ANSWERS)
+    try:
+        imported = case_of_resume(
+            start, kb, as_of, lambda case: write_file(new, to_yaml(case, kb)), asks=confirms
+        )
+    except KeyboardInterrupt:
+        _stop(new, knowledge)
     if imported is not None:
-        return Interview(kb, imported), Path(save) if save else free_name(ANSWERS)
+        return Interview(kb, imported), new
     case, left_open = read_answers(start, kb, unfinished=True)
     settled = settled_in(read_source(Path(start))[0] or "")
     kept = save or resume

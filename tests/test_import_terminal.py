@@ -125,3 +125,18 @@ def test_an_interview_goes_on_from_what_was_taken(start, tmp_path):
         "Ana Kovač",
     )
     assert answers["skills"] == ["basket weaving", "python", "sql", "terraform"]
+
+
+def test_an_interview_that_is_stopped_at_a_resume_keeps_what_was_taken(start, tmp_path):
+    child = start("interview", "--resume", "resume.json", "--plain")
+    for answer in ["", "n"]:
+        shown(child)
+        child.sendline(answer)
+    shown(child)
+    child.sendintr()
+    child.expect("Go on with:\r\n  trackfit interview --resume trackfit-answers.yaml")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    kept = yaml.safe_load((tmp_path / "trackfit-answers.yaml").read_text(encoding="utf-8"))
+    assert kept == {"background": "data_engineer"}
