@@ -53,7 +53,7 @@ class _Handbook:
             f"{len(facts.figures)} figures from {len(facts.sources)} sources, {len(facts.routes)} routes to "
             f"{len(facts.tracks)} tracks, {len(facts.skills)} skills and {len(self.scenarios)} scenarios."
         )
-        yield from ("", f"It is `{self.kb.digest}`.", "")
+        yield from ("", f"Its digest, which each report made with it names, is `{self.kb.digest}`.", "")
         parts: tuple[tuple[str, Callable[[], Iterable[str]]], ...] = (
             ("Map of the routes", self._map),
             ("Questions", self._questions),
@@ -252,6 +252,7 @@ class _Handbook:
         file = ""
         for scenario in self.scenarios:
             if scenario.where.file != file:
+                yield from ("",) * bool(file)
                 file = scenario.where.file
                 yield from (f"### {code(file)}", "")
             todo = f" **To do:** {escape(scenario.todo)}." if scenario.todo else ""

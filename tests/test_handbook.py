@@ -94,6 +94,31 @@ def test_every_scenario_is_there(scenarios, text):
     assert part(text, "Scenarios").count("    - Answers: ") == len(scenarios) > 50
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- Asked of those whose earlier answers say: salary goal is given.",
+        (
+            "- When there are tracks with a sourced route for you, then conclude that a sourced route from your background "
+            "applies."
+        ),
+        (
+            "- When a sourced route from your background applies, and skills are not given, then the report says in its part "
+            "on answers."
+        ),
+    ],
+)
+def test_conditions_read_as_english(line, text):
+    assert line in text.splitlines()
+
+
+def test_what_a_scenario_expects_reads_as_english(text):
+    block = part(text, "Scenarios").split("- A backend engineer")[1]
+    assert re.search(
+        r"    - It must follow that `\w+` comes first, .+ and the report says `[^`]+`\.\n", block
+    )
+
+
 def test_a_figure_has_value_source_date_and_age(text):
     row = next(line for line in text.splitlines() if line.startswith("| `ai_engineering_base_average`"))
     for cell in (r"\$153,620", "April 2026", "7 months", "2027-04-30", "`indeed_2026_04`"):
