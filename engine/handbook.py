@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from trackfit.engine import formats
@@ -27,12 +28,14 @@ _EXPECTED: dict[Kind, str] = {
     "says": "the report says {}",
 }
 """What a scenario expects, as a clause."""
+_BLANK_LINES = re.compile(r"\n{3,}")
 _MONTHS_AGO = {"Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12}
 
 
 def handbook(kb: KnowledgeBase, scenarios: Sequence[Scenario], as_of: str) -> str:
     """The handbook as Markdown; figures are as old as they are on `as_of` (YYYY-MM-DD)."""
-    return "\n".join(_Handbook(kb, scenarios, as_of).lines()).rstrip("\n") + "\n"
+    text = "\n".join(_Handbook(kb, scenarios, as_of).lines())
+    return _BLANK_LINES.sub("\n\n", text).rstrip("\n") + "\n"
 
 
 class _Handbook:
@@ -252,9 +255,8 @@ class _Handbook:
         file = ""
         for scenario in self.scenarios:
             if scenario.where.file != file:
-                yield from ("",) * bool(file)
                 file = scenario.where.file
-                yield from (f"### {code(file)}", "")
+                yield from ("", f"### {code(file)}", "")
             todo = f" **To do:** {escape(scenario.todo)}." if scenario.todo else ""
             answers = "; ".join(to_yaml(scenario.case, self.kb).splitlines()[1:]).replace('"', "")
             yield f"- {escape(scenario.name)}.{todo}"
