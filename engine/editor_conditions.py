@@ -331,5 +331,7 @@ def _consequences(keys: list[str]) -> Schema:
 
 def _in_words(needed: list[str], allowed: list[str]) -> str:
     """The keys that go with a consequence."""
-    keys = [*(f"`{key}`" for key in needed), *(f"perhaps `{key}`" for key in allowed)]
-    return f"{', '.join(keys)}, and no other key" if keys else "no other key"
+    if not needed:
+        return "no other key"
+    keys = [" and ".join(f"`{key}`" for key in needed), *(f"perhaps `{key}`" for key in allowed)]
+    return f"{', '.join(keys)}, and no other key"

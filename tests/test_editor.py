@@ -331,7 +331,7 @@ def test_the_server_explains(server, text, told):
             a_rule("background: architect", WARN + "\n      basis: skill_overlap"),
             12,
             "basis",
-            "`warn` goes with `severity` and `says`, and no other key.",
+            "`warn` goes with `says` and `severity`, and no other key.",
         ),
         (
             a_rule("background: architect", "says: Nothing."),
