@@ -27,6 +27,8 @@ _LINE = re.compile(
     r"knowledge base (?P<knowledge>sha256:[0-9a-f]{64}), answers (?P<case>sha256:[0-9a-f]{64})"
 )
 _TAG = re.compile(r"<[^>]*>")
+_NOTE = re.compile(r"<sup>.*?</sup>")
+_PAGE_TAG = re.compile(r"</?(?:a|code|em|h[1-6]|li|p|strong|td|th)\b[^<>]*>")
 _HEADING = re.compile(r"\s*(?:#{1,6}\s+(?P<plain>.*\S)|<h[1-6][^>]*>(?P<html>.*?)</h[1-6]>)")
 
 
@@ -117,13 +119,20 @@ def _section(lines: Sequence[str]) -> str:
 
 
 def _excerpts(found: str, made: str) -> tuple[str, str]:
-    """Both lines from a little before where they part."""
+    """Both lines from a little before where they part; of a page, as they are read, if that is where they part."""
+    if _read(found) != _read(made):
+        found, made = _read(found), _read(made)
     found, made = plain_text(found), plain_text(made)
     same = next(
         (place for place, (one, other) in enumerate(zip(found, made, strict=False)) if one != other), 0
     )
     start = max(0, same - LEAD) if found and made else 0
     return _cut(found, start), _cut(made, start)
+
+
+def _read(line: str) -> str:
+    """A line of a page without its notes and the tags of its sentences; of Markdown, which has none, as it is."""
+    return html.unescape(_PAGE_TAG.sub("", _NOTE.sub("", line)))
 
 
 def _cut(line: str, start: int) -> str:

@@ -70,6 +70,50 @@ def test_text_that_was_changed_by_hand(folder, report):
     assert told[5:] == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (
+            "3–6 months<sup>",
+            "3–4 months<sup>",
+            ["  line N, in “The recommendation”", "    report  …ineer, a source puts the way there at 3–4 months.",
+             "    here    …ineer, a source puts the way there at 3–6 months."],
+        ),
+        (
+            "</body>",
+            "<script>alert(1)</script></body>",
+            ["  line N, in “Footnotes”", "    report  <script>alert(1)</script></body>", "    here    </body>"],
+        ),
+        ("--paper: #fdfdfc;", "--paper: #000;", ["  line N", "    report  --paper: #000;", "    here    --paper: #fdfdfc;"]),
+    ],
+    ids=["words", "tags", "look"],
+)  # fmt: skip
+def test_a_page_that_was_changed_by_hand(folder, before, after, told):
+    CliRunner().invoke(cli, ["advise", "me.yaml", "--as-of", DAY, "--format", "html", "--out", "report.html"])
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert run("report.html", "me.yaml")[0] == 0
+    (folder / "report.html").write_text(page.replace(before, after, 1), encoding="utf-8")
+    status, output, _ = run("report.html", "me.yaml")
+    assert status == 1
+    assert [re.sub(r"line \d+", "line N", line) for line in output.splitlines()[2:]] == told
+
+
+@pytest.mark.parametrize("theme", ["brief", "coach", "email"])
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_a_report_by_each_template_is_what_it_says_until_it_is_changed(folder, theme, form):
+    path = folder / f"own.{form}"
+    CliRunner().invoke(
+        cli,
+        ["advise", "me.yaml", "--as-of", DAY, "--template", theme, "--format", form, "--out", str(path)],
+    )
+    assert run(str(path), "me.yaml")[0] == 0
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("3–6 months", "3–4 months", 1), encoding="utf-8")
+    status, output, _ = run(str(path), "me.yaml")
+    assert status == 1
+    assert "  its stamp is right, so its text was changed after it was written\n" in output
+
+
 def test_a_line_added_and_a_line_taken_out(folder, report):
     lines = report.splitlines()
     lines[6:6] = ["A line of my own."]
