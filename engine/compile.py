@@ -12,7 +12,7 @@ from trackfit.engine.conditions import count_clauses, leaves
 from trackfit.engine.ground import Grounder
 from trackfit.engine.load import Loaded, load
 from trackfit.engine.model import Facts, GroundRule, Program, conclusion_of
-from trackfit.engine.node import Node
+from trackfit.engine.node import walk
 from trackfit.engine.problem import Location, Problem
 from trackfit.engine.raw_rules import RawRule, parse_condition
 from trackfit.engine.says import known_names, text_problems
@@ -104,7 +104,9 @@ def _with_question_conditions(loaded: Loaded, grounder: Grounder) -> Facts:
         for leaf in leaves(condition):
             if grounder.attribute_of(leaf.attribute).origin != "asked":
                 text = f"`only_if` may look at answers only; {leaf.attribute!r} is not asked"
-                where = _key_of(node, leaf.attribute)
+                where = next(
+                    (one.keys[leaf.attribute] for one in walk(node) if leaf.attribute in one.keys), node.where
+                )
                 grounder.problems.append(Problem(where=where, id="not-an-answer", text=text))
         question = attributes[id_].question if id_ in attributes else None
         if question is not None and len(grounder.problems) == before:
@@ -163,14 +165,3 @@ def _text_problems(raw: RawRule, found: Compilation) -> Iterable[Problem]:
     )
     source = loaded.texts[node.where.file]
     yield from text_problems(says, known, lambda word: node.spot(source, word))
-
-
-def _key_of(node: Node, key: str) -> Location:
-    """Where a key stands in a condition, at any depth; the condition's own place where it does not."""
-    if isinstance(node.value, dict):
-        if key in node.keys:
-            return node.keys[key]
-        parts = list(node.value.values())
-    else:
-        parts = node.value if isinstance(node.value, list) else []
-    return next((where for one in parts if (where := _key_of(one, key)) != one.where), node.where)
