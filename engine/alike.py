@@ -49,6 +49,5 @@ def _mentioned(conditions: Iterable[Condition]) -> dict[str, set[str]]:
     for condition in conditions:
         for leaf in leaves(condition):
             if leaf.row.types == SET:
-                operand = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
-                found[leaf.attribute].update(map(str, operand))
+                found[leaf.attribute].update(map(str, leaf.operands))
     return found

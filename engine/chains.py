@@ -27,10 +27,18 @@ def by_attribute(atoms: Iterable[Atom]) -> dict[str, list[Atom]]:
 def looked_at(condition: Condition, atoms: Mapping[str, Collection[Atom]]) -> Iterator[Atom]:
     """Those of some atoms, given by attribute, at which a condition looks."""
     for leaf in leaves(condition):
-        wanted = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
         for atom in atoms.get(leaf.attribute, ()):
-            if leaf.operator == "known" or atom[1] in wanted:
+            if leaf.operator == "known" or atom[1] in leaf.operands:
                 yield atom
+
+
+def givers_of(rules: Iterable[GroundRule]) -> dict[Atom, list[GroundRule]]:
+    """The rules that give each atom."""
+    found: dict[Atom, list[GroundRule]] = defaultdict(list)
+    for rule in rules:
+        if (atom := conclusion_of(rule.then)) is not None:
+            found[atom].append(rule)
+    return found
 
 
 def needs_of(givers: Mapping[Atom, Iterable[GroundRule]]) -> dict[Atom, set[Atom]]:
@@ -85,11 +93,7 @@ def longest_chain(rules: Iterable[GroundRule]) -> list[Atom]:
 
     Of those that need each other all count: each may wait for the one before.
     """
-    givers: dict[Atom, list[GroundRule]] = defaultdict(list)
-    for rule in rules:
-        if (atom := conclusion_of(rule.then)) is not None:
-            givers[atom].append(rule)
-    needs = needs_of(givers)
+    needs = needs_of(givers_of(rules))
     length: dict[Atom, int] = {}
     before: dict[Atom, Atom | None] = {}
     chain: dict[Atom, list[Atom]] = {}

@@ -71,19 +71,15 @@ class Goal(msgspec.Struct, frozen=True):
 
     def questions(self, kb: KnowledgeBase) -> frozenset[str]:
         """The questions that it can hang on whether the goal is reached, and whether the rules contradict."""
-        single = {name for name in kb.concluded if _is_single(kb, name)}
         aim = {WARNED} if self.without is not None else {RECOMMENDED}
         rules = [
             rule
             for rule in kb.program.rules
-            if (conclusion := conclusion_of(rule.then)) is not None and conclusion[0] in single | aim
+            if (conclusion := conclusion_of(rule.then)) is not None
+            and conclusion[0] in kb.single_valued | aim
         ]
         ranked = {"skills"} & kb.reader.attributes.keys() if self.without is None else frozenset()
         return answers_behind(kb, rules) | ranked
-
-
-def _is_single(kb: KnowledgeBase, name: str) -> bool:
-    return kb.facts.attributes[kb.program.attributes[name].attribute].type != "set"
 
 
 def suggest(

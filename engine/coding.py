@@ -61,7 +61,7 @@ class Coding:
             for rule in kb.program.rules:
                 for leaf in leaves(rule.when):
                     if leaf.attribute == attribute and leaf.operator != "known":
-                        named |= set(as_tuple(leaf.operand))
+                        named |= set(leaf.operands)
             if attribute == "skills":
                 named |= {skill for skills in kb.measures.track_skills.values() for skill in skills}
                 for route in kb.facts.routes.values():
@@ -92,8 +92,3 @@ def code(attribute: Attribute, value: Any) -> Any:
     if attribute.type == "choice":
         return next((place for place, choice in enumerate(attribute.choices) if choice.id == value), -1)
     return int(value)
-
-
-def as_tuple(operand: Any) -> tuple[Any, ...]:
-    """An operand as several."""
-    return operand if isinstance(operand, tuple) else (operand,)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -29,6 +30,11 @@ class Leaf(msgspec.Struct, frozen=True, tag="leaf", kw_only=True):
     def row(self) -> Operator:
         """The operator's row in the table."""
         return OPERATORS[self.operator]
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """The operand as several, also where it is one value."""
+        return self.operand if isinstance(self.operand, tuple) else (self.operand,)
 
     @property
     def is_negative(self) -> bool:

@@ -180,16 +180,14 @@ def _plain(value: Any, leaf: Leaf) -> Any:
     """A value as JSON; of a set, only the elements that the comparison asks for, where it asks for any."""
     if not isinstance(value, set | frozenset):
         return value
-    asked = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
-    present = [one for one in value if one in asked]
+    present = [one for one in value if one in leaf.operands]
     return sorted(present or value, key=str)
 
 
 def _refuse_conflicts(kb: KnowledgeBase, memory: WorkingMemory, fired: Iterable[GroundRule]) -> None:
     problems: list[Problem] = []
     for name, values in sorted(memory.concluded.items()):
-        single = kb.facts.attributes[kb.program.attributes[name].attribute].type != "set"
-        if single and len(values) > 1:
+        if name in kb.single_valued and len(values) > 1:
             rules = sorted(rule.key for rule in fired if (conclusion_of(rule.then) or ("",))[0] == name)
             text = f"rules {', '.join(rules)} give {name!r} several values: {', '.join(sorted(map(str, values)))}"
             problems.append(Problem(where=Location("rules"), id="conflicting-conclusions", text=text))

@@ -113,7 +113,7 @@ def _as_written(leaf: RawLeaf) -> str:
 
 def fires(consultation: Consultation, key: str) -> bool:
     """Whether a ground rule fired."""
-    return any(firing.rule.key == key for firing in consultation.firings)
+    return any(rule.key == key for rule in consultation.fired)
 
 
 def rests_on(consultation: Consultation, key: str, leaf: Leaf) -> bool:
@@ -165,8 +165,8 @@ class _Cover:
         self.reach = Reach(kb)
         self.fired: dict[str, list[Consultation]] = {}
         for one in consultations:
-            for firing in one.firings:
-                self.fired.setdefault(firing.rule.key, []).append(one)
+            for rule in one.fired:
+                self.fired.setdefault(rule.key, []).append(one)
 
     def rule(self, rule: AuthorRule) -> Iterator[Uncovered]:
         """The rule, if it never fired."""

@@ -50,6 +50,11 @@ def edited_rules(old: KnowledgeBase, new: KnowledgeBase) -> dict[str, str]:
     return found
 
 
+def changed_rules(old: KnowledgeBase, new: KnowledgeBase) -> set[str]:
+    """Those of them that differ in more than a text."""
+    return {id_ for id_, how in edited_rules(old, new).items() if how != "reworded"}
+
+
 def _by_author(kb: KnowledgeBase) -> dict[str, list[GroundRule]]:
     found: dict[str, list[GroundRule]] = {}
     for rule in kb.program.rules:
@@ -75,7 +80,7 @@ class Judge:
     def __init__(self, old: KnowledgeBase, new: KnowledgeBase, *, in_order: bool = True) -> None:
         self.sides = (old, new)
         self.in_order = in_order
-        self.edited = {id_ for id_, how in edited_rules(old, new).items() if how != "reworded"}
+        self.edited = changed_rules(old, new)
 
     def differences(self, before: Outcome, after: Outcome) -> Iterator[Difference]:
         """What differs, each with the rules because of which it does."""
@@ -91,7 +96,7 @@ class Judge:
     def _given(self, before: Consultation, after: Consultation) -> Iterator[Difference]:
         """Recommendations, warnings, remarks and plans that appear or disappear."""
         given = [_given(one) for one in (before, after)]
-        fired = [{firing.rule.key for firing in one.firings} for one in (before, after)]
+        fired = [{rule.key for rule in one.fired} for one in (before, after)]
         moved = fired[0] ^ fired[1]
         for id_ in sorted({*given[0], *given[1]}):
             kind, _, what = id_.partition(":")
@@ -160,8 +165,8 @@ WORDS = {
 """What disappears, and what appears."""
 
 
-def given_by(rule: GroundRule) -> str | None:
-    """What a reader is given by a rule, as kind and id; None where it only tells other rules something."""
+def told_by(rule: GroundRule) -> str | None:
+    """What a reader is told by a rule, as kind and id; None where it only tells other rules something."""
     match rule.then:
         case Recommend(track=track):
             return f"recommend:{track}"
@@ -178,9 +183,9 @@ def given_by(rule: GroundRule) -> str | None:
 def _given(consultation: Consultation) -> dict[str, list[str]]:
     """What a reader is given, with the keys of the rules that give it."""
     found: dict[str, list[str]] = {}
-    for firing in consultation.firings:
-        if (id_ := given_by(firing.rule)) is not None:
-            found.setdefault(id_, []).append(firing.rule.key)
+    for rule in consultation.fired:
+        if (id_ := told_by(rule)) is not None:
+            found.setdefault(id_, []).append(rule.key)
     return found
 
 

@@ -163,8 +163,7 @@ def lines(consultation: Consultation, attribute: Attribute) -> list[int]:
     for rule in consultation.kb.program.rules:
         for leaf in leaves(rule.when):
             if leaf.attribute == attribute.id and leaf.operator != "known":
-                operands = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
-                for operand in operands:
+                for operand in leaf.operands:
                     found |= {int(operand) - 1, int(operand), int(operand) + 1}
     measures, known = consultation.kb.measures, consultation.memory.known
     for track, bands in measures.bands.items():

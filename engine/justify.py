@@ -117,9 +117,8 @@ class _Builder:
         values = self.consultation.memory.concluded.get(leaf.attribute)
         if values is None or leaf.is_negative:
             return
-        wanted = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
         for value in sorted(values, key=str):
-            if leaf.operator == "known" or value in wanted:
+            if leaf.operator == "known" or value in leaf.operands:
                 yield from self.givers.get((leaf.attribute, value), ())
 
     def _fact(self, leaf: Leaf, firing: Firing) -> FactUsed:

@@ -89,6 +89,12 @@ class KnowledgeBase:
             for name, ground in self.program.attributes.items()
             if self.facts.attributes[ground.attribute].origin == "concluded"
         )
+        self.single_valued = frozenset(
+            name
+            for name in self.concluded
+            if self.facts.attributes[self.program.attributes[name].attribute].type != "set"
+        )
+        """The concluded attributes that take one value; two are a contradiction."""
         self.settled = max((first_day(one.as_of) for one in self.facts.figures.values()), default="")
         self._newest = newest
         self._earlier: dict[str, KnowledgeBase] = {}

@@ -87,9 +87,7 @@ def _always_advice(prover: Prover) -> Iterator[Failure]:
 
 def _single_values(prover: Prover) -> Iterator[Failure]:
     kb, world = prover.kb, prover.world
-    for name in sorted(kb.concluded):
-        if kb.facts.attributes[kb.program.attributes[name].attribute].type == "set":
-            continue
+    for name in sorted(kb.single_valued):
         values = sorted((value for attribute, value in world.atoms if attribute == name), key=str)
         for one, other in combinations(values, 2):
             formula = all_of(world.concluded(name, one), world.concluded(name, other))

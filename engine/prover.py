@@ -117,7 +117,7 @@ class Prover:
     def _confirm(self, world: World, case: Case, model: Any, day: str, *, conflict: bool) -> None:
         """The rule engine must say of the case what the solver's model says."""
         try:
-            found = {firing.rule.key for firing in self.kb.consult(case, day).firings}
+            found = {rule.key for rule in self.kb.consult(case, day).fired}
             expected = {
                 rule.key for rule in self.kb.program.rules if world.holds_in(model, world.fires(rule.key))
             }

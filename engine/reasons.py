@@ -110,8 +110,7 @@ class Reasons:
         attribute = self.wording.attribute(leaf.attribute)
         if attribute.measure == "percent_held" and leaf.figure and leaf.operator == "at_least":
             return self._overlap(test, track)
-        asked_of = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
-        if attribute.origin == "concluded" and (track.id in asked_of or attribute.type == "yes_no"):
+        if attribute.origin == "concluded" and (track.id in leaf.operands or attribute.type == "yes_no"):
             return Ready("")
         found = show(self.wording.value(leaf.attribute, test.found))
         return Ready(f"a rule asks that {self._leaf(leaf)} ({found})")

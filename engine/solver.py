@@ -19,17 +19,17 @@ from typing import Any, Literal
 
 import z3
 
-from trackfit.engine.conditions import AllOf, Condition, Leaf, leaves
+from trackfit.engine.chains import Atom, givers_of, needs_of
+from trackfit.engine.conditions import AllOf, Condition, Leaf
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.measures import INPUTS
-from trackfit.engine.model import RECOMMENDED, WARNED, Attribute, GroundRule, conclusion_of
+from trackfit.engine.model import RECOMMENDED, WARNED, Attribute, GroundRule
 from trackfit.engine.operators import OPERATORS
 from trackfit.engine.solver_measures import Bool
 from trackfit.engine.solver_person import Person
 from trackfit.engine.solver_ranking import Ranking
 
 Verdict = Literal["sat", "unsat", "undecided"]
-Atom = tuple[str, str | bool]
 
 
 class Solver:
@@ -128,29 +128,17 @@ class World(Person):
             some = z3.Or(list(values.values()))
             return some if leaf.operand else z3.Not(some)
         row = OPERATORS[leaf.row.negates] if leaf.row.negates else leaf.row
-        wanted = _as_tuple(leaf.operand)
         if "set" in row.types:
             assert row.holds is not None
             held = row.holds(values, leaf.operand, lambda atoms, one: atoms.get(one, z3.BoolVal(False)))
         else:
-            held = z3.Or([values[one] for one in wanted if one in values])
+            held = z3.Or([values[one] for one in leaf.operands if one in values])
         return z3.Not(held) if leaf.row.negates else held
 
     def _settle(self, rules: Sequence[GroundRule]) -> None:
         """Define what one stratum concludes, and when its rules fire."""
-        givers: dict[Atom, list[GroundRule]] = defaultdict(list)
-        for rule in rules:
-            if (atom := conclusion_of(rule.then)) is not None:
-                givers[atom].append(rule)
-        by_attribute: dict[str, list[Atom]] = defaultdict(list)
-        for atom in givers:
-            by_attribute[atom[0]].append(atom)
-        needs = {
-            atom: {
-                need for rule in group for leaf in leaves(rule.when) for need in _needed(leaf, by_attribute)
-            }
-            for atom, group in givers.items()
-        }
+        givers = givers_of(rules)
+        needs = needs_of(givers)
         try:
             for atom in TopologicalSorter(needs).static_order():
                 self._define(atom, givers[atom])
@@ -209,7 +197,7 @@ class World(Person):
         single = [
             list(values.values())
             for name, values in self._by_attribute.items()
-            if self.kb.facts.attributes[self.kb.program.attributes[name].attribute].type != "set"
+            if name in self.kb.single_valued
         ]
         return z3.And([z3.AtMost(*values, 1) for values in single if len(values) > 1])
 
@@ -238,16 +226,3 @@ def differ(one: Bool, other: Bool) -> Bool:
 def negation(formula: Bool) -> Bool:
     """That a formula does not hold."""
     return z3.Not(formula)
-
-
-def _as_tuple(operand: Any) -> tuple[Any, ...]:
-    return operand if isinstance(operand, tuple) else (operand,)
-
-
-def _needed(leaf: Leaf, by_attribute: dict[str, list[Atom]]) -> Iterable[Atom]:
-    """The atoms of the same stratum that a comparison looks at."""
-    atoms = by_attribute.get(leaf.attribute, [])
-    if leaf.operator == "known":
-        return atoms
-    wanted = _as_tuple(leaf.operand)
-    return [atom for atom in atoms if atom[1] in wanted]

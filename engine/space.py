@@ -51,8 +51,7 @@ class Reach:
 def _can_give(rule: GroundRule, leaf: Leaf) -> bool:
     """Whether what a rule concludes can make a difference to a comparison."""
     conclusion = conclusion_of(rule.then)
-    operands = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
-    return leaf.operator == "known" or (conclusion is not None and conclusion[1] in operands)
+    return leaf.operator == "known" or (conclusion is not None and conclusion[1] in leaf.operands)
 
 
 def dimensions(looked_at: Sequence[tuple[KnowledgeBase, Iterable[Leaf]]]) -> Dimensions:
@@ -202,9 +201,7 @@ def turns(leaf: Leaf) -> set[int]:
 
 
 def _operands(leaf: Leaf) -> tuple[str | int | bool, ...]:
-    if leaf.operator == "known":
-        return ()
-    return leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
+    return () if leaf.operator == "known" else leaf.operands
 
 
 def size(space: Mapping[str, Sequence[Answer]]) -> int:

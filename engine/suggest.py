@@ -119,7 +119,7 @@ def scenario_file(rows: Sequence[str]) -> str:
 def _row(group: Sequence[Suggestion]) -> str:
     consultation = group[0].consultation
     warned = {one.id for one in consultation.warnings}
-    fired = {firing.rule.rule for firing in consultation.firings}
+    fired = {rule.rule for rule in consultation.fired}
     missed = {one.rule.id for one in group if not one.fires} - fired
     not_warned = {
         rule.then.warning

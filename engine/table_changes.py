@@ -16,7 +16,7 @@ import ibis
 
 from trackfit.engine.coding import Coding
 from trackfit.engine.consult import SEVERITIES
-from trackfit.engine.differences import edited_rules, given_by, months
+from trackfit.engine.differences import changed_rules, months, told_by
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.model import Warn, conclusion_of
 from trackfit.engine.table_advice import WORD, Outcomes, Ranking, Way, mask_of
@@ -38,9 +38,7 @@ class Traits:
         self.made = (Outcomes(old), Outcomes(new))
         rules = {rule.key: rule for kb in self.sides for rule in kb.program.rules}
         self.rules = sorted(rules)
-        self.given = sorted(
-            {id_ for kb in self.sides for rule in kb.program.rules if (id_ := given_by(rule))}
-        )
+        self.given = sorted({id_ for kb in self.sides for rule in kb.program.rules if (id_ := told_by(rule))})
         self.tracks = sorted({track for kb in self.sides for track in kb.facts.tracks})
         self.shared = [track for track in self.tracks if all(track in kb.facts.tracks for kb in self.sides)]
         self.grounds = sorted(
@@ -51,7 +49,7 @@ class Traits:
             }
         )
         self.graded = self._graded()
-        self.edited = {id_ for id_, how in edited_rules(old, new).items() if how != "reworded"}
+        self.edited = changed_rules(old, new)
 
     def _graded(self) -> list[str]:
         """The warnings that are given in different severities."""
@@ -78,7 +76,7 @@ class Traits:
         found |= _masks(FIRED, [table[fires[key]] if key in fires else no for key in self.rules])
         givers: dict[str | None, list[Column]] = {}
         for rule in kb.program.rules:
-            givers.setdefault(given_by(rule), []).append(table[fires[rule.key]])
+            givers.setdefault(told_by(rule), []).append(table[fires[rule.key]])
         found |= _masks(GIVEN, [reduce(or_, givers.get(id_, []), no) for id_ in self.given])
         for number, warning in enumerate(self.graded):
             found[f"grade_{number}"] = self._grade(kb, table, fires, warning)
@@ -182,14 +180,12 @@ class Traits:
 
     def _single_valued(self) -> set[str]:
         """The rules that give an attribute its value of which there may be one only."""
-        found: set[str] = set()
-        for kb in self.sides:
-            for rule in kb.program.rules:
-                name = (conclusion_of(rule.then) or ("",))[0]
-                if name in kb.program.attributes:
-                    attribute = kb.facts.attributes[kb.program.attributes[name].attribute]
-                    found |= {rule.key} if attribute.type != "set" else set()
-        return found
+        return {
+            rule.key
+            for kb in self.sides
+            for rule in kb.program.rules
+            if (conclusion_of(rule.then) or ("",))[0] in kb.single_valued
+        }
 
     def _fired_among(
         self,

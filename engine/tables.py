@@ -19,8 +19,8 @@ from typing import Any
 
 import ibis
 
-from trackfit.engine.chains import Atom, by_attribute, groups, looked_at, needs_of
-from trackfit.engine.coding import KNOWN_BIT, UNKNOWN, Coding, as_tuple, code
+from trackfit.engine.chains import Atom, by_attribute, givers_of, groups, looked_at, needs_of
+from trackfit.engine.coding import KNOWN_BIT, UNKNOWN, Coding, code
 from trackfit.engine.conditions import AllOf, Condition, Leaf, leaves
 from trackfit.engine.measures import stale
 from trackfit.engine.model import RECOMMENDED, WARNED, Attribute, Figure, GroundRule, conclusion_of
@@ -76,7 +76,7 @@ class TableReader:
         self._leaves: dict[Leaf, str] = {}
         self.atoms: dict[Atom, str] = {}
         rules = self.kb.program.rules
-        self._rules = list(rules) if every_rule else _relevant(rules, self.single_valued())
+        self._rules = list(rules) if every_rule else _relevant(rules, self.kb.single_valued)
         self._measure()
         self._compare()
         for _, stratum in groupby(self._rules, key=lambda rule: rule.stratum):
@@ -93,14 +93,6 @@ class TableReader:
                     (given == UNKNOWN) & known, code(attribute, attribute.default), given
                 )
         return cases.mutate(**filled) if filled else cases
-
-    def single_valued(self) -> set[str]:
-        """The attributes of which a case may have one value only."""
-        return {
-            name
-            for name, ground in self.kb.program.attributes.items()
-            if self.kb.facts.attributes[ground.attribute].type != "set"
-        }
 
     def add(self, columns: Mapping[Any, Column]) -> dict[Any, str]:
         """Put expressions into the table under fresh names; their names by what they stand for."""
@@ -301,7 +293,7 @@ class TableReader:
             assert row.holds is not None
             held = row.holds(leaf.attribute, leaf.operand, self.atom)
         else:
-            held = reduce(or_, [self.atom(leaf.attribute, one) for one in as_tuple(leaf.operand)])
+            held = reduce(or_, [self.atom(leaf.attribute, one) for one in leaf.operands])
         return ~held if leaf.row.negates else held
 
     def atom(self, attribute: str, value: str | bool) -> Column:
@@ -313,17 +305,14 @@ class TableReader:
         """Whether rules gave an attribute that takes one value several."""
         given: dict[str, list[Column]] = defaultdict(list)
         for (attribute, _), name in self.atoms.items():
-            if attribute in self.single_valued():
+            if attribute in self.kb.single_valued:
                 given[attribute].append(self.table[name].cast("int64"))
         several = [reduce(add, columns) > 1 for columns in given.values() if len(columns) > 1]
         return reduce(or_, several, ibis.literal(False))
 
     def _settle(self, rules: Sequence[GroundRule]) -> None:
         """Add a column for everything one stratum concludes."""
-        givers: dict[Atom, list[GroundRule]] = defaultdict(list)
-        for rule in rules:
-            if (atom := conclusion_of(rule.then)) is not None:
-                givers[atom].append(rule)
+        givers = givers_of(rules)
         needs = needs_of(givers)
         for step in _steps(needs):
             alone = [atom for group in step for atom in group if len(group) == 1 and atom not in needs[atom]]
@@ -362,7 +351,7 @@ class TableReader:
             self.atoms.update(self.add(now))
 
 
-def _relevant(rules: Iterable[GroundRule], single_valued: set[str]) -> list[GroundRule]:
+def _relevant(rules: Iterable[GroundRule], single_valued: frozenset[str]) -> list[GroundRule]:
     """The rules on which the advice of a table rests: recommendations, warnings, what leads to them, what may clash."""
     rules = [rule for rule in rules if conclusion_of(rule.then) is not None]
     needed = {RECOMMENDED, WARNED, *single_valued}

@@ -58,7 +58,7 @@ def compare(before: Consultation, after: Consultation) -> Difference:
         _track_change(track, ranked[0].get(track), ranked[1].get(track)) for track in before.kb.facts.tracks
     )
     warned = [{one.id for one in consultation.warnings} for consultation in (before, after)]
-    fired = [{one.rule.key for one in consultation.firings} for consultation in (before, after)]
+    fired = [{rule.key for rule in consultation.fired} for consultation in (before, after)]
     return Difference(
         answers={
             key: (old.get(key), new.get(key)) for key in sorted({*old, *new}) if old.get(key) != new.get(key)

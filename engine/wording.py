@@ -84,9 +84,8 @@ class Wording:
             return self._known(label, attribute, leaf.operand is True)
         if attribute.type == "yes_no":
             return self._yes_no(label, attribute, leaf)
-        values = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
-        texts = [self.value(leaf.attribute, value) for value in values]
-        row = OPERATORS[_OF_ONE[leaf.operator]] if len(values) == 1 and leaf.operator in _OF_ONE else leaf.row
+        texts = [self.value(leaf.attribute, value) for value in leaf.operands]
+        row = OPERATORS[_OF_ONE[leaf.operator]] if len(texts) == 1 and leaf.operator in _OF_ONE else leaf.row
         return row.wording.format(
             label=label,
             operand=texts[0],
