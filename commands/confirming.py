@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,11 +40,10 @@ def case_of_resume(
     found = [one for one in answers_from(resume, kb, as_of, notes) if one.guessed]
     tell(problem for problem in notes.problems if problem.id != "ambiguous-skill")
     taken: list[Imported] = []
-    for one in found:
-        if _agreed(one, kb, asks=asks):
-            taken.append(one)
-            if asks:
-                keep(case_of(taken, kb, unclear=True))
+    for one in confirmed(found, kb, asks=asks):
+        taken.append(one)
+        if asks:
+            keep(case_of(taken, kb, unclear=True))
     return case_of(taken, kb, unclear=True)
 
 
@@ -54,9 +53,9 @@ def can_ask() -> bool:
     return not os.environ.get("CI") and all(one is not None and one.isatty() for one in terminals)
 
 
-def confirmed(found: Iterable[Imported], kb: KnowledgeBase, *, asks: bool) -> list[Imported]:
-    """The answers that the person takes, all of them where nobody is asked. Raises KeyboardInterrupt."""
-    return [one for one in found if _agreed(one, kb, asks=asks)]
+def confirmed(found: Iterable[Imported], kb: KnowledgeBase, *, asks: bool) -> Iterator[Imported]:
+    """The answers that the person takes, one by one; all of them where nobody is asked. Raises KeyboardInterrupt."""
+    return (one for one in found if _agreed(one, kb, asks=asks))
 
 
 def _agreed(one: Imported, kb: KnowledgeBase, *, asks: bool) -> bool:

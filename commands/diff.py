@@ -31,9 +31,8 @@ from trackfit.engine.errors import InvalidKnowledge
 from trackfit.engine.problem import Problem
 
 if TYPE_CHECKING:
-    from trackfit.engine.case import Case
     from trackfit.engine.edits import ChangedFigure, Written
-    from trackfit.engine.impact import Changes, Comparison, Group, Tried
+    from trackfit.engine.impact import Changes, Comparison, Group
     from trackfit.engine.knowledge import KnowledgeBase
     from trackfit.engine.scenarios import Scenario
 
@@ -92,7 +91,7 @@ def diff(
         people = _people(cohort, out, force=force)
         from trackfit.engine.differences import edited_rules
         from trackfit.engine.edits import written
-        from trackfit.engine.impact import compare, possible
+        from trackfit.engine.impact import compare, possible, tried
         from trackfit.engine.knowledge import shipped
         from trackfit.engine.revisions import PREFIX, knowledge_folder
 
@@ -102,7 +101,7 @@ def diff(
         after = _load(folders.enter_context(knowledge_folder(new, beside)), new)
         scenarios = _scenarios(after)
         cases = [] if before.digest == after.digest else possible(before, after)
-        cases += [_tried(one.case, "scenario", one.name) for one in scenarios]
+        cases += [tried(one.case, "scenario", one.name) for one in scenarios]
         changes = compare(before, after, cases, as_of)
         if people is not None:
             _cohort(before, after, people, changes, as_of)
@@ -155,13 +154,6 @@ def _scenarios(kb: KnowledgeBase) -> list[Scenario]:
     scenarios, problems = read_scenarios(kb.folder, kb.facts, kb.program, scenario_files(kb.folder))
     tell(problems)
     return scenarios
-
-
-def _tried(case: Case, origin: Any, name: str) -> Tried:
-    from trackfit.engine.impact import Tried
-
-    answers = {key: value for key, value in case.answers.items() if key not in case.defaulted}
-    return Tried(answers=answers, origin=origin, name=name)
 
 
 def _cohort(old: KnowledgeBase, new: KnowledgeBase, wanted: _People, changes: Changes, as_of: str) -> None:

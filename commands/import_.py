@@ -60,7 +60,7 @@ def import_(
         kb = load_knowledge(knowledge)
         found = answers_from(resume, kb, as_of, notes)
         tell(notes.problems)
-        taken = confirmed(found, kb, asks=not yes and can_ask())
+        taken = list(confirmed(found, kb, asks=not yes and can_ask()))
         heading = _heading(file, resume.kind, as_of, taken, kb)
         write_result(to_commented_yaml(taken, kb, heading), out, force=force)
         if out not in (None, "-"):

@@ -177,9 +177,9 @@ def _begin(
     start = answers or resume
     if start == "-":
         refuse("-", "bad-option", "your answers come from standard input here; name a file to start from")
-    if start is None:
-        return Interview(kb), Path(save) if save else free_name(ANSWERS)
     new = Path(save) if save else free_name(ANSWERS)
+    if start is None:
+        return Interview(kb), new
     try:
         imported = case_of_resume(
             start, kb, as_of, lambda case: write_file(new, to_yaml(case, kb)), asks=confirms
@@ -189,10 +189,10 @@ def _begin(
     if imported is not None:
         return Interview(kb, imported), new
     case, left_open = read_answers(start, kb, unfinished=True)
-    settled = settled_in(read_source(Path(start))[0] or "")
-    kept = save or resume
-    talk = Interview(kb, case, left_open, settled) if resume else Interview(kb, case)
-    return talk, Path(kept) if kept else free_name(ANSWERS)
+    if resume is None:
+        return Interview(kb, case), new
+    settled = settled_in(read_source(Path(resume))[0] or "")
+    return Interview(kb, case, left_open, settled), Path(save or resume)
 
 
 def _ask_all(dialogue: Dialogue, asks: Face, kept: Path, knowledge: str | None) -> None:

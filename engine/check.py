@@ -90,7 +90,7 @@ def _scenarios(
     files = scenario_files(folder)
     for path in files:
         name = path.relative_to(folder).as_posix()
-        texts[name] = read_source(path, name)[0] or read_anyhow(path)
+        texts[name] = _text(path, name)
     scenarios = read_files(folder, found.facts, found.program, files)
     yield from _not_from_others(scenarios.problems, found, texts)
     if not scenarios.whole or any(problem.severity == "error" for problem in found.problems):
@@ -111,8 +111,13 @@ def _scenarios(
 def _statements(folder: Path, found: Compilation, texts: dict[str, str]) -> Iterator[Problem]:
     for path in statement_files(folder):
         name = path.relative_to(folder).as_posix()
-        texts[name] = read_source(path, name)[0] or read_anyhow(path)
+        texts[name] = _text(path, name)
     yield from _not_from_others(statements_of(folder, found.facts)[1], found, texts)
+
+
+def _text(path: Path, name: str) -> str:
+    """What stands in a file, as far as it can be told."""
+    return read_source(path, name)[0] or read_anyhow(path)
 
 
 def _not_from_others(

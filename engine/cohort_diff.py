@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from trackfit.engine.case import Case
-from trackfit.engine.cohort import Listener, cell_queries, connect, fingerprint, register_cells
+from trackfit.engine.cohort import Listener, fingerprint
 from trackfit.engine.cohort_cells import part_schema
 from trackfit.engine.cohort_headings import Source
 from trackfit.engine.cohort_input import read_parts
 from trackfit.engine.cohort_output import Replacing, harmless
+from trackfit.engine.cohort_queries import cell_queries, connect, register_cells
 from trackfit.engine.differences import Difference, Judge, outcome
-from trackfit.engine.impact import Changes, Tried
+from trackfit.engine.impact import Changes, tried
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.normalise import Normaliser
 from trackfit.engine.table_changes import WRONG, Traits
@@ -82,6 +83,9 @@ class CohortDiff:
             f"create or replace table alike as {grouped}",
         ]
         self.who = f"select row, id, sample from differing join alike using ({columns}) order by row"  # noqa: S608
+        self._texts = {
+            row.id for kb in (old, new) for row in kb.reader.attributes.values() if row.type == "text"
+        }
         self._known: dict[tuple[int, ...], tuple[Difference, ...]] = {}
 
     def run(self, source: Source, changes: Changes, listener: Listener, out: Path | None = None) -> int:
@@ -140,7 +144,12 @@ class CohortDiff:
                 differences = self._known[tuple(signature)] = self._differences(*cases)
             case = cases[1] or cases[0]
             assert case is not None
-            changes.add("cohort", differences, self._tried(case, rows[1]["id"] or f"row {sample}"), number)
+            changes.add(
+                "cohort",
+                differences,
+                tried(case, "cohort", rows[1]["id"] or f"row {sample}", without=self._texts),
+                number,
+            )
             found[sample] = differences
         changes.count("cohort", same)
         return found
@@ -152,18 +161,6 @@ class CohortDiff:
             outcome(side.kb, case, self.as_of) for side, case in zip(self.sides, (before, after), strict=True)
         ]
         return tuple(self.judge.differences(*outcomes))
-
-    def _tried(self, case: Case, name: str) -> Tried:
-        """The case without what was not said, and without free text such as a name."""
-        texts = {
-            row.id for side in self.sides for row in side.kb.reader.attributes.values() if row.type == "text"
-        }
-        answers = {
-            key: value
-            for key, value in case.answers.items()
-            if key not in texts and key not in case.defaulted
-        }
-        return Tried(answers=answers, origin="cohort", name=name)
 
 
 class _Who:

@@ -6,7 +6,7 @@ questions are answered, the cases of scenarios, and those of a cohort.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -31,6 +31,13 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, Value]
     origin: Origin
     name: str | None = None
+
+
+def tried(case: Case, origin: Origin, name: str, *, without: Collection[str] = ()) -> Tried:
+    """A case with what was said in it, but for some answers."""
+    left_out = {*case.defaulted, *without}
+    answers = {key: value for key, value in case.answers.items() if key not in left_out}
+    return Tried(answers=answers, origin=origin, name=name)
 
 
 class Group(msgspec.Struct, kw_only=True):

@@ -21,10 +21,11 @@ from pyspark.sql import functions as F  # noqa: N812 - the name its documentatio
 from pyspark.sql import types as T  # noqa: N812
 
 from trackfit.engine.case import MAX_TEXT, CaseReader
-from trackfit.engine.cohort import CODED, OUTCOMES, REJECTED, Listener, Options
+from trackfit.engine.cohort import REJECTED, Listener, Options
 from trackfit.engine.cohort_cells import MARK, SHAPE_PROBLEM, part_schema
 from trackfit.engine.cohort_headings import Source, match_columns
 from trackfit.engine.cohort_output import ADVICE_SCHEMA, harmless
+from trackfit.engine.cohort_queries import CODED, OUTCOMES
 from trackfit.engine.cohort_totals import Tally, Totals
 from trackfit.engine.errors import InvalidInput
 from trackfit.engine.files import write_atomic

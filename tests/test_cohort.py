@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from trackfit import ConflictingConclusions, InvalidInput, KnowledgeBase
 from trackfit.cli import cli
-from trackfit.engine import cohort
+from trackfit.engine import cohort, cohort_queries
 from trackfit.engine.cohort_headings import source_of
 from trackfit.engine.cohort_output import ADVICE_SCHEMA
 from trackfit.engine.node import from_plain
@@ -193,11 +193,11 @@ def test_typed_parquet_columns_are_read_as_what_they_are(kb, tmp_path):
 
 
 def test_queries_are_kept_and_are_the_same_when_they_are_read_back(kb):
-    cohort.queries.cache_clear()
-    made = cohort.queries(kb, DAY)
-    cohort.queries.cache_clear()
-    assert cohort.queries(kb, DAY) == made == cohort._make_queries(kb, DAY)
-    assert cohort.queries(kb, "2027-12-31") != made
+    cohort_queries.queries.cache_clear()
+    made = cohort_queries.queries(kb, DAY)
+    cohort_queries.queries.cache_clear()
+    assert cohort_queries.queries(kb, DAY) == made == cohort_queries._make_queries(kb, DAY)
+    assert cohort_queries.queries(kb, "2027-12-31") != made
 
 
 def test_the_parts_make_no_difference(kb, tmp_path):
