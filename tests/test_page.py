@@ -290,17 +290,14 @@ def saved(kb, example, theme, folder):
     return path
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_a_page_is_accessible_and_quiet_and_fits_a_phone(kb, browser, example, tmp_path):
-    """By every template, on narrow and on wide screens, light and dark; pictures of it are kept."""
+def assert_good_at_every_size(browser, paths):
+    """Pages on narrow and on wide screens, light and dark; pictures of them are kept."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     with offline(browser) as context:
         context.add_init_script(path=npm_file(AXE))
         page = context.new_page()
         heard = listening(page)
-        for theme in themes(kb.folder / "templates"):
-            path = saved(kb, example, theme, tmp_path)
+        for path in paths:
             heard.clear()
             page.goto(path.as_uri())
             for width, scheme in SIZES:
@@ -313,6 +310,13 @@ def test_a_page_is_accessible_and_quiet_and_fits_a_phone(kb, browser, example, t
                 if width != 320:
                     save_picture(page, SCREENSHOTS / f"{where}.png")
             assert heard == [path.as_uri()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_a_page_is_accessible_and_quiet_and_fits_a_phone(kb, browser, example, tmp_path):
+    themed = [saved(kb, example, theme, tmp_path) for theme in themes(kb.folder / "templates")]
+    assert_good_at_every_size(browser, themed)
 
 
 @pytest.mark.slow
