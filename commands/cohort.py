@@ -187,7 +187,7 @@ def _run(kb: Any, source: Any, folder: Path, wanted: _Options) -> Totals:
                 "results lie here already; add --force to overwrite them, or name another folder",
             )
         if wanted.restart:
-            engine.restart(folder)
+            engine.discard(folder)
         if wanted.master is not None:
             totals = _run_on_spark(kb, source, folder, options, listener, master=wanted.master)
         else:

@@ -35,6 +35,7 @@ from trackfit.engine.table_advice import ADVICE, Outcomes
 
 FEW = 1_000
 """Rows whose cells are looked at in Python at once."""
+TOTALS = ".totals"
 PART_TABLES = ("rows", "outcomes", "rejected")
 REJECTED = ("row", "id", "problem_id", "text")
 REJECTED_SCHEMA = pa.schema([("row", pa.int64()), *((name, pa.string()) for name in REJECTED[1:])])
@@ -208,10 +209,8 @@ def run(kb: KnowledgeBase, source: Source, out: Path, options: Options, listener
             done += part.num_rows
             listener.progress(done)
     totals = _assemble(out, parts, numbers, options.results)
-    for path in parts.iterdir():
-        path.unlink()
+    discard(out)
     parts.rmdir()
-    (out / "manifest.json").unlink()
     return totals
 
 
@@ -267,14 +266,18 @@ def _begin(out: Path, parts: Path, manifest: Manifest) -> None:
         raise InvalidInput([Problem(where=where, id="other-run", text=text)])
 
 
-def restart(out: Path) -> None:
-    """Throw away an unfinished run."""
-    for path in (*(out / "parts").glob("*"), out / "manifest.json"):
+def discard(out: Path) -> None:
+    """Throw away what an unfinished run has kept.
+
+    Totals go first: they say that a part is whole, and whoever is killed here must not find one that is not.
+    """
+    kept = sorted((out / "parts").glob("*"), key=lambda path: path.suffix != TOTALS)
+    for path in (*kept, out / "manifest.json"):
         path.unlink(missing_ok=True)
 
 
 def _part_done(parts: Path, number: int) -> bool:
-    return (parts / f"{number:06}.totals").exists()
+    return (parts / f"{number:06}{TOTALS}").exists()
 
 
 def _write_part(parts: Path, number: int, advised: Advised, rows: int) -> None:
@@ -289,14 +292,14 @@ def _write_part(parts: Path, number: int, advised: Advised, rows: int) -> None:
         with pa.ipc.new_stream(buffer, table.schema) as stream:
             stream.write_table(table)
         write_atomic(parts / f"{number:06}.{name}", buffer.getvalue(), mode=0o600)
-    write_atomic(parts / f"{number:06}.totals", msgspec.json.encode(advised.totals), mode=0o600)
+    write_atomic(parts / f"{number:06}{TOTALS}", msgspec.json.encode(advised.totals), mode=0o600)
 
 
 def _read_part(parts: Path, number: int) -> Advised:
     rows, outcomes, rejected = (
         pa.ipc.open_stream((parts / f"{number:06}.{name}").read_bytes()).read_all() for name in PART_TABLES
     )
-    totals = msgspec.json.decode((parts / f"{number:06}.totals").read_bytes(), type=Totals)
+    totals = msgspec.json.decode((parts / f"{number:06}{TOTALS}").read_bytes(), type=Totals)
     return Advised(rows, outcomes, rejected, totals)
 
 

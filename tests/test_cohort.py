@@ -248,7 +248,7 @@ def test_two_runs_are_never_mixed(kb, tmp_path):
         run(kb, path, tmp_path / "out", part_rows=60)
     assert [problem.id for problem in caught.value.problems] == ["other-run"]
     assert "differs in input" in str(caught.value)
-    cohort.restart(tmp_path / "out")
+    cohort.discard(tmp_path / "out")
     run(kb, path, tmp_path / "out", part_rows=60)
 
 

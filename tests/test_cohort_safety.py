@@ -1,5 +1,7 @@
 """A cohort that is killed, runs out of disk or memory, or may not write: nothing is lost, and it goes on."""
 
+import contextlib
+import itertools
 import os
 import random
 import resource
@@ -14,6 +16,7 @@ from click.testing import CliRunner
 
 from trackfit import KnowledgeBase
 from trackfit.cli import cli
+from trackfit.engine import cohort
 from trackfit.tests.test_cohort import DAY, people, results_of, run, write_csv
 
 KILLS = 20
@@ -55,7 +58,7 @@ def test_twenty_kills_leave_no_trace(kb, tmp_path):
     while kills < KILLS:
         process = start(path, out)
         try:
-            process.wait(timeout=draw.uniform(0.2, 1.0) * lasts)
+            assert process.wait(timeout=draw.uniform(0.2, 1.0) * lasts) == 0
             finished += 1
             for name in ("advice.jsonl", "rejected.csv"):
                 (out / name).unlink()
@@ -75,6 +78,48 @@ def small_files(limit):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     return limited
+
+
+@pytest.mark.parametrize("begins_anew", [False, True])
+def test_stopped_while_the_parts_are_thrown_away(kb, tmp_path, monkeypatch, begins_anew):
+    """At each file that is removed, as the run that is finished does it, or the one that is begun anew."""
+    path = write_csv(tmp_path / "people.csv", people(kb, 300, seed=24))
+    run(kb, path, tmp_path / "whole", part_rows=150)
+    out, unlink, stopped = tmp_path / "out", Path.unlink, True
+    for removed in itertools.count():
+        if not stopped:
+            break
+        stopped, left = False, removed
+
+        def counted(self, *, missing_ok=False):
+            nonlocal stopped, left
+            if self.parent in (out, out / "parts") and not self.name.startswith("."):
+                if left == 0:
+                    stopped = True
+                    raise KeyboardInterrupt
+                left -= 1
+            unlink(self, missing_ok=missing_ok)
+
+        if begins_anew:
+            run_up_to_the_end(kb, path, out, monkeypatch)
+        monkeypatch.setattr(Path, "unlink", counted)
+        with contextlib.suppress(KeyboardInterrupt):
+            cohort.discard(out) if begins_anew else run(kb, path, out, part_rows=150)
+        monkeypatch.setattr(Path, "unlink", unlink)
+        run(kb, path, out, part_rows=150)
+        assert contents(out) == contents(tmp_path / "whole")
+    assert removed == 10, "four files for each of two parts, and the manifest"
+
+
+def run_up_to_the_end(kb, path, out, monkeypatch):
+    """A run that leaves its parts and its manifest."""
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, contextlib.suppress(KeyboardInterrupt):
+        patched.setattr(cohort, "_assemble", stop)
+        run(kb, path, out, part_rows=150)
 
 
 def test_a_full_disk_is_told_and_what_is_done_is_kept(kb, tmp_path):
