@@ -73,7 +73,9 @@ if TYPE_CHECKING:
     help="Where the query runs: DuckDB here (default), or Spark, from Parquet to Parquet.",
 )
 @click.option(
-    "--master", metavar="URL", default="local[*]", help="Spark's master, such as spark://host:7077."
+    "--master",
+    metavar="URL",
+    help="Spark's master, such as spark://host:7077. Default: Spark on this machine.",
 )
 @knowledge_options
 def cohort(
@@ -90,7 +92,7 @@ def cohort(
     force: bool,
     memory: str,
     engine: str,
-    master: str,
+    master: str | None,
     knowledge: str | None,
     as_of: str | None,
 ) -> None:
@@ -106,12 +108,10 @@ def cohort(
     """
     with faults_as_lines():
         need_tables()
-        if engine == "spark" and (reports or redact):
-            refuse(
-                "--engine", "bad-option", "Spark writes no reports and redacts nothing; leave --engine out"
-            )
-        if engine == "spark" and find_spec("pyspark") is None:
-            refuse("--engine", "cohort-missing", "Spark is not installed: pip install 'trackfit[spark]'")
+        if engine == "spark":
+            _check_spark(results, reports=reports, redact=redact)
+        elif master is not None:
+            refuse("--master", "bad-option", "only Spark has a master; add --engine spark, or leave it out")
         as_of = day(as_of)
         from trackfit.engine.cohort_headings import source_of
 
@@ -132,7 +132,7 @@ def cohort(
                     dry_run=dry_run,
                     restart=restart,
                     force=force,
-                    master=master if engine == "spark" else None,
+                    spark=(master or "local[*]") if engine == "spark" else None,
                 ),
             )
         except OSError as error:
@@ -150,7 +150,17 @@ class _Options(NamedTuple):
     dry_run: bool
     restart: bool
     force: bool
-    master: str | None
+    spark: str | None
+    """Spark's master, where it is to run there."""
+
+
+def _check_spark(results: str, *, reports: bool, redact: bool) -> None:
+    if reports or redact:
+        refuse("--engine", "bad-option", "Spark writes no reports and redacts nothing; leave --engine out")
+    if results != "parquet":
+        refuse("--results", "bad-option", "Spark writes Parquet; leave --results out")
+    if find_spec("pyspark") is None:
+        refuse("--engine", "cohort-missing", "Spark is not installed: pip install 'trackfit[spark]'")
 
 
 def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -170,16 +180,7 @@ def _run(kb: Any, source: Any, folder: Path, wanted: _Options) -> Totals:
     from trackfit.engine.cohort_summary import to_html, to_markdown
     from trackfit.engine.files import write_atomic
 
-    options = engine.Options(
-        as_of=wanted.as_of,
-        results=wanted.results,
-        memory=wanted.memory,
-        reports=wanted.reports,
-        redact=wanted.redact,
-    )
-    with Progress() as listener:
-        if wanted.dry_run:
-            return engine.dry_run(kb, source, options, listener)
+    if not wanted.dry_run:
         if (folder / f"advice.{wanted.results}").exists() and not wanted.force:
             refuse(
                 str(folder),
@@ -188,27 +189,37 @@ def _run(kb: Any, source: Any, folder: Path, wanted: _Options) -> Totals:
             )
         if wanted.restart:
             engine.discard(folder)
-        if wanted.master is not None:
-            totals = _run_on_spark(kb, source, folder, options, listener, master=wanted.master)
-        else:
-            totals = engine.run(kb, source, folder, options, listener)
-    for name, text in (
-        ("summary.md", to_markdown(totals, kb, wanted.as_of)),
-        ("summary.html", to_html(totals, kb, wanted.as_of)),
-    ):
-        write_atomic(folder / name, text.encode(), mode=0o600)
+    with Progress() as listener:
+        totals = _advise(kb, source, folder, wanted, listener)
+    if not wanted.dry_run:
+        for name, text in (
+            ("summary.md", to_markdown(totals, kb, wanted.as_of)),
+            ("summary.html", to_html(totals, kb, wanted.as_of)),
+        ):
+            write_atomic(folder / name, text.encode(), mode=0o600)
     return totals
 
 
-def _run_on_spark(kb: Any, source: Any, folder: Path, options: Any, listener: Any, *, master: str) -> Totals:
+def _advise(kb: Any, source: Any, folder: Path, wanted: _Options, listener: Progress) -> Totals:
+    from trackfit.engine import cohort as engine
+
+    options = engine.Options(
+        as_of=wanted.as_of,
+        results=wanted.results,
+        memory=wanted.memory,
+        reports=wanted.reports,
+        redact=wanted.redact,
+    )
+    if wanted.spark is None:
+        if wanted.dry_run:
+            return engine.dry_run(kb, source, options, listener)
+        return engine.run(kb, source, folder, options, listener)
     from trackfit.engine import spark
 
-    folder.mkdir(parents=True, exist_ok=True)
-    session = spark.session(master)
-    try:
+    with spark.session(wanted.spark) as session:
+        if wanted.dry_run:
+            return spark.dry_run(kb, source, options, listener, spark=session)
         return spark.run(kb, source, folder, options, listener, spark=session)
-    finally:
-        session.stop()
 
 
 def _report(totals: Totals, folder: Path, *, dry_run: bool) -> None:

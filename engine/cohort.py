@@ -21,8 +21,9 @@ import pyarrow as pa
 
 from trackfit import __version__
 from trackfit.engine.cohort_headings import Source
-from trackfit.engine.cohort_input import PART_ROWS, read_parts, rows_of_parquet
+from trackfit.engine.cohort_input import PART_ROWS, read_parts
 from trackfit.engine.cohort_output import ADVICE_SCHEMA, Replacing, Writer, harmless
+from trackfit.engine.cohort_parquet import files_of, rows_of_parquet
 from trackfit.engine.cohort_queries import OUTCOMES, connect, queries, register_cells
 from trackfit.engine.cohort_reports import write_reports
 from trackfit.engine.cohort_totals import Tally, Totals
@@ -196,21 +197,25 @@ def run(kb: KnowledgeBase, source: Source, out: Path, options: Options, listener
     )
     listener.total(lines)
     _begin(out, parts, manifest)
-    done = 0
-    numbers: list[int] = []
-    with Advisor(kb, options, spill=parts) as advisor:
-        for number, part in enumerate(read_parts(source, kb.reader, listener.notice, options.part_rows)):
-            numbers.append(number)
-            if not _part_done(parts, number):
-                advised = advisor.advise(part)
-                if options.reports:
-                    advisor.write_reports(part, advised, out / "reports")
-                _write_part(parts, number, advised, part.num_rows)
-            done += part.num_rows
-            listener.progress(done)
-    totals = _assemble(out, parts, numbers, options.results)
-    discard(out)
-    parts.rmdir()
+    count = 0
+    try:
+        with Advisor(kb, options, spill=parts) as advisor:
+            done = 0
+            for part in read_parts(source, kb.reader, listener.notice, options.part_rows):
+                if not _part_done(parts, count):
+                    advised = advisor.advise(part)
+                    if options.reports:
+                        advisor.write_reports(part, advised, out / "reports")
+                    _write_part(parts, count, advised, part.num_rows)
+                count += 1
+                done += part.num_rows
+                listener.progress(done)
+    except InvalidInput:
+        if not any(parts.glob(f"*{TOTALS}")):  # there is nothing that another run could mix with
+            _end(out, parts)
+        raise
+    totals = _assemble(out, parts, count, options.results)
+    _end(out, parts)
     return totals
 
 
@@ -234,10 +239,11 @@ def fingerprint(source: Source) -> tuple[str, int | None]:
         return found.hexdigest(), None
     lines = 0
     try:
-        with Path(source.path).open("rb") as stream:
-            while chunk := stream.read(1 << 20):
-                found.update(chunk)
-                lines += chunk.count(b"\n")
+        for path in files_of(source.path):
+            with path.open("rb") as stream:
+                while chunk := stream.read(1 << 20):
+                    found.update(chunk)
+                    lines += chunk.count(b"\n")
     except OSError as error:
         text = f"cannot read it: {error.strerror or type(error).__name__}"
         raise InvalidInput([Problem(where=Location(source.path), id="unreadable-file", text=text)]) from error
@@ -276,6 +282,11 @@ def discard(out: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def _end(out: Path, parts: Path) -> None:
+    discard(out)
+    parts.rmdir()
+
+
 def _part_done(parts: Path, number: int) -> bool:
     return (parts / f"{number:06}{TOTALS}").exists()
 
@@ -303,13 +314,13 @@ def _read_part(parts: Path, number: int) -> Advised:
     return Advised(rows, outcomes, rejected, totals)
 
 
-def _assemble(out: Path, parts: Path, numbers: list[int], results: str) -> Totals:
+def _assemble(out: Path, parts: Path, count: int, results: str) -> Totals:
     """Join the parts into the results, each file put in place in one step."""
     totals = Totals()
     with Writer(out, results) as write, Replacing(out / "rejected.csv") as stream:
         listing = csv.writer(io.TextIOWrapper(stream, "utf-8", newline="", write_through=True))
         listing.writerow(REJECTED)
-        for number in numbers:
+        for number in range(count):
             part = _read_part(parts, number)
             write(part.advice())
             totals.add(part.totals)

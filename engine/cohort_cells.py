@@ -8,6 +8,7 @@ So each distinct cell can later be read by the same code as an answers file.
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -69,8 +70,8 @@ def split_cells(texts: pa.Array) -> pa.Array:
 
 def set_cell(value: Any) -> str | list[str]:
     """A set as its entries, or as a text that is yet to be split; what is no set keeps two marks."""
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str | bytes):
+        return text_of(value)
     return (
         [cell_of(one) for one in value if one is not None]
         if isinstance(value, list)
@@ -80,7 +81,23 @@ def set_cell(value: Any) -> str | list[str]:
 
 def cell_of(value: Any) -> str:
     """A value that is no set as a cell."""
-    return value if isinstance(value, str) else MARK + json.dumps(value)
+    return text_of(value) if isinstance(value, str | bytes) else MARK + as_json(value)
+
+
+def text_of(value: str | bytes) -> str:
+    """A text, also where a writer has not marked it as one."""
+    return value if isinstance(value, str) else value.decode("utf-8", "replace")
+
+
+def as_json(value: Any) -> str:
+    """A value of any type as JSON; what JSON has no type for, as a text."""
+    return json.dumps(value, default=_for_json)
+
+
+def _for_json(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value.as_tuple().exponent == 0 else float(value)
+    return text_of(value) if isinstance(value, bytes) else str(value)
 
 
 def plain_cell(cell: str) -> Any:
@@ -93,40 +110,13 @@ def plain_cell(cell: str) -> Any:
         return float("nan") if cell[1:].lower() == "nan" else cell[1:]
 
 
+def entries_of(cells: list[str | None]) -> list[str]:
+    """The entries of a set that are there; Parquet's lists may hold blanks."""
+    return [one for one in cells if one is not None]
+
+
 def plain_set(cells: list[str]) -> Any:
-    """The same for the entries of a set; what was no list is none again."""
+    """What the entries of a set were; what was no list is none again."""
     if len(cells) == 1 and cells[0].startswith(MARK + MARK):
         return plain_cell(cells[0])
     return [plain_cell(one) for one in cells]
-
-
-def column_of_cells(column: Any, field: pa.Field) -> Any:
-    """A Parquet column as cells: text stays, what is no text gets its mark; each distinct one is looked at once."""
-    kind = column.type
-    if pa.types.is_list(field.type):
-        if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-            if _is_text(kind.value_type):
-                return column.cast(field.type)
-        elif _is_text(kind):
-            return split_cells(column.cast(pa.string()))
-        cells = [None if one is None else set_cell(_jsonable(one)) for one in column.to_pylist()]
-        return as_array(cells, field)
-    if field.name == "id":
-        return column.cast(pa.string())
-    if _is_text(kind) or pa.types.is_dictionary(kind):
-        return column
-    encoded = column.dictionary_encode()
-    cells = [None if one is None else cell_of(_jsonable(one)) for one in encoded.dictionary.to_pylist()]
-    return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(cells, pa.string()))
-
-
-def _is_text(kind: Any) -> bool:
-    return any(
-        is_kind(kind) for is_kind in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
-    )
-
-
-def _jsonable(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_jsonable(one) for one in value]
-    return value if isinstance(value, float | int | bool | str | dict) else str(value)

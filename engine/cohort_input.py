@@ -11,28 +11,27 @@ import io
 import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, cast
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from trackfit.engine.case import CaseReader
 from trackfit.engine.cohort_cells import (
-    SHAPE_PROBLEM,
     as_array,
     cell_of,
-    column_of_cells,
     part_schema,
     set_cell,
 )
 from trackfit.engine.cohort_headings import Columns, Source, match_columns
+from trackfit.engine.cohort_parquet import parquet_parts
 from trackfit.engine.errors import InvalidInput
 from trackfit.engine.problem import Location, Problem, did_you_mean
 from trackfit.engine.vocabulary import fold
 
 PART_ROWS = 250_000
-BATCH_ROWS = 60_000
 HEADING_WITHIN = 20
 MAX_CELL = 1_000_000
 
@@ -45,21 +44,37 @@ def read_parts(
     `notice` hears of headings that were passed over although they look like a case key. Raises `InvalidInput`
     where no row can be read at all.
     """
-    schema = part_schema(reader)
-    if source.kind == "parquet":
-        yield from _parquet_parts(source, reader, schema, notice, rows)
-        return
+    read = parquet_parts if source.kind == "parquet" else _text_parts
+    parts = read(source, reader, part_schema(reader), notice, rows)
+    return parts if source.path == "-" else _ahead(parts)
+
+
+def _ahead(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same, each read while the one before it is worked on."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = pool.submit(next, parts, None)
+            yield part
+
+
+def _text_parts(
+    source: Source, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None], rows: int
+) -> Iterator[pa.Table]:
+    _, *fields = schema
+    names = [field.name for field in fields]
     with _open(source.path) as stream, _text(stream) as text:
         lines = (
-            _csv_rows(text, source, reader, notice)
+            _csv_rows(text, source, reader, names, notice)
             if source.kind == "csv"
-            else _json_rows(text, source, reader)
+            else _json_rows(text, source, reader, names)
         )
         start = 1
         while part := list(itertools.islice(lines, rows)):
-            columns = {field.name: as_array([row.get(field.name) for row in part], field) for field in schema}
-            columns["row"] = pa.array(range(start, start + len(part)), pa.int64())
-            yield pa.table(list(columns.values()), schema=schema)
+            numbers = pa.array(range(start, start + len(part)), pa.int64())
+            columns = zip(*part, strict=True)
+            cells = [as_array(list(column), field) for column, field in zip(columns, fields, strict=True)]
+            yield pa.table([numbers, *cells], schema=schema)
             start += len(part)
 
 
@@ -91,27 +106,32 @@ codecs.register_error("trackfit_windows", _windows)
 
 
 def _csv_rows(
-    text: IO[str], source: Source, reader: CaseReader, notice: Callable[[str], None]
-) -> Iterator[dict[str, Any]]:
+    text: IO[str], source: Source, reader: CaseReader, names: Sequence[str], notice: Callable[[str], None]
+) -> Iterator[Sequence[Any]]:
+    """The cells of each row by `names`, of which the last is that of the row's own problem."""
     csv.field_size_limit(MAX_CELL)
     first = text.readline()
     delimiter = max(",;\t|", key=first.count)
     lines = csv.reader(_chain(first, text), delimiter=delimiter, strict=True)
     headings, columns = _heading(lines, source, reader, notice)
-    wanted = list(columns.places.items())
+    nothing, problem = -2, -1
+    chosen = itemgetter(*(columns.places.get(name, nothing) for name in names[:-1]), problem)
     while True:
         begins = lines.line_num + 1
         try:
-            cells = next(lines)
+            cells: list[str | None] = [*next(lines)]
         except StopIteration:
             return
         except csv.Error as error:
             said = f"the row that begins in line {begins:,} cannot be read as CSV ({error})"
-            yield {SHAPE_PROBLEM: f"{said}; look for a stray quotation mark"}
+            yield *[None] * len(names[:-1]), f"{said}; look for a stray quotation mark"
             continue
         if not cells:
             continue
-        yield _csv_row(cells, headings, wanted)
+        wrong = _shape_problem(cells, len(headings))
+        cells += [None] * (len(headings) - len(cells))
+        cells += (None, wrong)
+        yield chosen(cells)
 
 
 def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:
@@ -151,32 +171,30 @@ def _readable(lines: Iterator[list[str]]) -> Iterator[list[str]]:
             continue
 
 
-def _csv_row(cells: list[str], headings: Sequence[str], wanted: Sequence[tuple[str, int]]) -> dict[str, Any]:
-    """The cells of the wanted columns (key, place)."""
-    row: dict[str, Any] = {key: cells[place] for key, place in wanted if place < len(cells)}
-    if len(cells) > len(headings) and any(cell.strip() for cell in cells[len(headings) :]):
-        row[SHAPE_PROBLEM] = (
-            f"the row has {len(cells)} cells for {len(headings)} headings; look for a stray separator"
-        )
-    elif not any(cell.strip() for cell in cells):
-        row[SHAPE_PROBLEM] = "the row is empty; delete it"
-    return row
+def _shape_problem(cells: Sequence[Any], headings: int) -> str | None:
+    if len(cells) > headings and any(map(str.strip, cells[headings:])):
+        return f"the row has {len(cells)} cells for {headings} headings; look for a stray separator"
+    return None if any(map(str.strip, cells)) else "the row is empty; delete it"
 
 
-def _json_rows(text: IO[str], source: Source, reader: CaseReader) -> Iterator[dict[str, Any]]:
+def _json_rows(
+    text: IO[str], source: Source, reader: CaseReader, names: Sequence[str]
+) -> Iterator[Sequence[Any]]:
+    places = {name: place for place, name in enumerate(names)}
     for line in text:
         if not line.strip():
             continue
+        row: list[Any] = [None] * len(names)
         try:
             value = json.loads(line, object_pairs_hook=_no_duplicates)
         except (ValueError, RecursionError) as error:
-            yield {SHAPE_PROBLEM: f"the line is not JSON: {str(error)[:200]}"}
-            continue
-        yield (
-            _json_row(value, source, reader)
-            if isinstance(value, dict)
-            else {SHAPE_PROBLEM: "the line is no mapping of answers"}
-        )
+            row[-1] = f"the line is not JSON: {str(error)[:200]}"
+        else:
+            if isinstance(value, dict):
+                _fill(row, value, source, reader, places)
+            else:
+                row[-1] = "the line is no mapping of answers"
+        yield row
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -186,67 +204,18 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _json_row(value: dict[str, Any], source: Source, reader: CaseReader) -> dict[str, Any]:
-    row: dict[str, Any] = {}
+def _fill(
+    row: list[Any], value: dict[str, Any], source: Source, reader: CaseReader, places: dict[str, int]
+) -> None:
+    """Put a line's answers into the row."""
     for name, one in value.items():
         key = source.mapping.get(name, name)
         if key == "id":
-            row["id"] = one if isinstance(one, str) else json.dumps(one)
+            row[places[key]] = one if isinstance(one, str) else json.dumps(one)
         elif key not in reader.attributes:
             hint, _ = did_you_mean(key, reader.attributes)
-            row[SHAPE_PROBLEM] = f"there is no answer called {key!r}{hint}"
+            row[-1] = f"there is no answer called {key!r}{hint}"
         elif reader.attributes[key].type != "set":
-            row[key] = "" if one is None else cell_of(one)
+            row[places[key]] = "" if one is None else cell_of(one)
         elif one is not None:
-            row[key] = set_cell(one)
-    return row
-
-
-def _parquet_parts(
-    source: Source, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None], rows: int
-) -> Iterator[pa.Table]:
-    try:
-        kinds = pq.read_schema(source.path)
-        columns = match_columns(kinds.names, source, reader, notice)
-        wanted = {key: kinds.names[place] for key, place in columns.places.items()}
-        few = [name for key, name in wanted.items() if key != "id" and schema.field(key).type == pa.string()]
-        file = pq.ParquetFile(source.path, read_dictionary=few)
-    except (pa.ArrowException, OSError) as error:
-        text = f"this is not a Parquet file that can be read: {str(error)[:200]}"
-        raise InvalidInput([Problem(where=Location(source.path), id="not-parquet", text=text)]) from error
-    start = 1
-    for part in _exactly(file.iter_batches(BATCH_ROWS, columns=list(wanted.values())), rows):
-        found: dict[str, Any] = {"row": pa.array(range(start, start + len(part)), pa.int64())}
-        start += len(part)
-        for field in schema:
-            if field.name in wanted:
-                chunks = [column_of_cells(chunk, field) for chunk in part[wanted[field.name]].chunks]
-                found[field.name] = pa.chunked_array(chunks)
-            elif field.name != "row":
-                found[field.name] = pa.nulls(len(part), field.type)
-        yield pa.table({name: found[name] for name in schema.names})
-
-
-def rows_of_parquet(path: str) -> int | None:
-    """How many rows a Parquet file says it has; None where it is none, which reading it will tell."""
-    try:
-        return int(pq.read_metadata(path).num_rows)
-    except (pa.ArrowException, OSError):
-        return None
-
-
-def _exactly(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
-    """Batches of any size as tables of so many rows; the last one has what is left."""
-    waiting: list[pa.RecordBatch] = []
-    number = 0
-    for batch in batches:
-        rest = batch
-        while number + len(rest) >= rows:
-            yield pa.Table.from_batches([*waiting, rest.slice(0, rows - number)])
-            rest = rest.slice(rows - number)
-            waiting, number = [], 0
-        if len(rest):
-            waiting.append(rest)
-            number += len(rest)
-    if waiting:
-        yield pa.Table.from_batches(waiting)
+            row[places[key]] = set_cell(one)

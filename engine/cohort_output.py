@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,14 @@ def harmless(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
+def make_way(path: Path) -> None:
+    """Remove the folder in which Spark wrote its results, or the file that DuckDB wrote, where the other is to go."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
 class Replacing:
     """A file written beside its place and put there when it is whole."""
 
@@ -50,6 +59,8 @@ class Replacing:
             if kind is None:
                 self.stream.flush()
                 os.fsync(self.stream.fileno())
+                if self.path.is_dir():
+                    make_way(self.path)
                 self.temporary.replace(self.path)
         finally:
             self.temporary.unlink(missing_ok=True)

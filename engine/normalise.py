@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from trackfit.engine.case import MAX_SKILLS, MAX_TEXT, Case, CaseReader, Wrong
 from trackfit.engine.coding import KNOWN_BIT, UNKNOWN, WRONG, WRONG_BIT, Coding, code
-from trackfit.engine.cohort_cells import SHAPE_PROBLEM, plain_cell, plain_set
+from trackfit.engine.cohort_cells import SHAPE_PROBLEM, entries_of, plain_cell, plain_set
 from trackfit.engine.errors import ConflictingConclusions
 from trackfit.engine.knowledge import KnowledgeBase
 from trackfit.engine.model import Attribute
@@ -189,10 +189,13 @@ class Normaliser:
     def _wrong_in(self, key: str, cell: Any) -> list[Problem]:
         """The errors in one cell; each distinct one, and each distinct entry of a set, is read once."""
         if isinstance(cell, list) and 1 < len(cell) <= MAX_SKILLS:
+            entries = entries_of(cell)
             found = [
-                one for entry in cell for one in self._once(self._problems, key, [entry], self._problems_of)
+                one
+                for entry in entries
+                for one in self._once(self._problems, key, [entry], self._problems_of)
             ]
-            if sum(self._once(self._codes, key, entry, self._element)[-1] for entry in cell) <= MAX_SKILLS:
+            if sum(self._once(self._codes, key, entry, self._element)[-1] for entry in entries) <= MAX_SKILLS:
                 return found
         return self._once(self._problems, key, cell, self._problems_of)
 
@@ -229,4 +232,4 @@ class Normaliser:
 
 
 def _plain(cell: Any) -> Any:
-    return plain_set(cell) if isinstance(cell, list) else plain_cell(cell)
+    return plain_set(entries_of(cell)) if isinstance(cell, list) else plain_cell(cell)

@@ -125,6 +125,7 @@ PROBLEMS: dict[str, str] = {
     "other-run": "results of another run",
     "solver-disagrees": "a fault of the solver",
     "solver-missing": "a part of the program that is not installed",
+    "spark-failed": "Spark cannot be reached, or stopped",
     "text-too-long": "a text that is too long",
     "unknown-file-kind": "a kind of file that is not read",
     "unknown-skill": "a skill that the vocabulary does not know",

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import groupby
+from math import ceil, floor
 from operator import add, and_, or_
 from typing import Any
 
@@ -198,11 +199,11 @@ class TableReader:
         ]
         if not applies:
             return ibis.literal(UNKNOWN, "int64")
-        below = reduce(and_, [~when | (goal < band.low) for band, when in applies])
+        below = reduce(and_, [~when | (goal < ceil(band.low)) for band, when in applies])
         above = reduce(
             and_,
             [
-                ~when | (ibis.literal(False) if band.open_ended else goal > band.high)
+                ~when | (ibis.literal(False) if band.open_ended else goal > floor(band.high))
                 for band, when in applies
             ],
         )

@@ -122,8 +122,12 @@ def run(kb, path, out, *, part_rows=250, listener=None, mapping=None):  # noqa: 
 
 
 def results_of(out):
-    lines = (out / "advice.jsonl").read_text(encoding="utf-8").splitlines()
-    advised = {row.pop("row"): row for row in map(json.loads, lines)}
+    table = out / "advice.parquet"
+    if table.exists():
+        rows = pq.read_table(table).to_pylist()
+    else:
+        rows = [json.loads(line) for line in (out / "advice.jsonl").read_text(encoding="utf-8").splitlines()]
+    advised = {row.pop("row"): row for row in rows}
     refused: dict[int, list[tuple[str, str]]] = {}
     with (out / "rejected.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from trackfit import KnowledgeBase
+from trackfit import InvalidInput, KnowledgeBase
 from trackfit.cli import cli
 from trackfit.engine import cohort
-from trackfit.tests.test_cohort import DAY, people, results_of, run, write_csv
+from trackfit.engine.cohort_headings import source_of
+from trackfit.tests.test_cohort import DAY, Quiet, people, results_of, run, write_csv
 
 KILLS = 20
 PROGRAM = """
@@ -229,6 +230,32 @@ def test_another_knowledge_base_does_not_mix_in(kb, tmp_path):
     assert CliRunner().invoke(cli, [*args, "--restart"]).exit_code == 1
     advised, refused = results_of(out)
     assert len(advised) + len(refused) == 100
+
+
+def test_a_file_that_cannot_be_read_does_not_keep_the_folder_for_itself(kb, tmp_path):
+    (tmp_path / "bad.parquet").write_text("background", encoding="utf-8")
+    good = write_csv(tmp_path / "people.csv", people(kb, 10, seed=27, wrong=0))
+    out = tmp_path / "out"
+    told = CliRunner().invoke(cli, ["cohort", str(tmp_path / "bad.parquet"), "--out", str(out)])
+    assert (told.exit_code, list(out.iterdir())) == (2, [])
+    assert CliRunner().invoke(cli, ["cohort", str(good), "--out", str(out)]).exit_code in (0, 1)
+
+
+def test_a_wrong_setting_does_not_cost_the_parts_that_are_done(kb, tmp_path, monkeypatch):
+    path = write_csv(tmp_path / "people.csv", people(kb, 40, seed=28))
+    monkeypatch.setattr(cohort, "_assemble", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        run(kb, path, tmp_path / "out", part_rows=20)
+    before = contents(tmp_path / "out")
+    options = cohort.Options(as_of=DAY, memory="lots", part_rows=20)
+    with pytest.raises(InvalidInput):
+        cohort.run(kb, source_of(str(path), {}), tmp_path / "out", options, Quiet())
+    assert contents(tmp_path / "out") == before
+    assert len([name for name in before if name.endswith(".totals")]) == 2
+
+
+def stopped(*_):
+    raise KeyboardInterrupt
 
 
 def test_reports_lie_in_folders_with_safe_names_for_their_owner_alone(tmp_path):
