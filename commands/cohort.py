@@ -64,7 +64,9 @@ if TYPE_CHECKING:
 @click.option("--restart", is_flag=True, help="Throw an unfinished run in DIR away.")
 @click.option("--force", is_flag=True, help="Overwrite the results in DIR.")
 @click.option(
-    "--memory", default="2GB", help="The most memory the query may use; the rest goes to disk. Default: 2GB."
+    "--memory",
+    metavar="SIZE",
+    help="The most memory the query may use; the rest goes to disk. Default: 2GB; on a cluster, what that is set to.",
 )
 @click.option(
     "--engine",
@@ -90,7 +92,7 @@ def cohort(
     dry_run: bool,
     restart: bool,
     force: bool,
-    memory: str,
+    memory: str | None,
     engine: str,
     master: str | None,
     knowledge: str | None,
@@ -144,7 +146,7 @@ def cohort(
 class _Options(NamedTuple):
     as_of: str
     results: str
-    memory: str
+    memory: str | None
     reports: bool
     redact: bool
     dry_run: bool
@@ -206,7 +208,7 @@ def _advise(kb: Any, source: Any, folder: Path, wanted: _Options, listener: Prog
     options = engine.Options(
         as_of=wanted.as_of,
         results=wanted.results,
-        memory=wanted.memory,
+        memory=wanted.memory or engine.MEMORY,
         reports=wanted.reports,
         redact=wanted.redact,
     )
@@ -216,7 +218,7 @@ def _advise(kb: Any, source: Any, folder: Path, wanted: _Options, listener: Prog
         return engine.run(kb, source, folder, options, listener)
     from trackfit.engine import spark
 
-    with spark.session(wanted.spark) as session:
+    with spark.session(wanted.spark, wanted.memory) as session:
         if wanted.dry_run:
             return spark.dry_run(kb, source, options, listener, spark=session)
         return spark.run(kb, source, folder, options, listener, spark=session)

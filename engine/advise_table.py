@@ -26,26 +26,30 @@ def advise_table(kb: KnowledgeBase, table: ibis.Table, as_of: str, key: str) -> 
     kb = kb.on(as_of)
     coding = Coding(kb)
     _check_columns(table, coding, key)
+    there = {name for name in table.columns if not table[name].type().is_null()}
     answers: dict[str, Column] = {}
     wrong: dict[str, Column] = {}
     for attribute in coding.attributes:
-        if attribute.id not in table.columns:
+        if attribute.id not in there:
             for name in coding.columns(attribute):
                 answers[name] = ibis.literal(UNKNOWN if attribute.type != "set" else 0, "int64")
-        elif attribute.type != "set":
+        elif attribute.type == "set":
+            answers[f"_{attribute.id}"] = table[attribute.id].notnull()
+        else:
             answers[attribute.id] = _coded(attribute, table[attribute.id])
     cases = table.select(_key=table[key], **answers)
+    cases = cases.mutate(_unique=cases["_key"].notnull() & (cases.count().over(group_by="_key") == 1))
     for attribute in coding.attributes:
-        if attribute.type == "set" and attribute.id in table.columns:
-            cases = _with_set(
-                kb, coding, cases, table.select(_key=table[key], _set=table[attribute.id]), attribute
-            )
+        if attribute.type == "set" and attribute.id in there:
+            given = table.select(_key=table[key], entry=table[attribute.id].unnest())
+            cases = _with_set(kb, coding, cases, given, attribute)
     for attribute in coding.attributes:
         column = cases[coding.columns(attribute)[0]]
         bad = (column & WRONG_BIT) != 0 if attribute.type == "set" else column == WRONG
         if attribute in coding.required:
             bad |= (column & KNOWN_BIT) == 0 if attribute.type == "set" else column == UNKNOWN
         wrong[attribute.id] = bad
+    wrong[key] = ~cases["_unique"]
     names = [ibis.ifelse(bad, ibis.literal(name), ibis.null("string")) for name, bad in wrong.items()]
     problem = ibis.array(names).filter(lambda one: one.notnull()).join(", ")
     cases = cases.mutate(wrong=reduce(or_, wrong.values()), _problem=problem)
@@ -58,17 +62,44 @@ def advise_table(kb: KnowledgeBase, table: ibis.Table, as_of: str, key: str) -> 
 
 
 def _check_columns(table: ibis.Table, coding: Coding, key: str) -> None:
-    needed = [key, *(attribute.id for attribute in coding.required)]
+    where = Location("table")
     problems = []
-    for name in needed:
+    for name in (key, *(attribute.id for attribute in coding.required)):
         if name not in table.columns:
             hint, nearest = did_you_mean(name, table.columns)
             text = f"the table has no column {name!r}{hint}"
-            problems.append(
-                Problem(where=Location("table"), id="missing-column", text=text, suggestion=nearest)
+            problems.append(Problem(where=where, id="missing-column", text=text, suggestion=nearest))
+    for attribute in coding.attributes:
+        if attribute.id in table.columns and not _fits(attribute, kind := table[attribute.id].type()):
+            text = (
+                f"the column {attribute.id!r} is to hold {HOLDS[attribute.type]}, not {kind}; change its type"
             )
+            problems.append(Problem(where=where, id="wrong-type", text=text))
     if problems:
         raise InvalidInput(problems)
+
+
+HOLDS = {
+    "choice": "text",
+    "yes_no": "truth values (boolean)",
+    "set": "lists of text (array<string>)",
+    "money": "numbers",
+    "whole_number": "numbers",
+}
+"""What the column of an attribute of a type is to hold."""
+
+
+def _fits(attribute: Attribute, kind: Any) -> bool:
+    match attribute.type:
+        case "choice":
+            fits = kind.is_string()
+        case "yes_no":
+            fits = kind.is_boolean()
+        case "set":
+            fits = kind.is_array() and (kind.value_type.is_string() or kind.value_type.is_null())
+        case _:
+            fits = kind.is_numeric()
+    return bool(fits or kind.is_null())
 
 
 def _coded(attribute: Attribute, column: Column) -> Column:
@@ -81,11 +112,13 @@ def _coded(attribute: Attribute, column: Column) -> Column:
         }
         found = _folded(column).cases(*places.items(), else_=WRONG)
     elif attribute.type == "yes_no":
-        found = column.cast("boolean").cast("int64")
+        found = column.cast("int64")
     else:
         low, high = attribute.range or (0, 0)
-        number = column.cast("int64")
-        found = ibis.ifelse((number >= low) & (number <= high), number, WRONG)
+        fits = (column >= low) & (column <= high)
+        if not column.type().is_integer():
+            fits &= column == column.floor()
+        found = ibis.ifelse(fits, ibis.ifelse(fits, column, 0).cast("int64"), WRONG)
     return ibis.ifelse(column.isnull(), UNKNOWN, found)
 
 
@@ -97,20 +130,18 @@ def _folded(text: Column) -> Column:
 def _with_set(
     kb: KnowledgeBase, coding: Coding, cases: ibis.Table, given: ibis.Table, attribute: Attribute
 ) -> ibis.Table:
-    """The masks of a set, which is a list of texts, by the table of spellings."""
+    """The masks of a set by the table of spellings; `given` has each entry of a row's list."""
     first, *rest = coding.columns(attribute)
     schema = {"spelling": "string"} | dict.fromkeys((first, *rest), "int64")
     spellings = ibis.memtable(_spellings(kb, coding, attribute), schema=schema)
-    entries = given.select("_key", entry=_folded(given["_set"].unnest()))
+    entries = given.mutate(entry=_folded(given.entry))
     joined = entries.join(spellings, entries.entry == spellings.spelling)
     masks = joined.group_by("_key").aggregate(**{name: bit_or(joined[name]) for name in (first, *rest)})
-    known = given.select(_known_key=given["_key"], _known=given["_set"].notnull())
     masks = masks.rename(_mask_key="_key")
     both = cases.left_join(masks, cases["_key"] == masks["_mask_key"])
-    both = both.left_join(known, both["_key"] == known["_known_key"])
     filled = {name: both[name].fill_null(0) for name in rest}
-    filled[first] = ibis.ifelse(both["_known"], both[first].fill_null(0) | KNOWN_BIT, 0)
-    return both.mutate(**filled).drop("_mask_key", "_known_key", "_known")
+    filled[first] = ibis.ifelse(both[f"_{attribute.id}"], both[first].fill_null(0) | KNOWN_BIT, 0)
+    return both.mutate(**filled).drop("_mask_key", f"_{attribute.id}")
 
 
 def _spellings(kb: KnowledgeBase, coding: Coding, attribute: Attribute) -> list[dict[str, Any]]:

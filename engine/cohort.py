@@ -24,7 +24,7 @@ from trackfit.engine.cohort_headings import Source
 from trackfit.engine.cohort_input import PART_ROWS, read_parts
 from trackfit.engine.cohort_output import ADVICE_SCHEMA, Replacing, Writer, harmless
 from trackfit.engine.cohort_parquet import files_of, rows_of_parquet
-from trackfit.engine.cohort_queries import OUTCOMES, connect, queries, register_cells
+from trackfit.engine.cohort_queries import OUTCOMES, connect, parsed, queries, register_cells
 from trackfit.engine.cohort_reports import write_reports
 from trackfit.engine.cohort_totals import Tally, Totals
 from trackfit.engine.errors import InvalidInput
@@ -36,6 +36,7 @@ from trackfit.engine.table_advice import ADVICE, Outcomes
 
 FEW = 1_000
 """Rows whose cells are looked at in Python at once."""
+MEMORY = "2GB"
 TOTALS = ".totals"
 PART_TABLES = ("rows", "outcomes", "rejected")
 REJECTED = ("row", "id", "problem_id", "text")
@@ -62,7 +63,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
     as_of: str
     results: str = "parquet"
-    memory: str = "2GB"
+    memory: str = MEMORY
     part_rows: int = PART_ROWS
     reports: bool = False
     redact: bool = False
@@ -133,7 +134,7 @@ class Advisor:
     def _advise(self, part: pa.Table) -> Advised:
         asked, tally = self.queries, self.tally
         register_cells(self.connection, self.normaliser, part, asked.cells)
-        self.connection.execute(asked.coded)
+        self.connection.execute(parsed(asked.coded))
         outcomes, gaps, sizes = (self._table(query) for query in (asked.outcomes, asked.gaps, asked.sizes))
         totals = tally.totals(outcomes.to_pylist(), gaps.to_pylist()[0], sizes.to_pylist())
         numbered = outcomes.append_column("outcome", pa.array(range(len(outcomes)), pa.int64()))
@@ -142,7 +143,7 @@ class Advisor:
         return Advised(rows, outcomes.select(ADVICE), self._rejected(part, wrong["row"], totals), totals)
 
     def _table(self, query: str) -> pa.Table:
-        return self.connection.sql(query).to_arrow_table()
+        return self.connection.sql(parsed(query)).to_arrow_table()
 
     def _told(self, problem: Problem) -> str:
         """What is said of a problem; redacted, not what was typed."""

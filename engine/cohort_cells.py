@@ -8,7 +8,9 @@ So each distinct cell can later be read by the same code as an answers file.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +18,8 @@ import pyarrow.compute as pc
 
 from trackfit.engine.case import MAX_TEXT, CaseReader
 
+BATCH_ROWS = 50_000
+"""Rows that are read at once."""
 MARK = "\x00"
 """Stands before a cell that was no text; the rest is JSON."""
 SHAPE_PROBLEM = "_problem"
@@ -31,6 +35,23 @@ def part_schema(reader: CaseReader) -> pa.Schema:
         for row in reader.attributes.values()
     ]
     return pa.schema([("row", pa.int64()), ("id", pa.string()), *fields, (SHAPE_PROBLEM, pa.string())])
+
+
+def exactly(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
+    """Batches of any size as tables of so many rows; the last one has what is left."""
+    waiting: list[pa.RecordBatch] = []
+    number = 0
+    for batch in batches:
+        rest = batch
+        while number + len(rest) >= rows:
+            yield pa.Table.from_batches([*waiting, rest.slice(0, rows - number)])
+            rest = rest.slice(rows - number)
+            waiting, number = [], 0
+        if len(rest):
+            waiting.append(rest)
+            number += len(rest)
+    if waiting:
+        yield pa.Table.from_batches(waiting)
 
 
 def as_array(cells: list[Any], field: pa.Field) -> Any:
@@ -81,7 +102,16 @@ def set_cell(value: Any) -> str | list[str]:
 
 def cell_of(value: Any) -> str:
     """A value that is no set as a cell."""
-    return text_of(value) if isinstance(value, str | bytes) else MARK + as_json(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | int | float):
+        return _marked(value)
+    return text_of(value) if isinstance(value, bytes) else MARK + as_json(value)
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def _marked(value: float) -> str:
+    return MARK + as_json(value)
 
 
 def text_of(value: str | bytes) -> str:
@@ -91,13 +121,16 @@ def text_of(value: str | bytes) -> str:
 
 def as_json(value: Any) -> str:
     """A value of any type as JSON; what JSON has no type for, as a text."""
-    return json.dumps(value, default=_for_json)
+    return _JSON.encode(value)
 
 
 def _for_json(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value.as_tuple().exponent == 0 else float(value)
     return text_of(value) if isinstance(value, bytes) else str(value)
+
+
+_JSON = json.JSONEncoder(default=_for_json)
 
 
 def plain_cell(cell: str) -> Any:

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from trackfit.engine.case import Case
-from trackfit.engine.cohort import Listener, fingerprint
+from trackfit.engine.cohort import MEMORY, Listener, fingerprint
 from trackfit.engine.cohort_cells import part_schema
 from trackfit.engine.cohort_headings import Source
 from trackfit.engine.cohort_input import read_parts
 from trackfit.engine.cohort_output import Replacing, harmless
-from trackfit.engine.cohort_queries import cell_queries, connect, register_cells
+from trackfit.engine.cohort_queries import cell_queries, connect, parsed, register_cells
 from trackfit.engine.differences import Difference, Judge, outcome
 from trackfit.engine.impact import Changes, tried
 from trackfit.engine.knowledge import KnowledgeBase
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-MEMORY = "2GB"
 SIDES = ("old", "new")
 NEITHER = WRONG * 3 + WRONG
 """Among the numbers that differ, the first, of a row that neither side can read."""
@@ -59,7 +58,7 @@ class _Side:
     def load(self, connection: duckdb.DuckDBPyConnection, part: pa.Table) -> None:
         """Work the part out; each side has a connection of its own, and the tables are in one database."""
         register_cells(connection, self.normaliser, part, self.cells)
-        connection.execute(self.query)
+        connection.execute(parsed(self.query))
 
     def case(self, row: Mapping[str, Any]) -> Case | None:
         """A row's case, if it can be read."""
@@ -105,7 +104,7 @@ class CohortDiff:
                 for side, part in zip(self.sides, parts, strict=True):
                     side.load(connection.cursor(), part)
                 for query in self.queries:
-                    connection.execute(query)
+                    connection.execute(parsed(query))
                 found = self._in_words(connection, parts, changes)
                 if out is not None:
                     for row, id_, sample in connection.execute(self.who).fetchall():

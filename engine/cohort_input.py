@@ -20,8 +20,10 @@ import pyarrow as pa
 
 from trackfit.engine.case import CaseReader
 from trackfit.engine.cohort_cells import (
+    BATCH_ROWS,
     as_array,
     cell_of,
+    exactly,
     part_schema,
     set_cell,
 )
@@ -61,21 +63,26 @@ def _ahead(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
 def _text_parts(
     source: Source, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None], rows: int
 ) -> Iterator[pa.Table]:
-    _, *fields = schema
-    names = [field.name for field in fields]
+    names = [name for name in schema.names if name != "row"]
     with _open(source.path) as stream, _text(stream) as text:
         lines = (
             _csv_rows(text, source, reader, names, notice)
             if source.kind == "csv"
             else _json_rows(text, source, reader, names)
         )
-        start = 1
-        while part := list(itertools.islice(lines, rows)):
-            numbers = pa.array(range(start, start + len(part)), pa.int64())
-            columns = zip(*part, strict=True)
-            cells = [as_array(list(column), field) for column, field in zip(columns, fields, strict=True)]
-            yield pa.table([numbers, *cells], schema=schema)
-            start += len(part)
+        yield from exactly(_batches(lines, schema), rows)
+
+
+def _batches(lines: Iterator[Sequence[Any]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Rows numbered from 1, so few at once that it does not matter how large they are as Python's objects."""
+    _, *fields = schema
+    start = 1
+    while some := list(itertools.islice(lines, BATCH_ROWS)):
+        columns = zip(*some, strict=True)
+        cells = [as_array(list(column), field) for column, field in zip(columns, fields, strict=True)]
+        numbers = pa.array(range(start, start + len(some)), pa.int64())
+        yield pa.record_batch([numbers, *cells], schema=schema)
+        start += len(some)
 
 
 def _open(path: str) -> IO[bytes]:
@@ -186,7 +193,7 @@ def _json_rows(
             continue
         row: list[Any] = [None] * len(names)
         try:
-            value = json.loads(line, object_pairs_hook=_no_duplicates)
+            value = _JSON.decode(line)
         except (ValueError, RecursionError) as error:
             row[-1] = f"the line is not JSON: {str(error)[:200]}"
         else:
@@ -202,6 +209,9 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a key stands twice")
     return found
+
+
+_JSON = json.JSONDecoder(object_pairs_hook=_no_duplicates)
 
 
 def _fill(

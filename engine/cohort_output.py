@@ -34,6 +34,17 @@ def harmless(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
+REPEATED = [
+    "first_track",
+    "first_basis",
+    "months_low",
+    "months_high",
+    "tracks.list.element",
+    "warnings.list.element",
+]
+"""The columns of a Parquet file in which values come again and again."""
+
+
 def make_way(path: Path) -> None:
     """Remove the folder in which Spark wrote its results, or the file that DuckDB wrote, where the other is to go."""
     if path.is_dir():
@@ -78,7 +89,11 @@ class Writer:
     def __enter__(self) -> Callable[[pa.Table], None]:
         stream = self.target.__enter__()
         if self.results == "parquet":
-            self.parquet = pq.ParquetWriter(stream, ADVICE_SCHEMA)
+            self.parquet = pq.ParquetWriter(
+                stream,
+                ADVICE_SCHEMA,
+                use_dictionary=REPEATED,  # pyright: ignore[reportArgumentType] - it takes names, too
+            )
             write: Callable[[pa.Table], None] = self.parquet.write_table
             return write
         if self.results == "csv":

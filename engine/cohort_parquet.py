@@ -7,7 +7,7 @@ Text stays text, what is no text gets its mark; each distinct value of a batch i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,12 @@ import pyarrow.parquet as pq
 
 from trackfit.engine.case import CaseReader
 from trackfit.engine.cohort_cells import (
+    BATCH_ROWS,
     SHAPE_PROBLEM,
     as_array,
     as_json,
     cell_of,
+    exactly,
     set_cell,
     split_cells,
     text_of,
@@ -29,7 +31,6 @@ from trackfit.engine.cohort_headings import Source, match_columns
 from trackfit.engine.errors import InvalidInput
 from trackfit.engine.problem import Location, Problem
 
-BATCH_ROWS = 60_000
 TEXTS = pa.dictionary(pa.int32(), pa.string())
 """Of a column's texts, each is kept once a batch."""
 
@@ -59,7 +60,7 @@ def parquet_parts(
         field if field.name in plain or pa.types.is_list(field.type) else field.with_type(TEXTS)
         for field in schema
     ]
-    yield from _exactly(_batches(source, reader, pa.schema(kinds), notice), rows)
+    yield from exactly(_batches(source, reader, pa.schema(kinds), notice), rows)
 
 
 def _batches(
@@ -103,23 +104,6 @@ def _batches_of(
     except (pa.ArrowException, OSError) as error:
         text = f"this is not a Parquet file that can be read: {str(error)[:200]}"
         raise InvalidInput([Problem(where=Location(str(path)), id="not-parquet", text=text)]) from error
-
-
-def _exactly(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
-    """Batches of any size as tables of so many rows; the last one has what is left."""
-    waiting: list[pa.RecordBatch] = []
-    number = 0
-    for batch in batches:
-        rest = batch
-        while number + len(rest) >= rows:
-            yield pa.Table.from_batches([*waiting, rest.slice(0, rows - number)])
-            rest = rest.slice(rows - number)
-            waiting, number = [], 0
-        if len(rest):
-            waiting.append(rest)
-            number += len(rest)
-    if waiting:
-        yield pa.Table.from_batches(waiting)
 
 
 def column_of_cells(column: Any, field: pa.Field) -> Any:

@@ -91,6 +91,18 @@ def connect(memory: str, spill: Path) -> duckdb.DuckDBPyConnection:
         raise InvalidInput([Problem(where=Location("--memory"), id="bad-setting", text=text)]) from error
 
 
+@lru_cache(maxsize=100)
+def parsed(query: str) -> duckdb.Statement:
+    """A query to run again and again; parsing one takes as long as planning it."""
+    (found,) = _parser().extract_statements(query)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _parser() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1})
+
+
 def cell_queries(normaliser: Normaliser, part: ibis.Table) -> dict[str, str]:
     """For each attribute, the query for the distinct cells of its column."""
     return {
@@ -108,5 +120,5 @@ def register_cells(
     """Give DuckDB a part, and what its distinct cells stand for."""
     connection.register(PART, part)
     for attribute in normaliser.attributes:
-        cells = (row[0] for row in connection.sql(queries[attribute.id]).fetchall())
+        cells = (row[0] for row in connection.execute(parsed(queries[attribute.id])).fetchall())
         connection.register(normaliser.map_name(attribute), normaliser.mapping(attribute, sorted(cells)))

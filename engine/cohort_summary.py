@@ -122,7 +122,9 @@ def _gaps(totals: Totals, kb: KnowledgeBase) -> Rows:
 
 
 def _share(number: int, whole: int) -> str:
-    return f"{100 * number / whole:.1f}%" if whole else ""
+    if not whole:
+        return ""
+    return f"{100 * number / whole:.1f}%" if number == 0 or 1_000 * number >= whole else "under 0.1%"
 
 
 def _bar(number: int, whole: int) -> str:

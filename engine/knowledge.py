@@ -125,7 +125,7 @@ class KnowledgeBase:
                 raise InvalidInput(problems)
             case = found
         same: Any = self  # pyright takes the class for two, by its two paths
-        return consult(same, case, as_of or datetime.date.today().isoformat())  # noqa: DTZ011 - the reader's day
+        return consult(same, case, _day(as_of))
 
     def on(self, day: str) -> KnowledgeBase:
         """The knowledge base as its figures were on a day (YYYY-MM-DD).
@@ -154,15 +154,14 @@ class KnowledgeBase:
         The columns are the keys of an answers file: choices as text, numbers, truth values, and skills as a list of
         texts in any spelling; null, or no column, is unknown. `key` names a column that differs in every row. The
         result has that column, first_track, first_basis, months_low, months_high, tracks (by rank), warnings
-        (sorted), and problem: the columns of the row that could not be read, in which case there is no advice.
-        `as_of` is YYYY-MM-DD, by default today. Needs `trackfit[cohort]`. Raises `InvalidInput` where `key` or the
-        background is no column.
+        (sorted), and problem: the columns of the row that could not be read (`key` where several rows share it), in
+        which case there is no advice. `as_of` is YYYY-MM-DD, by default today. Needs `trackfit[cohort]`. Raises
+        `InvalidInput` where `key` or the background is no column, or a column has a type that cannot be read.
         """
         from trackfit.engine.advise_table import advise_table
 
-        day = as_of or datetime.date.today().isoformat()  # noqa: DTZ011 - the reader's day
         same: Any = self  # as in `consult`
-        return advise_table(same, table, day, key)
+        return advise_table(same, table, _day(as_of), key)
 
     def routes_to(self, track: str) -> dict[str, list[GroundRule]]:
         """The routes by which rules recommend a track, in the order in which a consultation prefers them."""
@@ -284,3 +283,16 @@ def _kept_as(folder: Path) -> str | None:
     except OSError:
         return None
     return f"{found.hexdigest()}.json"
+
+
+def _day(as_of: str | None) -> str:
+    """The date, by default the reader's today. Raises `InvalidInput` where it is not written YYYY-MM-DD."""
+    if as_of is None:
+        return datetime.date.today().isoformat()  # noqa: DTZ011 - the reader's day
+    try:
+        if datetime.date.fromisoformat(as_of).isoformat() == as_of:
+            return as_of
+    except ValueError:
+        pass
+    text = f"{as_of!r} is not a date; write YYYY-MM-DD, such as 2026-11-22"
+    raise InvalidInput([Problem(where=Location("as_of"), id="wrong-date", text=text)])

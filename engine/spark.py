@@ -20,13 +20,14 @@ from typing import Any, NamedTuple
 import ibis
 import pyarrow as pa
 from py4j.protocol import Py4JError
+from pyspark import StorageLevel
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name its documentation gives it
 from pyspark.sql import types as T  # noqa: N812
 
 from trackfit.engine.case import MAX_TEXT, CaseReader
-from trackfit.engine.cohort import REJECTED, Listener, Options
+from trackfit.engine.cohort import MEMORY, REJECTED, Listener, Options
 from trackfit.engine.cohort_cells import MARK, SHAPE_PROBLEM, part_schema
 from trackfit.engine.cohort_headings import Source, match_columns
 from trackfit.engine.cohort_output import ADVICE_SCHEMA, harmless, make_way
@@ -86,20 +87,36 @@ def _reach(master: str) -> None:
     raise InvalidInput([Problem(where=Location("--master"), id="spark-failed", text=one) for one in failed])
 
 
+def _for_java(memory: str) -> str:
+    """An amount of memory such as 2GB, as Java wants it."""
+    found = re.fullmatch(r"(\d+) ?([kmgt])(i?b)?", memory.lower())
+    if found is None:
+        text = f"{memory!r} is no amount of memory; write one such as 500MB or 2GB"
+        raise InvalidInput([Problem(where=Location("--memory"), id="bad-setting", text=text)])
+    return found[1] + found[2]
+
+
 @contextlib.contextmanager
-def session(master: str) -> Iterator[SparkSession]:
+def session(master: str, memory: str | None = None) -> Iterator[SparkSession]:
     """A Spark session on a master's address, such as spark://host:7077 or local[2].
 
-    Raises `InvalidInput` where it does not come about, and where Spark fails while it is used.
+    `memory` is what each process that works may take, such as 2GB; by default what the cluster is set to, and
+    `MEMORY` on this machine. Raises `InvalidInput` where the session does not come about, and where Spark fails
+    while it is used.
     """
     _reach(master)
+    settings = {
+        "spark.app.name": "trackfit",
+        "spark.master": master,
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.session.timeZone": "UTC",
+    }
+    if master.startswith("local"):
+        settings["spark.driver.memory"] = _for_java(memory or MEMORY)
+    elif memory is not None:
+        settings["spark.executor.memory"] = _for_java(memory)
     builder: Any = SparkSession.builder
-    for key, value in (
-        ("spark.app.name", "trackfit"),
-        ("spark.master", master),
-        ("spark.ui.showConsoleProgress", "false"),
-        ("spark.sql.session.timeZone", "UTC"),
-    ):
+    for key, value in settings.items():
         builder = builder.config(key, value)
     with _told("--master", "spark-failed"):
         found: SparkSession = builder.getOrCreate()
@@ -162,7 +179,7 @@ def _advised(
         raise InvalidInput([Problem(where=Location(source.path), id="not-parquet", text=text)])
     kb = kb.on(options.as_of)
     with contextlib.ExitStack() as kept:
-        cells = _cells(spark, source, kb.reader, listener).persist()
+        cells = _cells(spark, source, kb.reader, listener).persist(StorageLevel.DISK_ONLY)
         kept.callback(cells.unpersist)
         cells.createOrReplaceTempView(PART)
         normaliser, made = Normaliser(kb), Outcomes(kb)
@@ -172,7 +189,7 @@ def _advised(
             mapping = _frame(spark, normaliser.mapping(attribute, sorted(found)))
             F.broadcast(mapping).createOrReplaceTempView(normaliser.map_name(attribute))
         coded = made.of(normaliser.coding, normaliser.cases(part), options.as_of)
-        numbers = _query(spark, coded).persist()
+        numbers = _query(spark, coded).persist(StorageLevel.DISK_ONLY)
         kept.callback(numbers.unpersist)
         numbers.createOrReplaceTempView(CODED)
         coded = ibis.table(coded.schema(), name=CODED)

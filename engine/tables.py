@@ -53,7 +53,7 @@ def to_sql(expression: ibis.Table, dialect: str) -> str:
     ibis.options.sql.fuse_selects = False
     sys.setrecursionlimit(max(depth, RECURSION))
     try:
-        return str(ibis.to_sql(expression, dialect=dialect))
+        return str(ibis.to_sql(expression, dialect=dialect, pretty=False))
     finally:
         ibis.options.sql.fuse_selects = fused
         sys.setrecursionlimit(depth)

@@ -1,5 +1,7 @@
 """`KnowledgeBase.advise_table`: what `consult` says, for a table in a notebook or a warehouse."""
 
+from decimal import Decimal
+
 import ibis
 import pyarrow as pa
 import pytest
@@ -69,3 +71,68 @@ def test_columns_that_are_not_there(kb):
         ("missing-column", "backgrund"),
         ("missing-column", "ident"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "column", "problems"),
+    [
+        ("years_experience", pa.array([5.0, 6.5, float("nan"), float("inf"), None]), [0, 1, 1, 1, 0]),
+        (
+            "years_experience",
+            pa.array([Decimal(one) for one in ("5", "6.5", "61", "-1", "0")]),
+            [0, 1, 1, 1, 0],
+        ),
+        ("salary_goal", pa.array([1e5, 1.5, 1e300, -1e300, 0.0]), [0, 1, 1, 1, 0]),
+        ("salary_goal", pa.array([1, 2**63, 2**62 + 1, 5_000_001, 5_000_000], pa.uint64()), [0, 1, 1, 1, 0]),
+        ("skills", pa.nulls(5), [0] * 5),
+        ("math_comfort", pa.nulls(5), [0] * 5),
+        ("skills", pa.array([[], None, [None], [""], ["sql"]]), [0] * 5),
+    ],
+)
+def test_what_a_column_of_another_type_holds(kb, key, column, problems):
+    table = pa.table({"id": list("abcde"), "background": ["other"] * 5, key: column})
+    found = advised(kb, ibis.memtable(table))
+    assert [found[id_]["problem"] for id_ in "abcde"] == [key if one else None for one in problems]
+
+
+def test_columns_of_a_type_that_cannot_be_read(kb):
+    columns = {
+        "id": pa.array(["a"]),
+        "background": pa.array([1]),
+        "years_experience": pa.array(["5"]),
+        "skills": pa.array(["sql; git"]),
+        "expects_same_work": pa.array(["maybe"]),
+    }
+    with pytest.raises(InvalidInput) as caught:
+        kb.advise_table(ibis.memtable(pa.table(columns)), DAY)
+    assert [one.text for one in caught.value.problems] == [
+        "the column 'background' is to hold text, not int64; change its type",
+        "the column 'expects_same_work' is to hold truth values (boolean), not string; change its type",
+        "the column 'skills' is to hold lists of text (array<string>), not string; change its type",
+        "the column 'years_experience' is to hold numbers, not string; change its type",
+    ]
+
+
+def test_rows_that_cannot_be_told_apart(kb):
+    table = pa.table(
+        {
+            "id": ["a", "b", "b", None],
+            "background": ["other"] * 4,
+            "skills": [["sql"], ["python"], ["docker"], ["git"]],
+        }
+    )
+    found = ibis.duckdb.connect().to_pyarrow(kb.advise_table(ibis.memtable(table), DAY)).to_pylist()
+    assert sorted((row["id"] or "", row["problem"]) for row in found) == [
+        ("", "id"),
+        ("a", None),
+        ("b", "id"),
+        ("b", "id"),
+    ]
+
+
+@pytest.mark.parametrize("as_of", ["x", "20261122", "2026-13-01", "2026-W01-1", ""])
+def test_a_day_that_is_none(kb, as_of):
+    table = ibis.memtable(pa.table({"id": ["a"], "background": ["other"]}))
+    for ask in (lambda: kb.advise_table(table, as_of), lambda: kb.consult({"background": "other"}, as_of)):
+        with pytest.raises(InvalidInput, match="is not a date; write YYYY-MM-DD"):
+            ask()
