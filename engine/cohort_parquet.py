@@ -7,6 +7,10 @@ Text stays text, what is no text gets its mark; each distinct value of a batch i
 
 from __future__ import annotations
 
+import contextlib
+import shutil
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -60,19 +64,32 @@ def parquet_parts(
         field if field.name in plain or pa.types.is_list(field.type) else field.with_type(TEXTS)
         for field in schema
     ]
-    yield from exactly(_batches(source, reader, pa.schema(kinds), notice), rows)
+    with _named(source.path) as path:
+        yield from exactly(_batches(path, source, reader, pa.schema(kinds), notice), rows)
+
+
+@contextlib.contextmanager
+def _named(path: str) -> Iterator[str]:
+    """The path; of standard input, that of a copy, as Parquet is read from its end."""
+    if path != "-":
+        yield path
+        return
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as copy:
+        shutil.copyfileobj(sys.stdin.buffer, copy)
+        copy.flush()
+        yield copy.name
 
 
 def _batches(
-    source: Source, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None]
+    path: str, source: Source, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None]
 ) -> Iterator[pa.RecordBatch]:
-    files = files_of(source.path)
+    files = files_of(path)
     if not files:
         text = "the folder holds no file that ends in .parquet"
         raise InvalidInput([Problem(where=Location(source.path), id="not-parquet", text=text)])
     start = 1
-    for path in files:
-        for batch in _batches_of(path, source, reader, notice if path is files[0] else lambda _: None):
+    for file in files:
+        for batch in _batches_of(file, source, reader, notice if file is files[0] else lambda _: None):
             rows = len(batch)
             numbers = pa.array(range(start, start + rows), pa.int64())
             cells = [
@@ -103,7 +120,8 @@ def _batches_of(
                 yield pa.record_batch([batch[name] for name in names], list(places))
     except (pa.ArrowException, OSError) as error:
         text = f"this is not a Parquet file that can be read: {str(error)[:200]}"
-        raise InvalidInput([Problem(where=Location(str(path)), id="not-parquet", text=text)]) from error
+        where = Location("-" if source.path == "-" else str(path))
+        raise InvalidInput([Problem(where=where, id="not-parquet", text=text)]) from error
 
 
 def column_of_cells(column: Any, field: pa.Field) -> Any:

@@ -6,8 +6,10 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
 from trackfit import InvalidInput, KnowledgeBase
+from trackfit.cli import cli
 from trackfit.engine import cohort
 from trackfit.engine.cohort_headings import source_of
 from trackfit.tests.test_cohort import DAY, Quiet, check, people, results_of, run
@@ -119,3 +121,16 @@ def test_parquet_that_is_broken_inside_is_told(kb, tmp_path):
     path.write_bytes(content)
     with pytest.raises(InvalidInput, match="not a Parquet file that can be read"):
         run(kb, path, tmp_path / "out")
+
+
+def test_parquet_from_standard_input(kb, tmp_path):
+    rows = people(kb, 40, seed=4)
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "people.parquet")
+    command = ["cohort", "-", "--input", "parquet", "--as-of", DAY, "--out", str(tmp_path / "out")]
+    content = (tmp_path / "people.parquet").read_bytes()
+    told = CliRunner().invoke(cli, command, input=content)
+    assert "40 rows: " in told.stderr
+    check(kb, rows, tmp_path / "out")
+    told = CliRunner().invoke(cli, [*command, "--force"], input=b"background\nother\n")
+    assert told.exit_code == 2
+    assert told.stderr.startswith("-:1:1: error: this is not a Parquet file that can be read: ")
