@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 from click.shell_completion import CompletionItem
 
-from trackfit.engine.errors import InvalidInput, TrackfitError
+from trackfit.engine.errors import InvalidInput, TrackfitError, not_a_date
 from trackfit.engine.problem import Location, Problem, misspelt
 
 if TYPE_CHECKING:
@@ -244,8 +244,8 @@ def day(as_of: str | None) -> str:
         return datetime.date.today().isoformat()
     try:
         parsed = datetime.datetime.strptime(as_of, "%Y-%m-%d").date()
-    except ValueError:
-        refuse("--as-of", "wrong-date", f"{as_of!r} is not a date; write YYYY-MM-DD, such as 2026-11-22")
+    except ValueError as error:
+        raise not_a_date("--as-of", as_of) from error
     return parsed.isoformat()
 
 

@@ -17,14 +17,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trackfit.engine.case import MAX_TEXT, CaseReader
+from trackfit.engine.vocabulary import SEPARATORS
 
 BATCH_ROWS = 50_000
 """Rows that are read at once."""
+WHOLE = 1 << 53
+"""Below it, every whole number is a double of its own."""
 MARK = "\x00"
 """Stands before a cell that was no text; the rest is JSON."""
 SHAPE_PROBLEM = "_problem"
 """The column that tells what is wrong with the row itself."""
-SEPARATORS = bytes.maketrans(b",|\t\r\n", b";;;;;")
+TO_SEMICOLON = bytes.maketrans(b",|\t\r\n", b";;;;;")
 RARE_SEPARATORS = tuple(mark.encode() for mark in "·•")
 
 
@@ -72,10 +75,10 @@ def split_cells(texts: pa.Array) -> pa.Array:
     texts = pc.if_else(pc.equal(trimmed, ""), None, texts)
     content = b"" if texts.buffers()[2] is None else texts.buffers()[2].to_pybytes()
     if any(mark in content for mark in RARE_SEPARATORS):
-        found = pc.split_pattern_regex(texts, "[;,|·•\t\r\n]")
+        found = pc.split_pattern_regex(texts, SEPARATORS)
     else:
         validity, offsets, _ = texts.buffers()
-        same = [validity, offsets, pa.py_buffer(content.translate(SEPARATORS))]
+        same = [validity, offsets, pa.py_buffer(content.translate(TO_SEMICOLON))]
         one_mark = pa.Array.from_buffers(texts.type, len(texts), same, texts.null_count, texts.offset)
         found = pc.split_pattern(one_mark, ";")
     short = pc.less_equal(pc.binary_length(trimmed), len("nothing"))

@@ -22,6 +22,7 @@ from trackfit.engine.case import CaseReader
 from trackfit.engine.cohort_cells import (
     BATCH_ROWS,
     as_array,
+    as_json,
     cell_of,
     exactly,
     part_schema,
@@ -221,7 +222,7 @@ def _fill(
     for name, one in value.items():
         key = source.mapping.get(name, name)
         if key == "id":
-            row[places[key]] = one if isinstance(one, str) else json.dumps(one)
+            row[places[key]] = one if isinstance(one, str) else as_json(one)
         elif key not in reader.attributes:
             hint, _ = did_you_mean(key, reader.attributes)
             row[-1] = f"there is no answer called {key!r}{hint}"

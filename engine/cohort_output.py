@@ -45,14 +45,6 @@ REPEATED = [
 """The columns of a Parquet file in which values come again and again."""
 
 
-def make_way(path: Path) -> None:
-    """Remove the folder in which Spark wrote its results, or the file that DuckDB wrote, where the other is to go."""
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
 class Replacing:
     """A file written beside its place and put there when it is whole."""
 
@@ -70,8 +62,8 @@ class Replacing:
             if kind is None:
                 self.stream.flush()
                 os.fsync(self.stream.fileno())
-                if self.path.is_dir():
-                    make_way(self.path)
+                if self.path.is_dir():  # Spark's results are folders
+                    shutil.rmtree(self.path)
                 self.temporary.replace(self.path)
         finally:
             self.temporary.unlink(missing_ok=True)

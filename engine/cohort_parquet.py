@@ -23,6 +23,7 @@ from trackfit.engine.case import CaseReader
 from trackfit.engine.cohort_cells import (
     BATCH_ROWS,
     SHAPE_PROBLEM,
+    WHOLE,
     as_array,
     as_json,
     cell_of,
@@ -175,7 +176,7 @@ def _times(column: Any) -> Any:
 def _id_of(number: float | None) -> str | None:
     if number is None or number != number:  # noqa: PLR0124 - what is no number is not even itself
         return None
-    return str(int(number)) if number.is_integer() and abs(number) < 1 << 53 else str(number)
+    return str(int(number)) if number.is_integer() and abs(number) < WHOLE else str(number)
 
 
 def _is_text(kind: Any) -> bool:

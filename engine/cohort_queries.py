@@ -87,8 +87,13 @@ def connect(memory: str, spill: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(config=config)
     except duckdb.Error as error:
-        text = f"{memory!r} is no amount of memory; write one such as 500MB or 2GB"
-        raise InvalidInput([Problem(where=Location("--memory"), id="bad-setting", text=text)]) from error
+        raise no_memory(memory) from error
+
+
+def no_memory(text: str) -> InvalidInput:
+    """What to raise where a text is no amount of memory."""
+    said = f"{text!r} is no amount of memory; write one such as 500MB or 2GB"
+    return InvalidInput([Problem(where=Location("--memory"), id="bad-setting", text=said)])
 
 
 @lru_cache(maxsize=100)

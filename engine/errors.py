@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from trackfit.engine.problem import Problem
+from trackfit.engine.problem import Location, Problem
 
 
 class TrackfitError(Exception):
@@ -20,6 +20,12 @@ class TrackfitError(Exception):
 
 class InvalidInput(TrackfitError):
     """What was handed in (answers, an option, a file) cannot be used as it is."""
+
+
+def not_a_date(place: str, text: str) -> InvalidInput:
+    """What to raise where a date is wanted at a place and something else stands there."""
+    said = f"{text!r} is not a date; write YYYY-MM-DD, such as 2026-11-22"
+    return InvalidInput([Problem(where=Location(place), id="wrong-date", text=said)])
 
 
 class InvalidKnowledge(TrackfitError):

@@ -16,7 +16,7 @@ import msgspec
 from trackfit.engine import cache as kept_files
 from trackfit.engine.case import Case, CaseReader
 from trackfit.engine.consult import Consultation, consult
-from trackfit.engine.errors import EngineFailure, InvalidInput, InvalidKnowledge
+from trackfit.engine.errors import EngineFailure, InvalidInput, InvalidKnowledge, not_a_date
 from trackfit.engine.history import first_day
 from trackfit.engine.measures import Measures
 from trackfit.engine.model import Facts, Figure, GroundRule, Program, Recommend
@@ -290,9 +290,9 @@ def _day(as_of: str | None) -> str:
     if as_of is None:
         return datetime.date.today().isoformat()  # noqa: DTZ011 - the reader's day
     try:
-        if datetime.date.fromisoformat(as_of).isoformat() == as_of:
-            return as_of
+        as_written = datetime.date.fromisoformat(as_of).isoformat()
     except ValueError:
-        pass
-    text = f"{as_of!r} is not a date; write YYYY-MM-DD, such as 2026-11-22"
-    raise InvalidInput([Problem(where=Location("as_of"), id="wrong-date", text=text)])
+        as_written = None
+    if as_written != as_of:
+        raise not_a_date("as_of", as_of)
+    return as_of

@@ -12,6 +12,7 @@ import contextlib
 import csv
 import io
 import re
+import shutil
 import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -28,10 +29,10 @@ from pyspark.sql import types as T  # noqa: N812
 
 from trackfit.engine.case import MAX_TEXT, CaseReader
 from trackfit.engine.cohort import MEMORY, REJECTED, Listener, Options
-from trackfit.engine.cohort_cells import MARK, SHAPE_PROBLEM, part_schema
+from trackfit.engine.cohort_cells import MARK, SHAPE_PROBLEM, WHOLE, part_schema
 from trackfit.engine.cohort_headings import Source, match_columns
-from trackfit.engine.cohort_output import ADVICE_SCHEMA, harmless, make_way
-from trackfit.engine.cohort_queries import CODED, OUTCOMES
+from trackfit.engine.cohort_output import ADVICE_SCHEMA, harmless
+from trackfit.engine.cohort_queries import CODED, OUTCOMES, no_memory
 from trackfit.engine.cohort_totals import Tally, Totals
 from trackfit.engine.errors import InvalidInput
 from trackfit.engine.files import write_atomic
@@ -40,10 +41,8 @@ from trackfit.engine.normalise import PART, Normaliser
 from trackfit.engine.problem import Location, Problem
 from trackfit.engine.table_advice import Outcomes
 from trackfit.engine.tables import to_sql
+from trackfit.engine.vocabulary import SEPARATORS
 
-SEPARATORS = "[;,|·•\t\r\n]"
-WHOLE = 1 << 53
-"""Below it, every whole number is a double of its own."""
 MASTER = re.compile(r"yarn|k8s://.+|local(\[.+\])?|spark://(?P<hosts>[^,:/]+:\d+(,[^,:/]+:\d+)*)")
 PATIENCE = 10
 """Seconds to wait for a master."""
@@ -73,11 +72,11 @@ def _reach(master: str) -> None:
     if found is None:
         text = f"{master!r} is no master; write one such as spark://host:7077, yarn or local[2]"
         raise InvalidInput([Problem(where=Location("--master"), id="bad-setting", text=text)])
+    if found["hosts"] is None:
+        return
     failed = []
-    for address in (found["hosts"] or "").split(","):
+    for address in found["hosts"].split(","):
         host, _, port = address.rpartition(":")
-        if not host:
-            return
         try:
             socket.create_connection((host, int(port)), PATIENCE).close()
         except (OSError, OverflowError) as error:
@@ -91,8 +90,7 @@ def _for_java(memory: str) -> str:
     """An amount of memory such as 2GB, as Java wants it."""
     found = re.fullmatch(r"(\d+) ?([kmgt])(i?b)?", memory.lower())
     if found is None:
-        text = f"{memory!r} is no amount of memory; write one such as 500MB or 2GB"
-        raise InvalidInput([Problem(where=Location("--memory"), id="bad-setting", text=text)])
+        raise no_memory(memory)
     return found[1] + found[2]
 
 
@@ -274,22 +272,21 @@ def _is_text(kind: T.DataType) -> bool:
     return isinstance(kind, T.StringType | T.VarcharType | T.CharType | T.BinaryType)
 
 
+def _as_text(column: Any, kind: T.DataType) -> Any:
+    if isinstance(kind, T.ArrayType | T.MapType | T.StructType):
+        return F.to_json(column)
+    text = column.cast("string")
+    return F.make_valid_utf8(text) if isinstance(kind, T.BinaryType) else text
+
+
 def _text_or_marked(column: Any, kind: T.DataType) -> Any:
-    if isinstance(kind, T.BinaryType):
-        return F.make_valid_utf8(column.cast("string"))
-    if _is_text(kind):
-        return column.cast("string")
-    nested = isinstance(kind, T.ArrayType | T.MapType | T.StructType)
-    return F.concat(F.lit(MARK), F.to_json(column) if nested else column.cast("string"))
+    text = _as_text(column, kind)
+    return text if _is_text(kind) else F.concat(F.lit(MARK), text)
 
 
 def _id(column: Any, kind: T.DataType) -> Any:
     """See `cohort_parquet`: numbers that happen to be whole stand without the point."""
-    if isinstance(kind, T.ArrayType | T.MapType | T.StructType):
-        return F.to_json(column)
-    text = (
-        F.make_valid_utf8(column.cast("string")) if isinstance(kind, T.BinaryType) else column.cast("string")
-    )
+    text = _as_text(column, kind)
     if not isinstance(kind, T.DoubleType | T.FloatType):
         return text
     whole = (column == F.floor(column)) & (F.abs(column) < WHOLE)
@@ -302,7 +299,10 @@ def _write_advice(advice: DataFrame, out: Path) -> None:
     with _told(str(temporary), "spark-failed"):
         advice.write.mode("overwrite").parquet(str(temporary))
     temporary.chmod(0o700)
-    make_way(target)
+    if target.is_dir():
+        shutil.rmtree(target)
+    else:  # DuckDB's results are a file
+        target.unlink(missing_ok=True)
     temporary.replace(target)
 
 

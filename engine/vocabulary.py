@@ -11,7 +11,8 @@ import msgspec
 from trackfit.engine.model import Facts
 from trackfit.engine.problem import near
 
-_SEPARATORS = re.compile(r"[;,|·•\t\r\n]")
+SEPARATORS = r"[;,|·•\t\r\n]"
+"""What stands between skills in one text, as a pattern of any language."""
 _DROPPED = {code: None for code in range(128) if not chr(code).isalnum() and chr(code) not in "+#"}
 
 
@@ -35,7 +36,7 @@ def split_skills(text: str) -> list[str]:
     """
     if text.strip().lower() in ("none", "nothing"):
         return []
-    return [" ".join(part.split()) for part in _SEPARATORS.split(text) if part.strip()]
+    return [" ".join(part.split()) for part in re.split(SEPARATORS, text) if part.strip()]
 
 
 class SkillMatch(msgspec.Struct, frozen=True):
