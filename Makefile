@@ -17,7 +17,7 @@ ALL := $(VENV)/.installed-all
 DOCS := $(VENV)/.installed-docs
 MUTANTS := $(VENV)/.installed-mutants
 LOG := $(VENV)/install.log
-# What the slow tests use of npm; tests/outside.py finds it.
+# What the slow tests use of npm; tests/support/outside.py finds it.
 NODE := $(VENV)/node/.installed
 NODE_TOOLS := axe-core@4.14.1 markdownlint-cli2@0.22.1 mermaid@11.17.2 yaml-language-server@1.25.0
 PYTEST := $(BIN)/pytest -n $(JOBS)

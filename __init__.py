@@ -13,22 +13,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from trackfit.engine.case import Case
-    from trackfit.engine.consult import Consultation, Firing, GivenWarning, Recommendation
-    from trackfit.engine.errors import (
+    from trackfit.engine.cases.case import Case
+    from trackfit.engine.explanation.justify import Justification, justify
+    from trackfit.engine.explanation.whatif import Difference, compare
+    from trackfit.engine.explanation.why_not import Unfired, why_not
+    from trackfit.engine.inference.base import KnowledgeBase
+    from trackfit.engine.inference.consult import Consultation, Firing, GivenWarning, Recommendation
+    from trackfit.engine.problems.errors import (
         ConflictingConclusions,
         EngineFailure,
         InvalidInput,
         InvalidKnowledge,
         TrackfitError,
     )
-    from trackfit.engine.explain import Unfired, why_not
-    from trackfit.engine.justify import Justification, justify
-    from trackfit.engine.knowledge import KnowledgeBase
-    from trackfit.engine.page import to_html
-    from trackfit.engine.problem import Location, Problem
-    from trackfit.engine.report import to_json, to_markdown
-    from trackfit.engine.whatif import Difference, compare
+    from trackfit.engine.problems.problem import Location, Problem
+    from trackfit.engine.report.page import to_html
+    from trackfit.engine.report.report import to_json, to_markdown
 
 __version__ = "0.1.0"
 

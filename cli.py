@@ -12,7 +12,7 @@ import click
 
 from trackfit import __version__
 from trackfit.commands.shared import faults_as_lines
-from trackfit.engine.problem import did_you_mean
+from trackfit.engine.problems.problem import did_you_mean
 
 COMMANDS = (
     "import",
@@ -93,7 +93,7 @@ def cli(ctx: click.Context, *, version: bool) -> None:
 
 
 def _print_version() -> None:
-    from trackfit.engine.knowledge import KnowledgeBase
+    from trackfit.engine.inference.base import KnowledgeBase
 
     kb = KnowledgeBase.load()
     newest = max(figure.as_of for figure in kb.facts.figures.values())

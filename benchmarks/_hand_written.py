@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trackfit.engine.knowledge import KnowledgeBase
+from trackfit.engine.inference.base import KnowledgeBase
 
 if TYPE_CHECKING:
     import duckdb

@@ -8,9 +8,9 @@ from typing import Any
 
 import zen
 
-from trackfit.engine.conditions import AllOf, Condition, Leaf, clauses, leaves
-from trackfit.engine.model import GroundRule, Value, conclusion_of
-from trackfit.engine.operators import Test
+from trackfit.engine.language.conditions import AllOf, Condition, Leaf, clauses, leaves
+from trackfit.engine.language.model import GroundRule, Value, conclusion_of
+from trackfit.engine.language.operators import Test
 
 # One cell of a decision table; a missing answer is null there, which is not equal to anything.
 CELLS = {

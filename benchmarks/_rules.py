@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from trackfit.engine.conditions import AllOf, Leaf
-from trackfit.engine.knowledge import Compiled, KnowledgeBase
-from trackfit.engine.model import (
+from trackfit.engine.inference.base import Compiled, KnowledgeBase
+from trackfit.engine.knowledge.strata import stratify
+from trackfit.engine.language.conditions import AllOf, Leaf
+from trackfit.engine.language.model import (
     Attribute,
     Choice,
     Conclude,
@@ -23,7 +24,6 @@ from trackfit.engine.model import (
     Value,
     conclusion_of,
 )
-from trackfit.engine.strata import stratify
 
 CONCLUDED = frozenset({"sourced", "strengths", "recommended", "warned"})
 BACKGROUNDS = [f"background_{number}" for number in range(6)]

@@ -17,9 +17,9 @@ from typing import Any
 
 from trackfit.benchmarks._measure import peak_of_memory, rate
 from trackfit.benchmarks._rules import CONCLUDED, generated_knowledge, make_cases
-from trackfit.engine.chains import Atom
-from trackfit.engine.knowledge import KnowledgeBase
-from trackfit.engine.model import Value
+from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.knowledge.chains import Atom
+from trackfit.engine.language.model import Value
 
 AS_OF = "2026-11-22"
 RULES = (10, 100, 1_000)
@@ -67,8 +67,8 @@ def by_table(kb: KnowledgeBase, cases: Sequence[Known]) -> Found:
     import duckdb
     import ibis
 
-    from trackfit.engine.coding import Coding
-    from trackfit.engine.tables import TableReader, to_sql
+    from trackfit.engine.cohort.table.coding import Coding
+    from trackfit.engine.cohort.table.reader import TableReader, to_sql
 
     coding = Coding(kb)
     start = time.process_time()
@@ -90,8 +90,8 @@ def by_table(kb: KnowledgeBase, cases: Sequence[Known]) -> Found:
 
 
 def by_durable(kb: KnowledgeBase, cases: Sequence[Known]) -> Found:
-    from trackfit.engine.durable_adapter import DurableEngine
-    from trackfit.tests.readers import run
+    from trackfit.engine.inference.durable import DurableEngine
+    from trackfit.tests.support.readers import run
 
     engine = DurableEngine(kb.program.rules, CONCLUDED)
     consult = partial(run, engine, concluded=CONCLUDED)
@@ -102,7 +102,7 @@ def by_durable(kb: KnowledgeBase, cases: Sequence[Known]) -> Found:
 
 
 def by_clips(kb: KnowledgeBase, cases: Sequence[Known]) -> Found:
-    from trackfit.tests.clips_judge import Judge
+    from trackfit.tests.support.clips_judge import Judge
 
     judge = Judge(kb.program.rules, CONCLUDED)
     said = [atoms_of(judge.consult(known)[1]) for known in cases]
@@ -118,7 +118,7 @@ def by_zen(kb: KnowledgeBase, cases: Sequence[Known]) -> Found:
     found = {"rate": rate(lambda: each(table.fire, cases), len(cases), SECONDS), "rules": len(simple)}
     found["peak"] = peak_of_memory()
 
-    from trackfit.tests.clips_judge import Judge
+    from trackfit.tests.support.clips_judge import Judge
 
     judge = Judge(simple, CONCLUDED)
     assert all(table.fire(known) == judge.consult(known)[0] for known in cases), (
@@ -152,7 +152,7 @@ def each(consult: Callable[[Known], Any], cases: Sequence[Known]) -> None:
 def code_cases(coding: Any, cases: Sequence[Known]) -> Any:
     import pyarrow as pa
 
-    from trackfit.engine.coding import code
+    from trackfit.engine.cohort.table.coding import code
 
     columns: dict[str, list[int]] = {}
     for known in cases:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from trackfit.engine.check import check
-from trackfit.engine.knowledge import shipped
+from trackfit.engine.inference.base import shipped
+from trackfit.engine.workshop.check.check import check
 
 DAY = "2026-11-23"
 SIZES = (0, 250, 500, 1_000, 2_000)

@@ -25,11 +25,11 @@ import pyarrow.parquet as pq
 from trackfit.benchmarks._hand_written import hand_written
 from trackfit.benchmarks._measure import measured
 from trackfit.benchmarks._rules_alone import FASTER, rules_alone
-from trackfit.engine import cohort
-from trackfit.engine.cohort_cells import exactly
-from trackfit.engine.cohort_headings import source_of
-from trackfit.engine.cohort_parquet import files_of
-from trackfit.engine.knowledge import KnowledgeBase
+from trackfit.engine.cohort import run as cohort
+from trackfit.engine.cohort.files.cells import exactly
+from trackfit.engine.cohort.files.headings import source_of
+from trackfit.engine.cohort.files.parquet import files_of
+from trackfit.engine.inference.base import KnowledgeBase
 
 AS_OF = "2026-11-22"
 SIZES = [int(size) for size in os.environ.get("COHORT_SIZES", "10000 100000").split()]
@@ -148,7 +148,7 @@ def ours(path: Path, out: Path) -> dict[str, float]:
 
 
 def on_spark(path: Path, out: Path) -> dict[str, float]:
-    from trackfit.engine import spark
+    from trackfit.engine.cohort import spark
 
     kb = KnowledgeBase.load(engine="three-valued")
     options = cohort.Options(as_of=AS_OF)

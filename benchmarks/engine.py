@@ -17,13 +17,13 @@ import psutil
 
 from trackfit.benchmarks._peers import DecisionTable, generate_python, looks_at_answers_only
 from trackfit.benchmarks._rules import CONCLUDED, make_cases, make_rules
-from trackfit.engine.consult import consult
-from trackfit.engine.durable_adapter import DurableEngine, _shards
-from trackfit.engine.knowledge import KnowledgeBase
-from trackfit.engine.model import GroundRule, Value
-from trackfit.engine.three_valued import ThreeValuedEngine
-from trackfit.tests.clips_judge import Judge
-from trackfit.tests.readers import Outcome, run
+from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.inference.consult import consult
+from trackfit.engine.inference.durable import DurableEngine, _shards
+from trackfit.engine.inference.three_valued import ThreeValuedEngine
+from trackfit.engine.language.model import GroundRule, Value
+from trackfit.tests.support.clips_judge import Judge
+from trackfit.tests.support.readers import Outcome, run
 
 AS_OF = "2026-11-22"
 SECONDS = 0.25

@@ -10,13 +10,13 @@ from functools import partial
 from pathlib import Path
 
 from trackfit.benchmarks.check import grown
-from trackfit.engine.case import Case
-from trackfit.engine.change import Goal, suggest
-from trackfit.engine.knowledge import KnowledgeBase, shipped
-from trackfit.engine.prove import prove
-from trackfit.engine.solver import Solver, World
-from trackfit.engine.source import read_file
-from trackfit.engine.statements import read_statements
+from trackfit.engine.cases.case import Case
+from trackfit.engine.documents.parse import read_file
+from trackfit.engine.inference.base import KnowledgeBase, shipped
+from trackfit.engine.proofs.change import Goal, suggest
+from trackfit.engine.proofs.encoding import Solver, World
+from trackfit.engine.proofs.prove import prove
+from trackfit.engine.proofs.statements import read_statements
 
 DAY = "2026-11-23"
 SIZES = (0, 50, 200, 1_000)

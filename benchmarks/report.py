@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from trackfit import KnowledgeBase, to_markdown
-from trackfit.engine import report, texts
-from trackfit.engine.consult import Consultation
-from trackfit.engine.page import to_html
-from trackfit.engine.source import read_file
+from trackfit.engine.documents.parse import read_file
+from trackfit.engine.inference.consult import Consultation
+from trackfit.engine.report import report
+from trackfit.engine.report import templates as texts
+from trackfit.engine.report.page import to_html
 
 EXAMPLES = sorted((Path(__file__).resolve().parent.parent / "examples").glob("*.yaml"))
 DAY = "2026-11-22"

@@ -17,9 +17,9 @@ from trackfit.commands.shared import (
     write_result,
     writing_options,
 )
-from trackfit.engine.consult import Consultation, consult
-from trackfit.engine.report import to_json, to_markdown
-from trackfit.engine.texts import OwnTemplate
+from trackfit.engine.inference.consult import Consultation, consult
+from trackfit.engine.report.report import to_json, to_markdown
+from trackfit.engine.report.templates import OwnTemplate
 
 
 @click.command()
@@ -65,7 +65,7 @@ def advise(
         consultation = consult(kb, read_case(case, kb), as_of)
         write_result(rendered(consultation, form, found), out, force=force)
         if figures:
-            from trackfit.engine.figures_csv import to_csv
+            from trackfit.engine.report.figures_csv import to_csv
 
             write_result(to_csv(consultation, found), figures, force=force)
 
@@ -75,7 +75,7 @@ def rendered(consultation: Consultation, form: str, template: str | OwnTemplate)
     if form == "md":
         return to_markdown(consultation, template)
     if form == "html":
-        from trackfit.engine.page import to_html
+        from trackfit.engine.report.page import to_html
 
         return to_html(consultation, template)
     import json

@@ -17,15 +17,15 @@ from trackfit.commands.shared import (
     read_case,
     refuse,
 )
-from trackfit.engine.alike import telling_skills
-from trackfit.engine.consult import Consultation, consult
-from trackfit.engine.formats import in_sentence, listing
-from trackfit.engine.knowledge import KnowledgeBase
-from trackfit.engine.problem import did_you_mean
-from trackfit.engine.wording import Wording
+from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.inference.consult import Consultation, consult
+from trackfit.engine.language.formats import in_sentence, listing
+from trackfit.engine.language.wording import Wording
+from trackfit.engine.problems.problem import did_you_mean
+from trackfit.engine.proofs.alike import telling_skills
 
 if TYPE_CHECKING:
-    from trackfit.engine.change import Goal, Step, Suggestion
+    from trackfit.engine.proofs.change import Goal, Step, Suggestion
 
 
 @click.command()
@@ -88,7 +88,7 @@ def _search(
     before: Consultation, track: str | None, without: str | None, milliseconds: int
 ) -> tuple[Goal, tuple[Suggestion, ...]]:
     """The goal that was asked for; for a track that cannot be first, to have it recommended at all."""
-    from trackfit.engine.change import Goal, suggest
+    from trackfit.engine.proofs.change import Goal, suggest
 
     goal = Goal(track=track, without=without)
     if goal.reached(before, before):

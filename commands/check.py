@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from trackfit.commands.own import tell_if_elsewhere
+from trackfit.commands.folders import tell_if_elsewhere
 from trackfit.commands.shared import (
     EXIT_FAULTS,
     FILE,
@@ -22,12 +22,12 @@ from trackfit.commands.shared import (
     refuse,
     unwritable,
 )
-from trackfit.engine.check import Checked
-from trackfit.engine.check import check as check_folder
-from trackfit.engine.fixes import Fix, fix
-from trackfit.engine.knowledge import KnowledgeBase, shipped
-from trackfit.engine.problem import PROBLEMS, Location, Problem
-from trackfit.engine.source import read_source
+from trackfit.engine.documents.parse import read_source
+from trackfit.engine.inference.base import KnowledgeBase, shipped
+from trackfit.engine.problems.problem import PROBLEMS, Location, Problem
+from trackfit.engine.workshop.check.check import Checked
+from trackfit.engine.workshop.check.check import check as check_folder
+from trackfit.engine.workshop.check.fixes import Fix, fix
 
 FOLDERS = ("facts", "rules")
 
@@ -121,8 +121,8 @@ def _is_own_template(path: str) -> bool:
 
 def _own_template(path: str, knowledge: str | None, as_of: str) -> list[tuple[Problem, str]]:
     """The problems of a template from outside, with the knowledge base named, the one around it, or the shipped one."""
-    from trackfit.engine.template_faults import own_template_faults
-    from trackfit.engine.texts import OwnTemplate
+    from trackfit.engine.report.templates import OwnTemplate
+    from trackfit.engine.workshop.check.template_faults import own_template_faults
 
     text, problems = read_source(Path(path))
     if text is not None:

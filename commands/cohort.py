@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from trackfit.commands.progress import Progress
 from trackfit.commands.shared import (
     EXIT_FAULTS,
     FILE,
@@ -22,9 +21,10 @@ from trackfit.commands.shared import (
     refuse,
     unwritable,
 )
+from trackfit.commands.terminal.progress import Progress
 
 if TYPE_CHECKING:
-    from trackfit.engine.cohort_totals import Totals
+    from trackfit.engine.cohort.totals import Totals
 
 
 @click.command()
@@ -115,7 +115,7 @@ def cohort(
         elif master is not None:
             refuse("--master", "bad-option", "only Spark has a master; add --engine spark, or leave it out")
         as_of = day(as_of)
-        from trackfit.engine.cohort_headings import source_of
+        from trackfit.engine.cohort.files.headings import source_of
 
         source = source_of(file, _mapping(mapping), kind)
         kb = load_knowledge(knowledge, as_of)
@@ -178,9 +178,9 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
 
 
 def _run(kb: Any, source: Any, folder: Path, wanted: _Options) -> Totals:
-    from trackfit.engine import cohort as engine
-    from trackfit.engine.cohort_summary import to_html, to_markdown
-    from trackfit.engine.files import write_atomic
+    from trackfit.engine.cohort import run as engine
+    from trackfit.engine.cohort.summary import to_html, to_markdown
+    from trackfit.engine.documents.files import write_atomic
 
     if not wanted.dry_run:
         if (folder / f"advice.{wanted.results}").exists() and not wanted.force:
@@ -203,7 +203,7 @@ def _run(kb: Any, source: Any, folder: Path, wanted: _Options) -> Totals:
 
 
 def _advise(kb: Any, source: Any, folder: Path, wanted: _Options, listener: Progress) -> Totals:
-    from trackfit.engine import cohort as engine
+    from trackfit.engine.cohort import run as engine
 
     options = engine.Options(
         as_of=wanted.as_of,
@@ -216,7 +216,7 @@ def _advise(kb: Any, source: Any, folder: Path, wanted: _Options, listener: Prog
         if wanted.dry_run:
             return engine.dry_run(kb, source, options, listener)
         return engine.run(kb, source, folder, options, listener)
-    from trackfit.engine import spark
+    from trackfit.engine.cohort import spark
 
     with spark.session(wanted.spark, wanted.memory) as session:
         if wanted.dry_run:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 import msgspec
 
-from trackfit.commands.progress import Progress
 from trackfit.commands.shared import (
     EXIT_FAULTS,
     FILE,
@@ -27,14 +26,15 @@ from trackfit.commands.shared import (
     tell,
     unwritable,
 )
-from trackfit.engine.errors import InvalidKnowledge
-from trackfit.engine.problem import Problem
+from trackfit.commands.terminal.progress import Progress
+from trackfit.engine.problems.errors import InvalidKnowledge
+from trackfit.engine.problems.problem import Problem
 
 if TYPE_CHECKING:
-    from trackfit.engine.edits import ChangedFigure, Written
-    from trackfit.engine.impact import Changes, Comparison, Group
-    from trackfit.engine.knowledge import KnowledgeBase
-    from trackfit.engine.scenarios import Scenario
+    from trackfit.engine.inference.base import KnowledgeBase
+    from trackfit.engine.workshop.diff.edits import ChangedFigure, Written
+    from trackfit.engine.workshop.diff.impact import Changes, Comparison, Group
+    from trackfit.engine.workshop.scenarios.scenarios import Scenario
 
 MOST_GROUPS = 40
 MOST_NAMED = 3
@@ -89,11 +89,11 @@ def diff(
     with faults_as_lines(), ExitStack() as folders:
         as_of = day(as_of)
         people = _people(cohort, out, force=force)
-        from trackfit.engine.differences import edited_rules
-        from trackfit.engine.edits import written
-        from trackfit.engine.impact import compare, possible, tried
-        from trackfit.engine.knowledge import shipped
-        from trackfit.engine.revisions import PREFIX, knowledge_folder
+        from trackfit.engine.inference.base import shipped
+        from trackfit.engine.workshop.diff.differences import edited_rules
+        from trackfit.engine.workshop.diff.edits import written
+        from trackfit.engine.workshop.diff.impact import compare, possible, tried
+        from trackfit.engine.workshop.diff.revisions import PREFIX, knowledge_folder
 
         folder = next((one for one in (knowledge, new, old) if one and not one.startswith(PREFIX)), None)
         beside = Path(folder) if folder is not None else shipped()
@@ -149,7 +149,7 @@ def _on_side(problem: Problem, folder: Path, name: str) -> Problem:
 
 
 def _scenarios(kb: KnowledgeBase) -> list[Scenario]:
-    from trackfit.engine.scenarios import read_scenarios, scenario_files
+    from trackfit.engine.workshop.scenarios.scenarios import read_scenarios, scenario_files
 
     scenarios, problems = read_scenarios(kb.folder, kb.facts, kb.program, scenario_files(kb.folder))
     tell(problems)
@@ -158,8 +158,8 @@ def _scenarios(kb: KnowledgeBase) -> list[Scenario]:
 
 def _cohort(old: KnowledgeBase, new: KnowledgeBase, wanted: _People, changes: Changes, as_of: str) -> None:
     """Try the people of a file; what neither side can read is counted and left out."""
-    from trackfit.engine.cohort_diff import CohortDiff
-    from trackfit.engine.cohort_headings import source_of
+    from trackfit.engine.cohort.diff import CohortDiff
+    from trackfit.engine.cohort.files.headings import source_of
 
     source = source_of(wanted.file, {})
     out = None if wanted.out is None else Path(wanted.out)

@@ -19,15 +19,15 @@ from trackfit.commands.shared import (
     read_case,
     refuse,
 )
-from trackfit.engine.consult import Consultation, consult
-from trackfit.engine.explain import Tested, Unfired, why_not
-from trackfit.engine.formats import listing
-from trackfit.engine.justify import FactUsed, Justification, conclusion_ids, justify
-from trackfit.engine.problem import did_you_mean
-from trackfit.engine.wording import Wording
+from trackfit.engine.explanation.justify import FactUsed, Justification, conclusion_ids, justify
+from trackfit.engine.explanation.why_not import Tested, Unfired, why_not
+from trackfit.engine.inference.consult import Consultation, consult
+from trackfit.engine.language.formats import listing
+from trackfit.engine.language.wording import Wording
+from trackfit.engine.problems.problem import did_you_mean
 
 if TYPE_CHECKING:
-    from trackfit.engine.change import Sensitivity
+    from trackfit.engine.proofs.change import Sensitivity
 
 SOURCES = {
     "answer": "your answer",
@@ -98,7 +98,7 @@ def _show_why(consultation: Consultation, conclusion: str | None, form: str) -> 
 
 
 def _sensitivity(consultation: Consultation) -> Sensitivity:
-    from trackfit.engine.change import sensitivity
+    from trackfit.engine.proofs.change import sensitivity
 
     return sensitivity(consultation)
 

@@ -17,7 +17,7 @@ from trackfit.commands.shared import (
     write_result,
     writing_options,
 )
-from trackfit.engine.errors import InvalidKnowledge
+from trackfit.engine.problems.errors import InvalidKnowledge
 
 
 @click.command()
@@ -45,8 +45,8 @@ def handbook(*, out: str | None, force: bool, knowledge: str | None, as_of: str 
 
 
 def _written(knowledge: str | None, as_of: str) -> str:
-    from trackfit.engine.handbook import handbook as write
-    from trackfit.engine.scenarios import read_scenarios, scenario_files
+    from trackfit.engine.workshop.handbook.handbook import handbook as write
+    from trackfit.engine.workshop.scenarios.scenarios import read_scenarios, scenario_files
 
     kb = load_knowledge(knowledge, as_of)
     scenarios, problems = read_scenarios(kb.folder, kb.facts, kb.program, scenario_files(kb.folder))

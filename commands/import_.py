@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trackfit.commands.confirming import can_ask, confirmed
 from trackfit.commands.shared import (
     FILE,
     check_writable,
@@ -20,11 +19,12 @@ from trackfit.commands.shared import (
     write_result,
     writing_options,
 )
-from trackfit.commands.terminal import say
+from trackfit.commands.terminal.confirming import can_ask, confirmed
+from trackfit.commands.terminal.faces import say
 
 if TYPE_CHECKING:
-    from trackfit.engine.importers.answers import Imported
-    from trackfit.engine.knowledge import KnowledgeBase
+    from trackfit.engine.inference.base import KnowledgeBase
+    from trackfit.engine.resumes.answers import Imported
 
 
 @click.command("import")
@@ -48,9 +48,9 @@ def import_(
         trackfit import Basic_LinkedInDataExport.zip --out me.yaml
     """
     with faults_as_lines():
-        from trackfit.engine.errors import InvalidInput
-        from trackfit.engine.importers.answers import answers_from, to_commented_yaml
-        from trackfit.engine.importers.reading import read_resume
+        from trackfit.engine.problems.errors import InvalidInput
+        from trackfit.engine.resumes.answers import answers_from, to_commented_yaml
+        from trackfit.engine.resumes.detect import read_resume
 
         as_of = day(as_of)
         check_writable(out, force=force)
@@ -69,8 +69,8 @@ def import_(
 
 def _heading(file: str, kind: str, as_of: str, taken: list[Imported], kb: KnowledgeBase) -> list[str]:
     """The first lines of the answers file: what it is, and what a résumé does not say."""
-    from trackfit.engine.explain import asked
-    from trackfit.engine.problem import quoted
+    from trackfit.engine.explanation.why_not import asked
+    from trackfit.engine.problems.problem import quoted
 
     given = {one.attribute for one in taken}
     open_ = [row.id for row in asked(kb.facts.attributes.values()) if row.id not in given]

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
-from trackfit.commands.confirming import can_ask, case_of_resume
-from trackfit.commands.reading import as_plain_text, opening, show_report
 from trackfit.commands.shared import (
     EXIT_INTERRUPTED,
     FILE,
@@ -32,17 +30,19 @@ from trackfit.commands.shared import (
     write_result,
     writing_options,
 )
-from trackfit.commands.terminal import Face, face, say, show, terminal_width
-from trackfit.engine.dialogue import Dialogue
-from trackfit.engine.formats import listing
-from trackfit.engine.interview import Interview, settled_in, to_yaml
-from trackfit.engine.prompts import YES_NO, Prompt, Said
-from trackfit.engine.source import read_source
+from trackfit.commands.terminal.confirming import can_ask, case_of_resume
+from trackfit.commands.terminal.faces import Face, face, say, show, terminal_width
+from trackfit.commands.terminal.pager import as_plain_text, opening, show_report
+from trackfit.engine.documents.parse import read_source
+from trackfit.engine.interview.dialogue import Dialogue
+from trackfit.engine.interview.interview import Interview, settled_in, to_yaml
+from trackfit.engine.interview.prompts import YES_NO, Prompt, Said
+from trackfit.engine.language.formats import listing
 
 if TYPE_CHECKING:
-    from trackfit.engine.consult import Consultation
-    from trackfit.engine.knowledge import KnowledgeBase
-    from trackfit.engine.texts import OwnTemplate
+    from trackfit.engine.inference.base import KnowledgeBase
+    from trackfit.engine.inference.consult import Consultation
+    from trackfit.engine.report.templates import OwnTemplate
 
 ANSWERS = "trackfit-answers.yaml"
 REPORT = "trackfit-report"
@@ -298,8 +298,8 @@ def _write_report(
 ) -> None:
     """Write the report; a person at a terminal sees it, too, and where everything is."""
     from trackfit.commands.advise import rendered
-    from trackfit.engine.consult import consult
-    from trackfit.engine.report import to_markdown
+    from trackfit.engine.inference.consult import consult
+    from trackfit.engine.report.report import to_markdown
 
     consultation = consult(talk.kb, talk.case(), as_of)
     if out is None and sys.stdout is not None and sys.stdout.isatty():

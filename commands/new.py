@@ -7,10 +7,10 @@ from typing import get_args
 
 import click
 
-from trackfit.commands.own import own_folder
+from trackfit.commands.folders import own_folder
 from trackfit.commands.shared import FOLDER, day, faults_as_lines, refuse, unwritable
-from trackfit.engine.scaffold import KINDS, Wishes, Written, plan, plan_knowledge, write
-from trackfit.engine.schema import SkillKind, Unit
+from trackfit.engine.knowledge.schema import SkillKind, Unit
+from trackfit.engine.workshop.authoring.scaffold import KINDS, Wishes, Written, plan, plan_knowledge, write
 
 USED_BY: dict[str, tuple[str, ...]] = {"background": ("rule", "mistake", "track"), "skill_kind": ("skill",)}
 OPTIONS = {"background": "--for", "skill_kind": "--kind"}

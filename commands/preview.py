@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from trackfit.commands.own import is_installed, is_knowledge
+from trackfit.commands.folders import is_installed, is_knowledge
 from trackfit.commands.shared import (
     FILE,
     check_writable,
@@ -23,9 +23,9 @@ from trackfit.commands.shared import (
     template_option,
     write_file,
 )
-from trackfit.engine.errors import TrackfitError
-from trackfit.engine.knowledge import FOLDERS, KnowledgeBase, shipped
-from trackfit.engine.problem import Problem
+from trackfit.engine.inference.base import FOLDERS, KnowledgeBase, shipped
+from trackfit.engine.problems.errors import TrackfitError
+from trackfit.engine.problems.problem import Problem
 
 MARK = "<!-- Written by trackfit preview, and overwritten by it. -->\n"
 LOOK_AGAIN = 1000
@@ -52,8 +52,8 @@ def render_once(
     case: str, folder: Path, as_of: str, before: str = "", template: str | None = None
 ) -> Preview:
     """The report as it is now; where something is broken, the problems and the report `before`."""
-    from trackfit.engine.consult import consult
-    from trackfit.engine.report import to_markdown
+    from trackfit.engine.inference.consult import consult
+    from trackfit.engine.report.report import to_markdown
 
     try:
         with KnowledgeBase.load(folder) as kb:
@@ -154,7 +154,7 @@ def _show(shown: Preview, out: str) -> None:
 
 def _renew_schemas(folder: Path) -> None:
     """Keep the editor's schemas in step, where there are some."""
-    from trackfit.engine.editor import FOLDER, write_schemas
+    from trackfit.engine.workshop.authoring.schemas import FOLDER, write_schemas
 
     if (folder / FOLDER).is_dir() and not is_installed(folder):
         write_schemas(folder)

@@ -21,15 +21,15 @@ from trackfit.commands.shared import (
     unwritable,
     write_file,
 )
-from trackfit.engine.errors import ConflictingConclusions
-from trackfit.engine.interview import to_yaml
-from trackfit.engine.knowledge import KnowledgeBase
-from trackfit.engine.suggest import as_scenario, scenario_file
+from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.interview.interview import to_yaml
+from trackfit.engine.problems.errors import ConflictingConclusions
+from trackfit.engine.workshop.scenarios.suggest import as_scenario, scenario_file
 
 if TYPE_CHECKING:
-    from trackfit.engine.case import Case
-    from trackfit.engine.prove import Proof
-    from trackfit.engine.prover import Failure
+    from trackfit.engine.cases.case import Case
+    from trackfit.engine.proofs.prove import Proof
+    from trackfit.engine.proofs.prover import Failure
 
 SIGNS = {"proved": "✓", "refuted": "✗", "undecided": "?"}
 
@@ -69,8 +69,8 @@ def prove(
     """
     with faults_as_lines():
         need_solver()
-        from trackfit.engine.prove import prove as run
-        from trackfit.engine.statements import read_statements
+        from trackfit.engine.proofs.prove import prove as run
+        from trackfit.engine.proofs.statements import read_statements
 
         as_of = None if as_of is None else day(as_of)
         kb = load_knowledge(knowledge, as_of)

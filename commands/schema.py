@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from trackfit.commands.own import is_knowledge, own_folder
+from trackfit.commands.folders import is_knowledge, own_folder
 from trackfit.commands.shared import FOLDER, faults_as_lines, unwritable, write_result
-from trackfit.engine.editor import FILE_KINDS, schemas, to_json, write_schemas
-from trackfit.engine.knowledge import shipped
+from trackfit.engine.inference.base import shipped
+from trackfit.engine.workshop.authoring.schemas import FILE_KINDS, schemas, to_json, write_schemas
 
 
 @click.command()

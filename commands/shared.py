@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 from click.shell_completion import CompletionItem
 
-from trackfit.engine.errors import InvalidInput, TrackfitError, not_a_date
-from trackfit.engine.problem import Location, Problem, misspelt
+from trackfit.engine.problems.errors import InvalidInput, TrackfitError, not_a_date
+from trackfit.engine.problems.problem import Location, Problem, misspelt
 
 if TYPE_CHECKING:
-    from trackfit.engine.case import Case
-    from trackfit.engine.knowledge import KnowledgeBase
-    from trackfit.engine.texts import OwnTemplate
+    from trackfit.engine.cases.case import Case
+    from trackfit.engine.inference.base import KnowledgeBase
+    from trackfit.engine.report.templates import OwnTemplate
 
 EXIT_FAULTS = 1
 EXIT_BAD_INPUT = 2
@@ -79,8 +79,8 @@ def template_option(command: Callable[..., None]) -> Callable[..., None]:
 
 def read_template(template: str | None, kb: KnowledgeBase) -> str | OwnTemplate:
     """A template by its name, or one of the person's own, read and looked through."""
-    from trackfit.engine.report import TEMPLATE
-    from trackfit.engine.texts import themes
+    from trackfit.engine.report.report import TEMPLATE
+    from trackfit.engine.report.templates import themes
 
     if template is None:
         return TEMPLATE
@@ -95,9 +95,9 @@ def read_template(template: str | None, kb: KnowledgeBase) -> str | OwnTemplate:
 
 
 def _own_template(path: str, kb: KnowledgeBase) -> OwnTemplate:
-    from trackfit.engine.source import read_source
-    from trackfit.engine.template_faults import own_template_faults
-    from trackfit.engine.texts import OwnTemplate
+    from trackfit.engine.documents.parse import read_source
+    from trackfit.engine.report.templates import OwnTemplate
+    from trackfit.engine.workshop.check.template_faults import own_template_faults
 
     text, problems = read_source(Path(path))
     own = OwnTemplate(path, text or "")
@@ -135,7 +135,7 @@ def tell(problems: Iterable[Problem]) -> None:
 
 def load_knowledge(folder: str | None, as_of: str | None = None) -> KnowledgeBase:
     """The knowledge base, with its figures as they were on a day (YYYY-MM-DD), else with the newest."""
-    from trackfit.engine.knowledge import KnowledgeBase, has_durable_rules
+    from trackfit.engine.inference.base import KnowledgeBase, has_durable_rules
 
     if not has_durable_rules():
         click.echo(
@@ -154,7 +154,7 @@ def read_case(path: str, kb: KnowledgeBase) -> Case:
 
 def read_answers(path: str, kb: KnowledgeBase, *, unfinished: bool = False) -> tuple[Case, frozenset[str]]:
     """A case, and the keys that stand in its file without a value; an `unfinished` one may lack what is required."""
-    from trackfit.engine.source import read_bytes, read_file
+    from trackfit.engine.documents.parse import read_bytes, read_file
 
     node, problems = read_bytes(_standard_input(), "<stdin>") if path == "-" else read_file(Path(path))
     found = None
@@ -168,7 +168,7 @@ def read_answers(path: str, kb: KnowledgeBase, *, unfinished: bool = False) -> t
 
 
 def _standard_input() -> bytes:
-    from trackfit.engine.source import MAX_BYTES
+    from trackfit.engine.documents.parse import MAX_BYTES
 
     if sys.stdin is None:
         refuse("<stdin>", "unreadable-file", "there is no standard input here; name an answers file")
@@ -198,7 +198,7 @@ def write_result(text: str, out: str | None, *, force: bool, quiet: bool = False
 
 def write_file(path: Path, text: str) -> None:
     """Put a text into a file that only its owner may read."""
-    from trackfit.engine.files import write_atomic
+    from trackfit.engine.documents.files import write_atomic
 
     try:
         write_atomic(path, text.encode(), mode=0o600)

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import click
 
-from trackfit.commands.own import tell_if_elsewhere
+from trackfit.commands.folders import tell_if_elsewhere
 from trackfit.commands.shared import (
     EXIT_FAULTS,
     FILE,
@@ -23,13 +23,13 @@ from trackfit.commands.shared import (
     tell,
     write_file,
 )
-from trackfit.engine.errors import InvalidKnowledge
+from trackfit.engine.problems.errors import InvalidKnowledge
 
 if TYPE_CHECKING:
-    from trackfit.engine.coverage import Coverage
-    from trackfit.engine.knowledge import KnowledgeBase
-    from trackfit.engine.scenarios import Scenario
-    from trackfit.engine.trials import Trial
+    from trackfit.engine.inference.base import KnowledgeBase
+    from trackfit.engine.workshop.scenarios.coverage import Coverage
+    from trackfit.engine.workshop.scenarios.scenarios import Scenario
+    from trackfit.engine.workshop.scenarios.trials import Trial
 
 
 @click.command()
@@ -69,9 +69,9 @@ def test(
         as_of = day(as_of)
         check_writable(junit, force=True)
         kb = load_knowledge(knowledge)
-        from trackfit.engine.coverage import author_rules, cover, in_files
-        from trackfit.engine.scenarios import scenario_files
-        from trackfit.engine.trials import try_scenarios
+        from trackfit.engine.workshop.scenarios.coverage import author_rules, cover, in_files
+        from trackfit.engine.workshop.scenarios.scenarios import scenario_files
+        from trackfit.engine.workshop.scenarios.trials import try_scenarios
 
         files = scenario_files(kb.folder, paths)
         trials = try_scenarios(kb, _read(kb, files), as_of)
@@ -80,7 +80,7 @@ def test(
         if paths:
             rules = in_files(rules, kb, files)
         if suggesting:
-            from trackfit.engine.suggest import as_scenarios, suggest
+            from trackfit.engine.workshop.scenarios.suggest import as_scenarios, suggest
 
             click.echo(as_scenarios(suggest(kb, rules, consultations, as_of)), nl=False)
             return
@@ -97,7 +97,7 @@ def test(
 
 
 def _read(kb: KnowledgeBase, files: Sequence[Path]) -> list[Scenario]:
-    from trackfit.engine.scenarios import read_scenarios
+    from trackfit.engine.workshop.scenarios.scenarios import read_scenarios
 
     scenarios, problems = read_scenarios(kb.folder, kb.facts, kb.program, files)
     if any(problem.severity == "error" for problem in problems):
@@ -107,7 +107,7 @@ def _read(kb: KnowledgeBase, files: Sequence[Path]) -> list[Scenario]:
 
 
 def _print(trials: Sequence[Trial], coverage: Coverage) -> None:
-    from trackfit.engine.trials import counts
+    from trackfit.engine.workshop.scenarios.trials import counts
 
     for trial in trials:
         if trial.state != "passed":
@@ -147,7 +147,7 @@ def _print_trial(trial: Trial) -> None:
 
 
 def _plain(trials: Sequence[Trial], coverage: Coverage) -> dict[str, Any]:
-    from trackfit.engine.trials import counts
+    from trackfit.engine.workshop.scenarios.trials import counts
 
     return {
         **counts(trials),
@@ -190,7 +190,7 @@ def _plain(trials: Sequence[Trial], coverage: Coverage) -> dict[str, Any]:
 
 
 def _junit(trials: Sequence[Trial]) -> str:
-    from trackfit.engine.trials import counts
+    from trackfit.engine.workshop.scenarios.trials import counts
 
     count = counts(trials)
     suite = ET.Element(

@@ -19,8 +19,8 @@ from trackfit.commands.shared import (
     refuse,
     template_option,
 )
-from trackfit.engine.errors import InvalidInput
-from trackfit.engine.verify import MOST_LINES, Stamp, Verdict, compare, stamp_of
+from trackfit.engine.problems.errors import InvalidInput
+from trackfit.engine.report.verify import MOST_LINES, Stamp, Verdict, compare, stamp_of
 
 PARTS = {
     "knowledge": "another knowledge base",
@@ -51,16 +51,16 @@ def verify(*, report: str, case: str, template: str | None, knowledge: str | Non
     """
     with faults_as_lines():
         text, stamp = _read(report)
-        from trackfit.engine.consult import consult
-        from trackfit.engine.report import TEMPLATE, to_markdown
-        from trackfit.engine.texts import themes
+        from trackfit.engine.inference.consult import consult
+        from trackfit.engine.report.report import TEMPLATE, to_markdown
+        from trackfit.engine.report.templates import themes
 
         kb = load_knowledge(knowledge)
         known = themes(kb.folder / "templates")
         found = read_template(template or (stamp.template if stamp.template in known else TEMPLATE), kb)
         consultation = consult(kb, read_case(case, kb), day(as_of or stamp.as_of))
         if text.startswith(PAGE):
-            from trackfit.engine.page import to_html
+            from trackfit.engine.report.page import to_html
 
             made = to_html(consultation, found)
         else:
@@ -74,7 +74,7 @@ def verify(*, report: str, case: str, template: str | None, knowledge: str | Non
 
 def _read(report: str) -> tuple[str, Stamp]:
     """The text of a report, and its stamp."""
-    from trackfit.engine.source import read_source
+    from trackfit.engine.documents.parse import read_source
 
     text, problems = read_source(Path(report))
     if text is None:

@@ -9,10 +9,10 @@ import click
 import msgspec
 
 from trackfit.commands.shared import FILE, day, faults_as_lines, knowledge_options, load_knowledge, read_case
-from trackfit.engine.consult import consult
-from trackfit.engine.knowledge import KnowledgeBase
-from trackfit.engine.whatif import Difference, TrackChange, compare, with_settings
-from trackfit.engine.wording import Wording
+from trackfit.engine.explanation.whatif import Difference, TrackChange, compare, with_settings
+from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.inference.consult import consult
+from trackfit.engine.language.wording import Wording
 
 
 @click.command()

@@ -1,1 +1,24 @@
-"""The program: everything between a folder of YAML and a rendered advice report."""
+"""The program: everything between a folder of YAML and a rendered advice report. This page is its map.
+
+The flow, one person's advice:
+
+    files -> documents -> knowledge -+
+                          cases -----+-> inference -> explanation -> report
+
+The wings use the flow, never the other way round: `interview`, `resumes`, `proofs`, `workshop` (what coaches work
+with) and `cohort`. Below all stand `problems` and `language`. Imports point down this list only:
+
+    cohort
+    workshop       check, scenarios, diff, authoring, handbook
+    interview, proofs, resumes
+    report
+    explanation
+    inference
+    knowledge, cases
+    language
+    documents
+    problems
+
+Each room says in its own `__init__` what happens in it, what comes in, what goes out and what it may import.
+docs/architecture.md walks one case through them.
+"""

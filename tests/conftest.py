@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 
-from trackfit.tests.outside import running_browser
+from trackfit.tests.support.outside import running_browser
 
 settings.register_profile("trackfit", deadline=None)
 settings.load_profile("trackfit")

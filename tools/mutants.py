@@ -188,7 +188,7 @@ def _run(mutant: Mutant) -> None:
             import pytest
             from hypothesis import Phase, settings
 
-            from trackfit.tests import readers
+            from trackfit.tests.support import readers
 
             settings.register_profile(
                 "hasty", phases=(Phase.explicit, Phase.generate), derandomize=True, database=None

@@ -18,7 +18,7 @@ BEGIN, END = "<!-- excerpt: made by tools/readme_excerpt.py -->", "<!-- end of e
 def report() -> str:
     """The whole report for the example."""
     from trackfit import KnowledgeBase, to_markdown
-    from trackfit.engine.source import read_file
+    from trackfit.engine.documents.parse import read_file
 
     with KnowledgeBase.load(ROOT, cache=False) as kb:
         node, _ = read_file(ROOT / EXAMPLE)

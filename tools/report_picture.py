@@ -24,7 +24,7 @@ iframe {{ border: 0; width: {width}px; height: {height}px; }}</style>
 def page() -> str:
     """The report for the example, as a page."""
     from trackfit import KnowledgeBase, to_html
-    from trackfit.engine.source import read_file
+    from trackfit.engine.documents.parse import read_file
 
     with KnowledgeBase.load(ROOT, cache=False) as kb:
         node, _ = read_file(EXAMPLE)
@@ -36,7 +36,7 @@ def page() -> str:
 
 def picture(folder: Path) -> bytes:
     """Its beginning and its plan side by side, as a browser shows them."""
-    from trackfit.tests.outside import offline, running_browser
+    from trackfit.tests.support.outside import offline, running_browser
 
     (folder / "report.html").write_text(page(), encoding="utf-8")
     frames = folder / "frames.html"

@@ -30,8 +30,8 @@ def renewed() -> str:
 
 
 def _names() -> str:
-    from trackfit.engine.page import Heading, Page
-    from trackfit.engine.template_names import parts_of, view_kinds
+    from trackfit.engine.report.page import Heading, Page
+    from trackfit.engine.workshop.check.template_names import parts_of, view_kinds
 
     parts = []
     kinds = [kind for kind in view_kinds() if kind.__name__ not in BY_ID]

@@ -1,0 +1,340 @@
+"""A case: one person's answers, each read by the same code wherever it was typed."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from trackfit.engine.documents.node import Node
+from trackfit.engine.language.model import Attribute, Facts, Value
+from trackfit.engine.language.vocabulary import SkillIndex, fold, split_skills
+from trackfit.engine.problems.problem import Location, Problem, Severity, did_you_mean, quoted
+
+MAX_TEXT = 20_000
+MAX_SKILLS = 500
+_MONEY = re.compile(
+    r"(?:usd?)?\s*\$?\s*([-+]?[0-9][0-9,_' ]*(?:\.[0-9]+)?)\s*([km]?)\s*(?:usd|(?:us\s+)?dollars)?"
+    r"\s*(?:(?:a|per|/)\s*(?:year|yr|annum))?",
+    re.IGNORECASE,
+)
+_THOUSANDS_BY_DOTS = re.compile(r"[-+]?[0-9]{1,3}(\.[0-9]{3})+")
+_YES, _NO = ("yes", "y", "true"), ("no", "n", "false")
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """Answers by attribute; an attribute that is not there is unknown.
+
+    `unmatched` keeps the skills that the vocabulary does not know, as they were typed; `defaulted` names the
+    answers that were not given but filled in by a declared default.
+    """
+
+    answers: dict[str, Value]
+    unmatched: tuple[str, ...] = ()
+    defaulted: frozenset[str] = frozenset()
+
+    def plain(self) -> dict[str, Any]:
+        """The normalised answers as JSON-ready values, sorted by key; sets become sorted lists."""
+        found: dict[str, Any] = {
+            key: sorted(value) if isinstance(value, frozenset) else value
+            for key, value in self.answers.items()
+        }
+        if self.unmatched:
+            found["skills"] = sorted([*found.get("skills", []), *self.unmatched])
+        return dict(sorted(found.items()))
+
+    def digest(self) -> str:
+        """`sha256:` and the hash of the normalised answers."""
+        return "sha256:" + hashlib.sha256(msgspec.json.encode(self.plain())).hexdigest()
+
+
+class Wrong(Exception):
+    """One answer that cannot be read; `id` and `suggestion` as in a `Problem`.
+
+    `says` goes on from a subject: `text` puts `about` there, the interview says "this".
+    """
+
+    def __init__(
+        self, id_: str, says: str, suggestion: str | None = None, *, about: str | None = None
+    ) -> None:
+        self.id, self.says, self.suggestion = id_, says, suggestion
+        self.text = says if about is None else f"{quoted(about)} {says}"
+        super().__init__(self.text)
+
+
+class SkillsRead(msgspec.Struct, frozen=True):
+    """A set of skills as read: those known, and those kept as typed with their nearest names."""
+
+    ids: frozenset[str]
+    unmatched: tuple[str, ...]
+
+
+class CaseReader:
+    """Reads answers against the declared attributes of one knowledge base."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.attributes = {row.id: row for row in facts.attributes.values() if row.origin == "asked"}
+        self.index = SkillIndex(facts)
+
+    def read(self, root: Node, *, unfinished: bool = False) -> tuple[Case | None, list[Problem]]:
+        """A case from a parsed answers file; None where there is an error among the problems.
+
+        An `unfinished` case may lack what is required, and keeps skills that are not clear among the unmatched.
+        """
+        problems: list[Problem] = []
+        if not isinstance(root.value, dict):
+            text = "an answers file has lines such as `background: data_engineer`; this one begins otherwise"
+            return None, [Problem(where=root.where, id="wrong-type", text=text)]
+        answers: dict[str, Value] = {}
+        unmatched: tuple[str, ...] = ()
+        for key, node in root.value.items():
+            attribute = self.attributes.get(key)
+            if attribute is None:
+                hint, nearest = did_you_mean(key, self.attributes)
+                problems.append(
+                    Problem(
+                        where=root.keys[key],
+                        id="unknown-key",
+                        text=f"there is no answer called {quoted(key)}{hint}",
+                        suggestion=nearest,
+                    )
+                )
+            elif _is_blank(node):
+                continue
+            elif attribute.type == "set":
+                answers[key], kept = self._set(attribute, node, problems, unfinished=unfinished)
+                unmatched += kept
+            else:
+                try:
+                    answers[key] = self.value(attribute, _as_written(attribute, node))
+                except Wrong as wrong:
+                    problems.append(_at(node.where, wrong))
+        if not unfinished:
+            problems.extend(self._missing(root))
+        if any(problem.severity == "error" for problem in problems):
+            return None, problems
+        return self.case(answers, unmatched), problems
+
+    def _missing(self, root: Node) -> Iterator[Problem]:
+        """What is required and not there, or has no value."""
+        for attribute in self.attributes.values():
+            if attribute.question is None or not attribute.question.required:
+                continue
+            node = root.value.get(attribute.id)
+            if node is None or _is_blank(node):
+                where = root.where if node is None else root.keys[attribute.id]
+                wrong = "is missing" if node is None else "has no value"
+                text = f"{attribute.id!r} {wrong}; give it one{_of(attribute)}"
+                yield Problem(where=where, id="missing-key", text=text)
+
+    def case(self, answers: dict[str, Value], unmatched: tuple[str, ...] = ()) -> Case:
+        """A case with the declared defaults filled in, sorted by attribute."""
+        full = dict(answers)
+        defaulted: set[str] = set()
+        for attribute in self.attributes.values():
+            if attribute.default is not None and attribute.id not in full and attribute.default_with in full:
+                full[attribute.id] = attribute.default
+                defaulted.add(attribute.id)
+        return Case(
+            answers=dict(sorted(full.items())),
+            unmatched=tuple(sorted(set(unmatched))),
+            defaulted=frozenset(defaulted),
+        )
+
+    def value(self, attribute: Attribute, raw: Any) -> Value:
+        """One answer of a type other than set. Raises `Wrong`.
+
+        `raw` is a plain YAML value or a line of typed text.
+        """
+        if isinstance(raw, list | dict):
+            raise Wrong("wrong-type", f"must be one value, not {_kind(raw)}", about=attribute.id)
+        if isinstance(raw, str):
+            raw = _clean(raw)
+        match attribute.type:
+            case "choice":
+                return self._choice(attribute, raw)
+            case "yes_no":
+                return _yes_no(attribute, raw)
+            case "whole_number":
+                return _in_range(attribute, _whole_number(attribute, raw), raw)
+            case "money":
+                return _in_range(attribute, _money(attribute, raw), raw)
+            case _:
+                return _text(attribute, raw)
+
+    def skills(self, attribute: Attribute, texts: list[str]) -> tuple[SkillsRead, list[Wrong]]:
+        """Typed texts as elements of a set attribute; ambiguous and unknown ones as faults, in order.
+
+        An unknown skill is not lost: it is among `unmatched`, and its fault has the id `unknown-skill`.
+        """
+        ids: set[str] = set()
+        unmatched: list[str] = []
+        faults: list[Wrong] = []
+        for text in map(_clean, texts):
+            found = self._match(attribute, text)
+            if len(found) == 1:
+                ids.add(found[0])
+            elif found:
+                names = " or ".join(self.facts.skills[one].name for one in found)
+                faults.append(
+                    Wrong("ambiguous-skill", f"may mean {names}; write {' or '.join(found)}", about=text)
+                )
+            else:
+                faults.append(self._unknown(attribute, text))
+                if attribute.id == "skills":
+                    unmatched.append(text)
+        return SkillsRead(frozenset(ids), tuple(unmatched)), faults
+
+    def _unknown(self, attribute: Attribute, text: str) -> Wrong:
+        if attribute.id != "skills":
+            return self._no_choice(attribute, text)
+        says = f"knows no {quoted(text)} (shown in the report, counted nowhere)"
+        if len(text.split()) > 1 and all(self._match(attribute, word) for word in text.split()):
+            return Wrong("unknown-skill", f"{says}; put a comma between two skills", about=attribute.id)
+        near = self.index.nearest(text)
+        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+        return Wrong("unknown-skill", says + hint, near[0] if near else None, about=attribute.id)
+
+    def _match(self, attribute: Attribute, text: str) -> tuple[str, ...]:
+        if attribute.id == "skills":
+            return self.index.match(text).ids
+        folded = fold(text)
+        return tuple(one.id for one in attribute.choices if folded in (fold(one.id), fold(one.name)))
+
+    def _set(
+        self, attribute: Attribute, node: Node, problems: list[Problem], *, unfinished: bool
+    ) -> tuple[frozenset[str], tuple[str, ...]]:
+        entries = node.value if isinstance(node.value, list) else [node]
+        if isinstance(node.value, dict) or (entries == [node] and not isinstance(node.value, str)):
+            text = f"{attribute.id!r} must be a list, as in [python, sql], not {_kind(node.value)}"
+            problems.append(Problem(where=node.where, id="wrong-type", text=text))
+            return frozenset(), ()
+        pieces: list[tuple[str, Location]] = []
+        for entry in entries:
+            if isinstance(entry.value, str) and len(entry.value) <= MAX_TEXT:
+                pieces.extend((part, entry.where) for part in split_skills(entry.value))
+            elif entry.value is not None:
+                text = f"an entry of {attribute.id!r} must be a short text, not {_kind(entry.value)}"
+                problems.append(Problem(where=entry.where, id="wrong-type", text=text))
+        if len(pieces) > MAX_SKILLS:
+            text = f"{attribute.id!r} has {len(pieces):,} entries; at most {MAX_SKILLS} are read, name the main ones"
+            problems.append(Problem(where=node.where, id="too-many-values", text=text))
+            return frozenset(), ()
+        ids: set[str] = set()
+        unmatched: list[str] = []
+        for piece, where in pieces:
+            read, faults = self.skills(attribute, [piece])
+            ids |= read.ids
+            unmatched.extend(read.unmatched)
+            if unfinished and attribute.id == "skills":
+                unmatched.extend(piece for fault in faults if fault.id == "ambiguous-skill")
+                continue
+            problems.extend(_at(where, fault) for fault in faults)
+        return frozenset(ids), tuple(unmatched)
+
+    def _choice(self, attribute: Attribute, raw: Any) -> str:
+        folded = fold(str(raw))
+        for choice in attribute.choices:
+            if folded in (fold(choice.id), fold(choice.name)):
+                return choice.id
+        raise self._no_choice(attribute, raw)
+
+    def _no_choice(self, attribute: Attribute, raw: Any) -> Wrong:
+        hint, nearest = did_you_mean(str(raw), [choice.id for choice in attribute.choices])
+        return Wrong("unknown-value", f"cannot be {_short(raw)}{hint}", nearest, about=attribute.id)
+
+
+def _at(where: Location, wrong: Wrong) -> Problem:
+    severity: Severity = "warning" if wrong.id == "unknown-skill" else "error"
+    return Problem(where=where, id=wrong.id, text=wrong.text, severity=severity, suggestion=wrong.suggestion)
+
+
+def _of(attribute: Attribute) -> str:
+    """The choices of an attribute that has some, as the end of a sentence."""
+    return f" of: {', '.join(choice.id for choice in attribute.choices)}" if attribute.choices else ""
+
+
+def _is_blank(node: Node) -> bool:
+    """Whether a key has no value, or a text of nothing but spaces: not answered, either way."""
+    return node.value is None or (isinstance(node.value, str) and not node.value.strip())
+
+
+def _as_written(attribute: Attribute, node: Node) -> Any:
+    """A node's value; for a text or an amount what was written, so that 007 stays 007 and 180.000 is seen."""
+    if attribute.type == "text" or (attribute.type == "money" and _THOUSANDS_BY_DOTS.fullmatch(node.text)):
+        return node.text or node.plain()
+    return node.plain()
+
+
+def _clean(text: str) -> str:
+    """Text without spaces around it, and without the half characters that a broken terminal may send."""
+    return text.strip().encode("utf-8", "replace").decode()
+
+
+def _yes_no(attribute: Attribute, raw: Any) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    text = str(raw).lower()
+    if text in _YES or text in _NO:
+        return text in _YES
+    raise Wrong("unknown-value", f"must be yes or no, not {_short(raw)}", about=attribute.id)
+
+
+def _whole_number(attribute: Attribute, raw: Any) -> int:
+    if isinstance(raw, str) and re.fullmatch(r"[-+]?[0-9]{1,9}", raw):
+        return int(raw)
+    if isinstance(raw, float) and raw.is_integer():
+        return int(raw)
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return raw
+    raise Wrong("wrong-type", f"must be a whole number, such as 7, not {_short(raw)}", about=attribute.id)
+
+
+def _money(attribute: Attribute, raw: Any) -> int:
+    if isinstance(raw, str) and _THOUSANDS_BY_DOTS.fullmatch(raw):
+        says = f"has a dot that may stand for thousands; write {raw.replace('.', '')} or {raw.split('.')[0]}"
+        raise Wrong("wrong-type", says, about=attribute.id)
+    if isinstance(raw, str) and (match := _MONEY.fullmatch(raw)):
+        number = float(re.sub(r"[,_' ]", "", match[1]))
+        raw = number * {"": 1, "k": 1_000, "m": 1_000_000}[match[2].lower()]
+    if isinstance(raw, float) and math.isfinite(raw):
+        return round(raw)
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return raw
+    says = f"must be US dollars a year, such as 180000 or 180k, not {_short(raw)}"
+    raise Wrong("wrong-type", says, about=attribute.id)
+
+
+def _in_range(attribute: Attribute, value: int, raw: Any) -> int:
+    assert attribute.range is not None
+    low, high = attribute.range
+    if not low <= value <= high:
+        raise Wrong(
+            "out-of-range", f"must be from {low:,} to {high:,}, not {_short(raw)}", about=attribute.id
+        )
+    return value
+
+
+def _text(attribute: Attribute, raw: Any) -> str:
+    text = str(raw)
+    if len(text) > MAX_TEXT:
+        says = f"has {len(text):,} characters; at most {MAX_TEXT:,} are read"
+        raise Wrong("text-too-long", says, about=attribute.id)
+    return text
+
+
+def _kind(raw: Any) -> str:
+    if isinstance(raw, list):
+        return "a list"
+    if isinstance(raw, dict):
+        return "a mapping"
+    return _short(raw)
+
+
+def _short(raw: Any) -> str:
+    return quoted({True: "yes", False: "no"}[raw] if isinstance(raw, bool) else raw)

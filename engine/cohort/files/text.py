@@ -1,0 +1,232 @@
+"""Spreadsheets, JSON lines and Parquet as parts of raw cells, one row a person, whatever state the file is in.
+
+Nothing is validated here but the row's own shape.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import itertools
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from operator import itemgetter
+from pathlib import Path
+from typing import IO, Any, cast
+
+import pyarrow as pa
+
+from trackfit.engine.cases.case import CaseReader
+from trackfit.engine.cohort.files.cells import (
+    BATCH_ROWS,
+    as_array,
+    as_json,
+    cell_of,
+    exactly,
+    part_schema,
+    set_cell,
+)
+from trackfit.engine.cohort.files.headings import Columns, Source, match_columns
+from trackfit.engine.cohort.files.parquet import parquet_parts
+from trackfit.engine.language.vocabulary import fold
+from trackfit.engine.problems.errors import InvalidInput
+from trackfit.engine.problems.problem import Location, Problem, did_you_mean
+
+PART_ROWS = 250_000
+HEADING_WITHIN = 20
+MAX_CELL = 1_000_000
+
+
+def read_parts(
+    source: Source, reader: CaseReader, notice: Callable[[str], None], rows: int = PART_ROWS
+) -> Iterator[pa.Table]:
+    """The file's rows in parts: `row` (from 1), `id`, a text column a case key (of a set, a list), `_problem`.
+
+    `notice` hears of headings that were passed over although they look like a case key. Raises `InvalidInput`
+    where no row can be read at all.
+    """
+    read = parquet_parts if source.kind == "parquet" else _text_parts
+    parts = read(source, reader, part_schema(reader), notice, rows)
+    return parts if source.path == "-" else _ahead(parts)
+
+
+def _ahead(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same, each read while the one before it is worked on."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = pool.submit(next, parts, None)
+            yield part
+
+
+def _text_parts(
+    source: Source, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None], rows: int
+) -> Iterator[pa.Table]:
+    names = [name for name in schema.names if name != "row"]
+    with _open(source.path) as stream, _text(stream) as text:
+        lines = (
+            _csv_rows(text, source, reader, names, notice)
+            if source.kind == "csv"
+            else _json_rows(text, source, reader, names)
+        )
+        yield from exactly(_batches(lines, schema), rows)
+
+
+def _batches(lines: Iterator[Sequence[Any]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Rows numbered from 1, so few at once that it does not matter how large they are as Python's objects."""
+    _, *fields = schema
+    start = 1
+    while some := list(itertools.islice(lines, BATCH_ROWS)):
+        columns = zip(*some, strict=True)
+        cells = [as_array(list(column), field) for column, field in zip(columns, fields, strict=True)]
+        numbers = pa.array(range(start, start + len(some)), pa.int64())
+        yield pa.record_batch([numbers, *cells], schema=schema)
+        start += len(some)
+
+
+def _open(path: str) -> IO[bytes]:
+    if path == "-":
+        import sys
+
+        return sys.stdin.buffer
+    return Path(path).open("rb")
+
+
+def _text(stream: IO[bytes]) -> io.TextIOWrapper:
+    """The bytes as text: by its byte order mark, else UTF-8; what is not UTF-8 is taken for Windows text."""
+    buffered = cast("io.BufferedReader", stream)
+    start = buffered.peek(4)[:4]
+    encoding = "utf-8-sig"
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    return io.TextIOWrapper(buffered, encoding=encoding, errors="trackfit_windows", newline="")
+
+
+def _windows(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error("trackfit_windows", _windows)
+
+
+def _csv_rows(
+    text: IO[str], source: Source, reader: CaseReader, names: Sequence[str], notice: Callable[[str], None]
+) -> Iterator[Sequence[Any]]:
+    """The cells of each row by `names`, of which the last is that of the row's own problem."""
+    csv.field_size_limit(MAX_CELL)
+    first = text.readline()
+    delimiter = max(",;\t|", key=first.count)
+    lines = csv.reader(_chain(first, text), delimiter=delimiter, strict=True)
+    headings, columns = _heading(lines, source, reader, notice)
+    nothing, problem = -2, -1
+    chosen = itemgetter(*(columns.places.get(name, nothing) for name in names[:-1]), problem)
+    while True:
+        begins = lines.line_num + 1
+        try:
+            cells: list[str | None] = [*next(lines)]
+        except StopIteration:
+            return
+        except csv.Error as error:
+            said = f"the row that begins in line {begins:,} cannot be read as CSV ({error})"
+            yield *[None] * len(names[:-1]), f"{said}; look for a stray quotation mark"
+            continue
+        if not cells:
+            continue
+        wrong = _shape_problem(cells, len(headings))
+        cells += [None] * (len(headings) - len(cells))
+        cells += (None, wrong)
+        yield chosen(cells)
+
+
+def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def _heading(
+    lines: Iterator[list[str]], source: Source, reader: CaseReader, notice: Callable[[str], None]
+) -> tuple[list[str], Columns]:
+    """The row of headings: the first in which a column for the background is found, past any title rows."""
+    wanted = {fold("background"), fold(reader.attributes["background"].label)}
+    wanted |= {fold(heading) for heading, key in source.mapping.items() if key == "background"}
+    seen: list[list[str]] = []
+    for cells in _readable(lines):
+        seen.append(cells)
+        if wanted & {fold(cell) for cell in cells}:
+            return cells, match_columns(cells, source, reader, notice)
+        if len(seen) == HEADING_WITHIN:
+            break
+    if not any(seen):
+        raise InvalidInput(
+            [Problem(where=Location(source.path), id="empty-file", text="the file has no rows")]
+        )
+    match_columns(next(row for row in seen if row), source, reader, notice)
+    raise AssertionError("a heading without a background is refused")
+
+
+def _readable(lines: Iterator[list[str]]) -> Iterator[list[str]]:
+    """The rows of a CSV file without those that are none."""
+    while True:
+        try:
+            yield next(lines)
+        except StopIteration:
+            return
+        except csv.Error:
+            continue
+
+
+def _shape_problem(cells: Sequence[Any], headings: int) -> str | None:
+    if len(cells) > headings and any(map(str.strip, cells[headings:])):
+        return f"the row has {len(cells)} cells for {headings} headings; look for a stray separator"
+    return None if any(map(str.strip, cells)) else "the row is empty; delete it"
+
+
+def _json_rows(
+    text: IO[str], source: Source, reader: CaseReader, names: Sequence[str]
+) -> Iterator[Sequence[Any]]:
+    places = {name: place for place, name in enumerate(names)}
+    for line in text:
+        if not line.strip():
+            continue
+        row: list[Any] = [None] * len(names)
+        try:
+            value = _JSON.decode(line)
+        except (ValueError, RecursionError) as error:
+            row[-1] = f"the line is not JSON: {str(error)[:200]}"
+        else:
+            if isinstance(value, dict):
+                _fill(row, value, source, reader, places)
+            else:
+                row[-1] = "the line is no mapping of answers"
+        yield row
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+_JSON = json.JSONDecoder(object_pairs_hook=_no_duplicates)
+
+
+def _fill(
+    row: list[Any], value: dict[str, Any], source: Source, reader: CaseReader, places: dict[str, int]
+) -> None:
+    """Put a line's answers into the row."""
+    for name, one in value.items():
+        key = source.mapping.get(name, name)
+        if key == "id":
+            row[places[key]] = one if isinstance(one, str) else as_json(one)
+        elif key not in reader.attributes:
+            hint, _ = did_you_mean(key, reader.attributes)
+            row[-1] = f"there is no answer called {key!r}{hint}"
+        elif reader.attributes[key].type != "set":
+            row[places[key]] = "" if one is None else cell_of(one)
+        elif one is not None:
+            row[places[key]] = set_cell(one)

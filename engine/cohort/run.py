@@ -1,0 +1,329 @@
+"""A whole cohort: a file in, advice for every row out, in parts that survive a kill at any moment.
+
+Each part is read, normalised and advised by one query; its results are put in place in one step. A manifest
+says what the parts belong to, so that the same command goes on where an earlier run stopped, and never mixes
+the results of two knowledge bases or two files.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import tempfile
+from pathlib import Path
+from typing import NamedTuple, Protocol, Self
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from trackfit import __version__
+from trackfit.engine.cohort.files.headings import Source
+from trackfit.engine.cohort.files.output import ADVICE_SCHEMA, Replacing, Writer, harmless
+from trackfit.engine.cohort.files.parquet import files_of, rows_of_parquet
+from trackfit.engine.cohort.files.text import PART_ROWS, read_parts
+from trackfit.engine.cohort.queries import OUTCOMES, connect, parsed, queries, register_cells
+from trackfit.engine.cohort.reports import write_reports
+from trackfit.engine.cohort.table.cells_to_cases import Normaliser
+from trackfit.engine.cohort.table.outcomes import ADVICE, Outcomes
+from trackfit.engine.cohort.totals import Tally, Totals
+from trackfit.engine.documents.files import write_atomic
+from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.problems.errors import InvalidInput
+from trackfit.engine.problems.problem import Location, Problem
+
+FEW = 1_000
+"""Rows whose cells are looked at in Python at once."""
+MEMORY = "2GB"
+TOTALS = ".totals"
+PART_TABLES = ("rows", "outcomes", "rejected")
+REJECTED = ("row", "id", "problem_id", "text")
+REJECTED_SCHEMA = pa.schema([("row", pa.int64()), *((name, pa.string()) for name in REJECTED[1:])])
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What the parts in a folder belong to."""
+
+    version: str
+    knowledge: str
+    input: str
+    as_of: str
+    part_rows: int
+    reports: bool
+    redact: bool
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How to run: the date (YYYY-MM-DD), the kind of results (parquet, csv, jsonl), DuckDB's memory, rows a part.
+
+    `reports` asks for one report a person; `redact` keeps what people typed freely out of all that is written.
+    """
+
+    as_of: str
+    results: str = "parquet"
+    memory: str = MEMORY
+    part_rows: int = PART_ROWS
+    reports: bool = False
+    redact: bool = False
+
+
+class Listener(Protocol):
+    """Who hears of a run while it goes on."""
+
+    def notice(self, text: str) -> None:
+        """Something about the file that its owner should know."""
+
+    def total(self, rows: int | None) -> None:
+        """About how many rows there are, where that can be told."""
+
+    def progress(self, rows: int) -> None:
+        """The number of rows done so far."""
+
+
+class Advised(NamedTuple):
+    """A part's advice: its accepted rows with the number of their outcome, the outcomes, and what was refused."""
+
+    rows: pa.Table
+    outcomes: pa.Table
+    rejected: pa.Table
+    totals: Totals
+
+    def advice(self) -> pa.Table:
+        """The advice as it is written, a row a person."""
+        return advice(self.rows, self.outcomes)
+
+
+def advice(rows: pa.Table, outcomes: pa.Table) -> pa.Table:
+    """Rows (`row`, `id`, `outcome`) with the texts of their outcomes."""
+    found = outcomes.take(rows["outcome"])
+    return pa.table([rows["row"], rows["id"], *(found[name] for name in ADVICE)], schema=ADVICE_SCHEMA)
+
+
+class Advisor:
+    """Advises parts with a few queries on DuckDB, within a bound of memory."""
+
+    def __init__(self, kb: KnowledgeBase, options: Options, *, spill: Path) -> None:
+        kb = kb.on(options.as_of)
+        self.normaliser = Normaliser(kb)
+        self.options = options
+        self.connection = connect(options.memory, spill)
+        self.queries = queries(kb, options.as_of)
+        self.tally = Tally(Outcomes(kb), self.normaliser.coding)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def advise(self, part: pa.Table) -> Advised:
+        """The advice for the accepted rows of a part, and the problems of the others, both in order of rows.
+
+        Raises `InvalidInput` where the memory does not suffice, and OSError where the disk does not.
+        """
+        try:
+            return self._advise(part)
+        except duckdb.OutOfMemoryException as error:
+            text = f"{self.options.memory} is too little for this file; give more, such as 1GB"
+            raise InvalidInput([Problem(where=Location("--memory"), id="bad-setting", text=text)]) from error
+        except duckdb.IOException as error:
+            raise OSError(str(error).splitlines()[0]) from error
+
+    def _advise(self, part: pa.Table) -> Advised:
+        asked, tally = self.queries, self.tally
+        register_cells(self.connection, self.normaliser, part, asked.cells)
+        self.connection.execute(parsed(asked.coded))
+        outcomes, gaps, sizes = (self._table(query) for query in (asked.outcomes, asked.gaps, asked.sizes))
+        totals = tally.totals(outcomes.to_pylist(), gaps.to_pylist()[0], sizes.to_pylist())
+        numbered = outcomes.append_column("outcome", pa.array(range(len(outcomes)), pa.int64()))
+        self.connection.register(OUTCOMES, numbered)
+        rows, wrong = self._table(asked.rows), self._table(asked.wrong)
+        return Advised(rows, outcomes.select(ADVICE), self._rejected(part, wrong["row"], totals), totals)
+
+    def _table(self, query: str) -> pa.Table:
+        return self.connection.sql(parsed(query)).to_arrow_table()
+
+    def _told(self, problem: Problem) -> str:
+        """What is said of a problem; redacted, not what was typed."""
+        return "see the row itself" if self.options.redact else problem.text
+
+    def write_reports(self, part: pa.Table, advised: Advised, folder: Path) -> None:
+        """Write the report of every accepted row of a part."""
+        for start in range(0, len(advised.rows), FEW):
+            numbers = advised.rows["row"].slice(start, FEW)
+            rows = part.take(_places(part, numbers)).to_pylist()
+            options = self.options
+            write_reports(folder, self.normaliser, rows, options.as_of, redact=options.redact)
+
+    def _rejected(self, part: pa.Table, numbers: pa.ChunkedArray, totals: Totals) -> pa.Table:
+        found = []
+        for row in part.take(_places(part, numbers)).to_pylist():
+            problems = self.normaliser.problems(row, self.options.as_of)
+            totals.refuse(problems)
+            found += [(row["row"], row["id"], one.id, self._told(one)) for one in problems]
+        columns = zip(*found, strict=True) if found else [()] * len(REJECTED)
+        return pa.table(
+            [
+                pa.array(list(column), field.type)
+                for column, field in zip(columns, REJECTED_SCHEMA, strict=True)
+            ],
+            schema=REJECTED_SCHEMA,
+        )
+
+
+def _places(part: pa.Table, numbers: pa.ChunkedArray) -> pa.Array:
+    """Where the rows with some numbers stand in a part."""
+    first = part["row"][0].as_py() if len(part) else 0
+    return pa.array([number.as_py() - first for number in numbers], pa.int64())
+
+
+def run(kb: KnowledgeBase, source: Source, out: Path, options: Options, listener: Listener) -> Totals:
+    """Advise every row of `source` into the folder `out`, with the figures of the day.
+
+    Goes on with an unfinished run of the same input, knowledge base, date and part size. Raises `InvalidInput`
+    where the folder holds something else.
+    """
+    parts = out / "parts"
+    content, lines = fingerprint(source)
+    manifest = Manifest(
+        __version__,
+        kb.digest,
+        content,
+        options.as_of,
+        options.part_rows,
+        options.reports,
+        options.redact,
+    )
+    listener.total(lines)
+    _begin(out, parts, manifest)
+    count = 0
+    try:
+        with Advisor(kb, options, spill=parts) as advisor:
+            done = 0
+            for part in read_parts(source, kb.reader, listener.notice, options.part_rows):
+                if not _part_done(parts, count):
+                    advised = advisor.advise(part)
+                    if options.reports:
+                        advisor.write_reports(part, advised, out / "reports")
+                    _write_part(parts, count, advised, part.num_rows)
+                count += 1
+                done += part.num_rows
+                listener.progress(done)
+    except InvalidInput:
+        if not any(parts.glob(f"*{TOTALS}")):  # there is nothing that another run could mix with
+            _end(out, parts)
+        raise
+    totals = _assemble(out, parts, count, options.results)
+    _end(out, parts)
+    return totals
+
+
+def dry_run(kb: KnowledgeBase, source: Source, options: Options, listener: Listener) -> Totals:
+    """Read and check every row; write nothing."""
+    totals = Totals()
+    with tempfile.TemporaryDirectory() as spill, Advisor(kb, options, spill=Path(spill)) as advisor:
+        for part in read_parts(source, kb.reader, listener.notice, options.part_rows):
+            totals.add(advisor.advise(part).totals)
+            listener.progress(totals.rows)
+    return totals
+
+
+def fingerprint(source: Source) -> tuple[str, int | None]:
+    """What an input is known by (its content's hash and how its columns are mapped), and about how many rows it has.
+
+    Standard input has no content. Raises `InvalidInput` where the file cannot be read.
+    """
+    found = hashlib.sha256(json.dumps([source.kind, sorted(source.mapping.items())]).encode())
+    if source.path == "-":
+        return found.hexdigest(), None
+    lines = 0
+    try:
+        for path in files_of(source.path):
+            with path.open("rb") as stream:
+                while chunk := stream.read(1 << 20):
+                    found.update(chunk)
+                    lines += chunk.count(b"\n")
+    except OSError as error:
+        text = f"cannot read it: {error.strerror or type(error).__name__}"
+        raise InvalidInput([Problem(where=Location(source.path), id="unreadable-file", text=text)]) from error
+    return found.hexdigest(), rows_of_parquet(source.path) if source.kind == "parquet" else lines
+
+
+def _begin(out: Path, parts: Path, manifest: Manifest) -> None:
+    """Make the folder, or see that what lies in it belongs to this run."""
+    where = Location(str(out / "manifest.json"))
+    parts.mkdir(parents=True, exist_ok=True)
+    path = out / "manifest.json"
+    if not path.exists():
+        write_atomic(path, msgspec.json.encode(manifest))
+        return
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=Manifest)
+    except msgspec.DecodeError as error:
+        text = "this is no manifest of ours; name another folder"
+        raise InvalidInput([Problem(where=where, id="other-run", text=text)]) from error
+    differs = [name for name in Manifest.__struct_fields__ if getattr(found, name) != getattr(manifest, name)]
+    if differs:
+        text = (
+            f"an unfinished run lies here that differs in {', '.join(differs)}; finish it as it was begun, "
+            "begin anew with --restart, or name another folder"
+        )
+        raise InvalidInput([Problem(where=where, id="other-run", text=text)])
+
+
+def discard(out: Path) -> None:
+    """Throw away what an unfinished run has kept.
+
+    Totals go first: they say that a part is whole, and whoever is killed here must not find one that is not.
+    """
+    kept = sorted((out / "parts").glob("*"), key=lambda path: path.suffix != TOTALS)
+    for path in (*kept, out / "manifest.json"):
+        path.unlink(missing_ok=True)
+
+
+def _end(out: Path, parts: Path) -> None:
+    discard(out)
+    parts.rmdir()
+
+
+def _part_done(parts: Path, number: int) -> bool:
+    return (parts / f"{number:06}{TOTALS}").exists()
+
+
+def _write_part(parts: Path, number: int, advised: Advised, rows: int) -> None:
+    """A part's tables, and then its totals, which say that they are whole."""
+    if advised.totals.rows != rows:
+        raise AssertionError(
+            f"part {number} has {rows} rows, of which {advised.totals.rows} are accounted for"
+        )
+    for name in PART_TABLES:
+        table: pa.Table = getattr(advised, name)
+        buffer = io.BytesIO()
+        with pa.ipc.new_stream(buffer, table.schema) as stream:
+            stream.write_table(table)
+        write_atomic(parts / f"{number:06}.{name}", buffer.getvalue(), mode=0o600)
+    write_atomic(parts / f"{number:06}{TOTALS}", msgspec.json.encode(advised.totals), mode=0o600)
+
+
+def _read_part(parts: Path, number: int) -> Advised:
+    rows, outcomes, rejected = (
+        pa.ipc.open_stream((parts / f"{number:06}.{name}").read_bytes()).read_all() for name in PART_TABLES
+    )
+    totals = msgspec.json.decode((parts / f"{number:06}{TOTALS}").read_bytes(), type=Totals)
+    return Advised(rows, outcomes, rejected, totals)
+
+
+def _assemble(out: Path, parts: Path, count: int, results: str) -> Totals:
+    """Join the parts into the results, each file put in place in one step."""
+    totals = Totals()
+    with Writer(out, results) as write, Replacing(out / "rejected.csv") as stream:
+        listing = csv.writer(io.TextIOWrapper(stream, "utf-8", newline="", write_through=True))
+        listing.writerow(REJECTED)
+        for number in range(count):
+            part = _read_part(parts, number)
+            write(part.advice())
+            totals.add(part.totals)
+            listing.writerows([harmless(cell) for cell in row.values()] for row in part.rejected.to_pylist())
+    return totals

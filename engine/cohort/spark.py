@@ -1,0 +1,314 @@
+# pyright: reportMissingImports=false
+# (Spark is installed for the slow tests only)
+"""A cohort on Spark, for what one machine is too small for: the same expressions, the same cells read once.
+
+Parquet in and out, on storage that every worker sees. Spark itself sees to it that a lost worker costs no row:
+its tasks are run again elsewhere, and the results appear in one step when all are there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import re
+import shutil
+import socket
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import ibis
+import pyarrow as pa
+from py4j.protocol import Py4JError
+from pyspark import StorageLevel
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - the name its documentation gives it
+from pyspark.sql import types as T  # noqa: N812
+
+from trackfit.engine.cases.case import MAX_TEXT, CaseReader
+from trackfit.engine.cohort.files.cells import MARK, SHAPE_PROBLEM, WHOLE, part_schema
+from trackfit.engine.cohort.files.headings import Source, match_columns
+from trackfit.engine.cohort.files.output import ADVICE_SCHEMA, harmless
+from trackfit.engine.cohort.queries import CODED, OUTCOMES, no_memory
+from trackfit.engine.cohort.run import MEMORY, REJECTED, Listener, Options
+from trackfit.engine.cohort.table.cells_to_cases import PART, Normaliser
+from trackfit.engine.cohort.table.outcomes import Outcomes
+from trackfit.engine.cohort.table.reader import to_sql
+from trackfit.engine.cohort.totals import Tally, Totals
+from trackfit.engine.documents.files import write_atomic
+from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.language.vocabulary import SEPARATORS
+from trackfit.engine.problems.errors import InvalidInput
+from trackfit.engine.problems.problem import Location, Problem
+
+MASTER = re.compile(r"yarn|k8s://.+|local(\[.+\])?|spark://(?P<hosts>[^,:/]+:\d+(,[^,:/]+:\d+)*)")
+PATIENCE = 10
+"""Seconds to wait for a master."""
+
+
+@contextlib.contextmanager
+def _told(place: str, id_: str) -> Iterator[None]:
+    """What Spark says of a failure, without its Java, as a problem."""
+    try:
+        yield
+    except (PySparkException, Py4JError) as error:
+        text = f"Spark says: {_first_line(error)}"
+        raise InvalidInput([Problem(where=Location(place), id=id_, text=text)]) from error
+
+
+def _first_line(error: Exception) -> str:
+    java = getattr(error, "java_exception", None)
+    while java is not None and java.getCause() is not None:
+        java = java.getCause()
+    said = str(java.getMessage() if java is not None else error) or type(error).__name__
+    return said.strip().splitlines()[0][:300]
+
+
+def _reach(master: str) -> None:
+    """See that something answers at the address: Spark itself would try for a minute, and not say what is wrong."""
+    found = MASTER.fullmatch(master)
+    if found is None:
+        text = f"{master!r} is no master; write one such as spark://host:7077, yarn or local[2]"
+        raise InvalidInput([Problem(where=Location("--master"), id="bad-setting", text=text)])
+    if found["hosts"] is None:
+        return
+    failed = []
+    for address in found["hosts"].split(","):
+        host, _, port = address.rpartition(":")
+        try:
+            socket.create_connection((host, int(port)), PATIENCE).close()
+        except (OSError, OverflowError) as error:
+            failed.append(f"nothing answers at {address} ({error}); see that the master runs there")
+        else:
+            return
+    raise InvalidInput([Problem(where=Location("--master"), id="spark-failed", text=one) for one in failed])
+
+
+def _for_java(memory: str) -> str:
+    """An amount of memory such as 2GB, as Java wants it."""
+    found = re.fullmatch(r"(\d+) ?([kmgt])(i?b)?", memory.lower())
+    if found is None:
+        raise no_memory(memory)
+    return found[1] + found[2]
+
+
+@contextlib.contextmanager
+def session(master: str, memory: str | None = None) -> Iterator[SparkSession]:
+    """A Spark session on a master's address, such as spark://host:7077 or local[2].
+
+    `memory` is what each process that works may take, such as 2GB; by default what the cluster is set to, and
+    `MEMORY` on this machine. Raises `InvalidInput` where the session does not come about, and where Spark fails
+    while it is used.
+    """
+    _reach(master)
+    settings = {
+        "spark.app.name": "trackfit",
+        "spark.master": master,
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.session.timeZone": "UTC",
+    }
+    if master.startswith("local"):
+        settings["spark.driver.memory"] = _for_java(memory or MEMORY)
+    elif memory is not None:
+        settings["spark.executor.memory"] = _for_java(memory)
+    builder: Any = SparkSession.builder
+    for key, value in settings.items():
+        builder = builder.config(key, value)
+    with _told("--master", "spark-failed"):
+        found: SparkSession = builder.getOrCreate()
+        found.sparkContext.setLogLevel("ERROR")
+        try:
+            yield found
+        finally:
+            found.stop()
+
+
+def run(
+    kb: KnowledgeBase, source: Source, out: Path, options: Options, listener: Listener, *, spark: SparkSession
+) -> Totals:
+    """Advise every row of a Parquet file or folder into `out`; see `cohort.run`.
+
+    Raises `InvalidInput` where the input is not Parquet.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with _advised(kb, source, options, listener, spark) as found:
+        _write_advice(found.advice, out)
+        _write_rejected(found.rejected(), out)
+        return found.totals
+
+
+def dry_run(
+    kb: KnowledgeBase, source: Source, options: Options, listener: Listener, *, spark: SparkSession
+) -> Totals:
+    """Read and check every row; write nothing."""
+    with _advised(kb, source, options, listener, spark) as found:
+        for _ in found.rejected():
+            pass
+        return found.totals
+
+
+class _Advised(NamedTuple):
+    """What a cohort comes to: the advice in order of rows, the rows that are refused, and counts."""
+
+    advice: DataFrame
+    wrong: DataFrame
+    totals: Totals
+    normaliser: Normaliser
+    as_of: str
+
+    def rejected(self) -> Iterator[tuple[Any, ...]]:
+        """A line for every problem of every row that is refused; each is counted on the way."""
+        for row in self.wrong.toLocalIterator():
+            problems = self.normaliser.problems(row.asDict(), self.as_of)
+            self.totals.refuse(problems)
+            for one in problems:
+                yield row["row"], row["id"], one.id, one.text
+
+
+@contextlib.contextmanager
+def _advised(
+    kb: KnowledgeBase, source: Source, options: Options, listener: Listener, spark: SparkSession
+) -> Iterator[_Advised]:
+    """The query, on tables that Spark keeps until all is written."""
+    if source.kind != "parquet":
+        text = "Spark reads Parquet; convert the file first, or leave out --engine spark"
+        raise InvalidInput([Problem(where=Location(source.path), id="not-parquet", text=text)])
+    kb = kb.on(options.as_of)
+    with contextlib.ExitStack() as kept:
+        cells = _cells(spark, source, kb.reader, listener).persist(StorageLevel.DISK_ONLY)
+        kept.callback(cells.unpersist)
+        cells.createOrReplaceTempView(PART)
+        normaliser, made = Normaliser(kb), Outcomes(kb)
+        part = normaliser.part(part_schema(kb.reader))
+        for attribute in normaliser.attributes:
+            found = (row[0] for row in _query(spark, normaliser.cells(part, attribute)).collect())
+            mapping = _frame(spark, normaliser.mapping(attribute, sorted(found)))
+            F.broadcast(mapping).createOrReplaceTempView(normaliser.map_name(attribute))
+        coded = made.of(normaliser.coding, normaliser.cases(part), options.as_of)
+        numbers = _query(spark, coded).persist(StorageLevel.DISK_ONLY)
+        kept.callback(numbers.unpersist)
+        numbers.createOrReplaceTempView(CODED)
+        coded = ibis.table(coded.schema(), name=CODED)
+        tally = Tally(made, normaliser.coding)
+        outcomes, gaps, sizes = (
+            [row.asDict() for row in _query(spark, one(coded)).collect()]
+            for one in (tally.outcomes, tally.gaps, tally.sizes)
+        )
+        totals = tally.totals(outcomes, gaps[0], sizes)
+        listener.progress(totals.accepted)
+        known = pa.Table.from_pylist(outcomes, schema=_outcome_schema(made))
+        _frame(spark, known).createOrReplaceTempView(OUTCOMES)
+        columns, keys = ", ".join(ADVICE_SCHEMA.names), ", ".join(made.columns)
+        advice = spark.sql(f"select {columns} from {CODED} join {OUTCOMES} using ({keys}) where not wrong")  # noqa: S608
+        wrong = spark.sql(f"select {PART}.* from {PART} join {CODED} using (row) where wrong order by row")  # noqa: S608
+        yield _Advised(advice.orderBy("row"), wrong, totals, normaliser, options.as_of)
+        listener.progress(totals.rows)
+
+
+def _query(spark: SparkSession, expression: ibis.Table) -> DataFrame:
+    return spark.sql(to_sql(expression, "pyspark"))
+
+
+def _frame(spark: SparkSession, table: Any) -> DataFrame:
+    """An Arrow table as a frame; rows of Python values would need a Python on every worker."""
+    return spark.createDataFrame(table)
+
+
+def _outcome_schema(made: Outcomes) -> Any:
+    advice = [field for field in ADVICE_SCHEMA if field.name not in ("row", "id")]
+    return pa.schema([*(pa.field(name, pa.int64()) for name in (*made.columns, "number")), *advice])
+
+
+def _cells(spark: SparkSession, source: Source, reader: CaseReader, listener: Listener) -> DataFrame:
+    """The input as raw cells, rows numbered by file name and place in the file."""
+    with _told(source.path, "not-parquet"):
+        frame = spark.read.parquet(source.path)
+    columns = match_columns(frame.columns, source, reader, listener.notice)
+    headings = {key: frame.schema.fields[place] for key, place in columns.places.items()}
+    cells = [
+        _cell(headings.get(name), name, reader).alias(name)
+        for name in part_schema(reader).names
+        if name != "row"
+    ]
+    file, place = F.col("_metadata.file_path").alias("_file"), F.col("_metadata.row_index").alias("_place")
+    placed = frame.select(file, place, *cells)
+    start, files, starts = 1, [], []
+    with _told(source.path, "not-parquet"):
+        for row in placed.groupBy("_file").count().orderBy("_file").collect():
+            files.append(row["_file"])
+            starts.append(start)
+            start += row["count"]
+    listener.total(start - 1)
+    begins = pa.table({"_file": pa.array(files, pa.string()), "_start": pa.array(starts, pa.int64())})
+    numbered = placed.join(F.broadcast(_frame(spark, begins)), "_file")
+    return numbered.select((F.col("_start") + F.col("_place")).alias("row"), *part_schema(reader).names[1:])
+
+
+def _cell(field: T.StructField | None, key: str, reader: CaseReader) -> Any:
+    """A column as cells: text stays, what is no text is kept as JSON behind the mark."""
+    is_set = key not in ("id", SHAPE_PROBLEM) and reader.attributes[key].type == "set"
+    if field is None:
+        return F.lit(None).cast("array<string>" if is_set else "string")
+    name = field.name.replace("`", "``")
+    column, kind = F.col(f"`{name}`"), field.dataType
+    if key == "id":
+        return _id(column, kind)
+    if not is_set:
+        return _text_or_marked(column, kind)
+    if isinstance(kind, T.ArrayType):
+        return F.transform(column, lambda one: _text_or_marked(one, kind.elementType))
+    if not _is_text(kind):
+        return F.when(column.isNotNull(), F.array(F.concat(F.lit(MARK), _text_or_marked(column, kind))))
+    text = _text_or_marked(column, kind)
+    trimmed = F.trim(text)
+    pieces = F.when(F.length(text) > MAX_TEXT, F.array(text)).otherwise(F.split(text, SEPARATORS))
+    none = F.lower(trimmed).isin("none", "nothing")
+    return F.when(none, F.array().cast("array<string>")).when(trimmed != "", pieces)
+
+
+def _is_text(kind: T.DataType) -> bool:
+    return isinstance(kind, T.StringType | T.VarcharType | T.CharType | T.BinaryType)
+
+
+def _as_text(column: Any, kind: T.DataType) -> Any:
+    if isinstance(kind, T.ArrayType | T.MapType | T.StructType):
+        return F.to_json(column)
+    text = column.cast("string")
+    return F.make_valid_utf8(text) if isinstance(kind, T.BinaryType) else text
+
+
+def _text_or_marked(column: Any, kind: T.DataType) -> Any:
+    text = _as_text(column, kind)
+    return text if _is_text(kind) else F.concat(F.lit(MARK), text)
+
+
+def _id(column: Any, kind: T.DataType) -> Any:
+    """See `cohort_parquet`: numbers that happen to be whole stand without the point."""
+    text = _as_text(column, kind)
+    if not isinstance(kind, T.DoubleType | T.FloatType):
+        return text
+    whole = (column == F.floor(column)) & (F.abs(column) < WHOLE)
+    return F.when(whole, column.cast("bigint").cast("string")).when(~F.isnan(column), text)
+
+
+def _write_advice(advice: DataFrame, out: Path) -> None:
+    """Write the advice beside its place, for its owner only, and put it there in one step."""
+    target, temporary = out / "advice.parquet", out / ".advice.parquet.new"
+    with _told(str(temporary), "spark-failed"):
+        advice.write.mode("overwrite").parquet(str(temporary))
+    temporary.chmod(0o700)
+    if target.is_dir():
+        shutil.rmtree(target)
+    else:  # DuckDB's results are a file
+        target.unlink(missing_ok=True)
+    temporary.replace(target)
+
+
+def _write_rejected(lines: Iterable[tuple[Any, ...]], out: Path) -> None:
+    stream = io.StringIO(newline="")
+    listing = csv.writer(stream)
+    listing.writerow(REJECTED)
+    listing.writerows([harmless(cell) for cell in line] for line in lines)
+    write_atomic(out / "rejected.csv", stream.getvalue().encode(), mode=0o600)

@@ -1,0 +1,140 @@
+"""A cohort's results on one page: who goes where, what they are warned of, what was refused; Markdown and HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from trackfit.engine.cohort.totals import Totals
+from trackfit.engine.inference.base import KnowledgeBase
+
+BAR = 24
+STYLE = """
+:root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #d0d0d0; --rest: #e6e6e6; --part: #2a6fb0 }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem;
+  color: var(--ink); background: var(--paper) }
+h1 { line-height: 1.2 }
+h2 { margin: 2.5rem 0 .5rem; font-size: 1.25rem; line-height: 1.3 }
+table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; vertical-align: top; padding: .4rem 0; border-bottom: 1px solid var(--line) }
+.n { text-align: right; width: 4.5rem; padding-left: .5rem; font-variant-numeric: tabular-nums }
+td svg { display: block; width: 100%; height: 6px; margin-top: .3rem }
+.rest { fill: var(--rest) }
+.part { fill: var(--part) }
+code { overflow-wrap: anywhere }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #eee; --paper: #161616; --line: #444; --rest: #333; --part: #6aa9e0 }
+}
+"""
+
+
+def to_markdown(totals: Totals, kb: KnowledgeBase, as_of: str) -> str:
+    """The summary as Markdown, each table with bars of text."""
+    parts = [f"# {_title(totals)}", "", _opening(totals, as_of), ""]
+    for heading, first, rows in _tables(totals, kb):
+        parts += [f"## {heading}", "", f"| {first} | People | Share | |", "| --- | --- | --- | --- |"]
+        parts += [
+            f"| {name} | {number:,} | {_share(number, whole)} | {_bar(number, whole)} |"
+            for name, number, whole in rows
+        ]
+        if not rows:
+            parts.append("| nobody | 0 | | |")
+        parts.append("")
+    return "\n".join([*parts, f"Knowledge base `{kb.digest}`.", ""])
+
+
+def to_html(totals: Totals, kb: KnowledgeBase, as_of: str) -> str:
+    """The summary as one self-contained page: no script, nothing fetched."""
+    body = [f"<h1>{_title(totals)}</h1>", f"<p>{escape(_opening(totals, as_of))}</p>"]
+    for heading, first, rows in _tables(totals, kb):
+        body.append(
+            f"<h2>{heading}</h2>\n<table><thead><tr><th scope='col'>{first}</th><th scope='col' class='n'>People</th>"
+            "<th scope='col' class='n'>Share</th></tr></thead><tbody>"
+        )
+        body += [
+            f"<tr><td>{escape(name)}{_svg(number, whole)}</td><td class='n'>{number:,}</td>"
+            f"<td class='n'>{_share(number, whole)}</td></tr>"
+            for name, number, whole in rows or [("nobody", 0, 0)]
+        ]
+        body.append("</tbody></table>")
+    body.append(f"<p>Knowledge base <code>{kb.digest}</code>.</p>")
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_title(totals)}</title>'
+        f'<meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f"<style>{STYLE}</style></head><body><main>{chr(10).join(body)}</main></body></html>\n"
+    )
+
+
+def _title(totals: Totals) -> str:
+    return f"Advice for {totals.accepted:,} people"
+
+
+def _opening(totals: Totals, as_of: str) -> str:
+    refused = (
+        "none was refused" if not totals.rejected else f"{totals.rejected:,} were refused (see rejected.csv)"
+    )
+    return f"Of {totals.rows:,} rows {totals.accepted:,} were advised and {refused}. As of {as_of}."
+
+
+Rows = list[tuple[str, int, int]]
+
+
+def _tables(totals: Totals, kb: KnowledgeBase) -> list[tuple[str, str, Rows]]:
+    """Each table's heading, its first column's, and its rows: name, number, and the whole it is a share of."""
+    facts = kb.facts
+    tracks = {id_: row.name for id_, row in facts.tracks.items()} | {"none": "no track recommended"}
+    bases = {
+        "sourced_route": "a sourced route",
+        "skill_overlap": "skill overlap",
+        "none": "no track recommended",
+    }
+    place = facts.attributes.get("goal_against_band")
+    places = {one.id: one.name for one in place.choices} if place else {}
+    warnings = {id_: row.title for id_, row in facts.warnings.items()}
+    return [
+        ("First track", "Track", _rows(totals.tracks, tracks, totals.accepted)),
+        ("On what grounds", "Grounds", _rows(totals.bases, bases, totals.accepted)),
+        ("Warnings", "Warning", _rows(totals.warnings, warnings, totals.accepted)),
+        ("Commonest gaps on the way to the first track", "Skill", _gaps(totals, kb)),
+        (
+            "Size of the gap",
+            "Missing skills",
+            [(str(size), n, totals.accepted) for size, n in sorted(totals.gap_sizes.items())],
+        ),
+        (
+            "Salary goal against the sourced band of the first track",
+            "Goal",
+            _rows(totals.goals, places, totals.accepted),
+        ),
+        ("Refused rows", "Problem", _rows(totals.problems, {}, max(totals.rows, 1))),
+    ]
+
+
+def _rows(counter: Mapping[str, int], names: dict[str, str], whole: int) -> Rows:
+    ordered = sorted(counter.items(), key=lambda one: (-one[1], one[0]))
+    return [(names.get(id_, id_), number, whole) for id_, number in ordered]
+
+
+def _gaps(totals: Totals, kb: KnowledgeBase) -> Rows:
+    names = {id_: row.name for id_, row in kb.facts.skills.items()}
+    return _rows(totals.gaps, names, totals.accepted)[:15]
+
+
+def _share(number: int, whole: int) -> str:
+    if not whole:
+        return ""
+    return f"{100 * number / whole:.1f}%" if number == 0 or 1_000 * number >= whole else "under 0.1%"
+
+
+def _bar(number: int, whole: int) -> str:
+    return "█" * round(BAR * number / whole) if whole else ""
+
+
+def _svg(number: int, whole: int) -> str:
+    """The share as a bar, for the eye only."""
+    width = 100 * number / whole if whole else 0
+    return (
+        '<svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect class="rest" width="100" height="1"/><rect class="part" width="{width:.1f}" height="1"/></svg>'
+    )

@@ -1,0 +1,235 @@
+# pyright: reportAttributeAccessIssue=false, reportArgumentType=false, reportOperatorIssue=false
+# (ibis types its columns too loosely)
+"""Raw cells → coded cases, in a query: each distinct cell is read once, by the code that reads a case.
+
+A row with a cell that cannot be read is only marked; what is wrong with it is told by `Normaliser.problems`, which
+reads the row as an answers file is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from operator import or_
+from typing import Any, TypeVar
+
+import ibis
+import pyarrow as pa
+
+from trackfit.engine.cases.case import MAX_SKILLS, MAX_TEXT, Case, CaseReader, Wrong
+from trackfit.engine.cohort.files.cells import SHAPE_PROBLEM, entries_of, plain_cell, plain_set
+from trackfit.engine.cohort.table.coding import KNOWN_BIT, UNKNOWN, WRONG, WRONG_BIT, Coding, code
+from trackfit.engine.cohort.table.reader import Column
+from trackfit.engine.documents.node import from_plain
+from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.language.model import Attribute
+from trackfit.engine.language.vocabulary import split_skills
+from trackfit.engine.problems.errors import ConflictingConclusions
+from trackfit.engine.problems.problem import Location, Problem
+
+PART = "part"
+Kept = TypeVar("Kept")
+
+
+@ibis.udf.agg.builtin(name="bit_or")  # type: ignore[untyped-decorator]
+def bit_or(column: int) -> int:  # type: ignore[empty-body]
+    """All bits that are set in some row of the group."""
+
+
+class Normaliser:
+    """Reads cells for one knowledge base; remembers what it has read, up to a bound."""
+
+    REMEMBERED = 200_000
+
+    def __init__(self, kb: KnowledgeBase, coding: Coding | None = None) -> None:
+        self.kb = kb
+        self.reader: CaseReader = kb.reader
+        self.coding = coding or Coding(kb)
+        self.attributes = self.coding.attributes
+        self._codes: dict[tuple[str, str], tuple[int, ...]] = {}
+        self._problems: dict[tuple[str, str], list[Problem]] = {}
+
+    def map_name(self, attribute: Attribute) -> str:
+        """The name of the table that gives a column's cells their codes."""
+        return f"map_{attribute.id}"
+
+    def map_schema(self, attribute: Attribute) -> pa.Schema:
+        """Its columns: the cell and its codes; of a set, also how many entries the cell has."""
+        columns = [(name, pa.int64()) for name in self.coding.columns(attribute)]
+        entries = [("entries", pa.int64())] if attribute.type == "set" else []
+        return pa.schema([("cell", pa.string()), *columns, *entries])
+
+    def mapping(self, attribute: Attribute, cells: Iterable[str]) -> pa.Table:
+        """What each distinct cell of a column stands for."""
+        read = self._element if attribute.type == "set" else self._value
+        rows = [(cell, *self._once(self._codes, attribute.id, cell, read)) for cell in cells]
+        schema = self.map_schema(attribute)
+        columns = zip(*rows, strict=True) if rows else [()] * len(schema)
+        return pa.table(
+            [pa.array(list(column), field.type) for column, field in zip(columns, schema, strict=True)],
+            schema=schema,
+        )
+
+    def _once(
+        self, known: dict[tuple[str, str], Kept], key: str, cell: Any, read: Callable[[str, Any], Kept]
+    ) -> Kept:
+        """What a cell is read as; each distinct one is read once, as far as there is room to remember it."""
+        place = key, cell if isinstance(cell, str) else repr(cell)
+        found = known.get(place)
+        if found is None:
+            if len(known) >= self.REMEMBERED:
+                known.clear()
+            found = known[place] = read(key, cell)
+        return found
+
+    def _value(self, key: str, cell: str) -> tuple[int, ...]:
+        attribute = self.reader.attributes[key]
+        value = plain_cell(cell)
+        if isinstance(value, str) and not value.strip():
+            return (UNKNOWN,)
+        try:
+            return (code(attribute, self.reader.value(attribute, value)),)
+        except Wrong:
+            return (WRONG,)
+
+    def _element(self, key: str, cell: str) -> tuple[int, ...]:
+        """The masks of one entry of a set, and how many entries it is when it is split."""
+        case, _ = self._read_with({key: [plain_cell(cell)]})
+        ids = case.answers.get(key, ()) if case is not None else ()
+        assert not isinstance(ids, str | int)
+        first, *rest = self.coding.layouts[key].masks(
+            self.reader.index.counted(ids) if key == "skills" else ids
+        )
+        flags = KNOWN_BIT | (WRONG_BIT if case is None else 0)
+        value = plain_cell(cell)
+        return first | flags, *rest, len(split_skills(value)) if isinstance(value, str) else 1
+
+    # The query
+
+    def part(self, schema: pa.Schema) -> ibis.Table:
+        """The part that queries read, by its name."""
+        return ibis.table(ibis.Schema.from_pyarrow(schema), name=PART)
+
+    def cells(self, part: ibis.Table, attribute: Attribute) -> ibis.Table:
+        """The distinct cells of a column."""
+        column = part[attribute.id].unnest() if attribute.type == "set" else part[attribute.id]
+        return part.select(cell=column).distinct().filter(ibis._.cell.notnull())
+
+    def cases(self, part: ibis.Table) -> ibis.Table:
+        """Every row's id and codes, and `wrong`: whether an answers file with these answers would be refused."""
+        long = [
+            part[row.id].length() > MAX_TEXT for row in self.reader.attributes.values() if row.type == "text"
+        ]
+        wrong = reduce(or_, [one.fill_null(False) for one in long], part[SHAPE_PROBLEM].notnull())
+        table = part.select("row", "id", *(row.id for row in self.attributes), wrong=wrong)
+        for attribute in self.attributes:
+            is_set = attribute.type == "set"
+            table = self._join_set(table, part, attribute) if is_set else self._join(table, attribute)
+        marks: list[Column] = [table.wrong]
+        for attribute in self.attributes:
+            if attribute.type != "set":
+                marks.append(table[attribute.id] == WRONG)
+            if attribute in self.coding.required:
+                column = table[self.coding.columns(attribute)[0]]
+                marks.append((column & KNOWN_BIT) == 0 if attribute.type == "set" else column == UNKNOWN)
+        return table.mutate(wrong=reduce(or_, marks))
+
+    def _map(self, attribute: Attribute) -> ibis.Table:
+        schema = ibis.Schema.from_pyarrow(self.map_schema(attribute))
+        return ibis.table(schema, name=self.map_name(attribute))
+
+    def _join(self, table: ibis.Table, attribute: Attribute) -> ibis.Table:
+        name = attribute.id
+        found = self._map(attribute).rename(_cell="cell", _code=name)
+        joined = table.left_join(found, table[name] == found["_cell"])
+        return joined.mutate(**{name: joined["_code"].fill_null(UNKNOWN)}).drop("_cell", "_code")
+
+    def _join_set(self, table: ibis.Table, part: ibis.Table, attribute: Attribute) -> ibis.Table:
+        name = attribute.id
+        first, *rest = self.coding.columns(attribute)
+        entries = part.select("row", cell=part[name].unnest())
+        joined = entries.join(self._map(attribute), "cell")
+        found = joined.group_by("row").aggregate(
+            **{column: bit_or(joined[column]) for column in (first, *rest)}, _entries=joined.entries.sum()
+        )
+        table = table.left_join(found.rename(_set_row="row"), table.row == found.row)
+        filled = {column: table[column].fill_null(0) for column in rest}
+        empty = ibis.ifelse(table[name].notnull(), KNOWN_BIT, 0)
+        mask = table[first].fill_null(empty)
+        filled[first] = mask & ~WRONG_BIT
+        filled["wrong"] = (
+            table.wrong | ((mask & WRONG_BIT) != 0) | (table["_entries"].fill_null(0) > MAX_SKILLS)
+        )
+        return table.mutate(**filled).drop("_set_row", "_entries", name)
+
+    # Rows that are refused
+
+    def problems(self, row: Mapping[str, Any], as_of: str) -> list[Problem]:
+        """Everything that is wrong with a row of raw cells, as an answers file with them would be told.
+
+        Raises AssertionError where nothing is.
+        """
+        if row[SHAPE_PROBLEM] is not None:
+            return [Problem(where=Location(""), id="bad-row", text=row[SHAPE_PROBLEM])]
+        found: list[Problem] = []
+        for key, cell in row.items():
+            if key in self.reader.attributes and cell is not None:
+                found += self._wrong_in(key, cell)
+        found += self._missing(row)
+        if not found:
+            case, _ = self.read(row)
+            assert case is not None
+            try:
+                self.kb.consult(case, as_of)
+            except ConflictingConclusions as error:
+                return list(error.problems)
+        assert found, f"row {row['row']} is refused without a reason"
+        return found
+
+    def _wrong_in(self, key: str, cell: Any) -> list[Problem]:
+        """The errors in one cell; each distinct one, and each distinct entry of a set, is read once."""
+        if isinstance(cell, list) and 1 < len(cell) <= MAX_SKILLS:
+            entries = entries_of(cell)
+            found = [
+                one
+                for entry in entries
+                for one in self._once(self._problems, key, [entry], self._problems_of)
+            ]
+            if sum(self._once(self._codes, key, entry, self._element)[-1] for entry in entries) <= MAX_SKILLS:
+                return found
+        return self._once(self._problems, key, cell, self._problems_of)
+
+    def _problems_of(self, key: str, cell: Any) -> list[Problem]:
+        return [one for one in self._read_with({key: _plain(cell)})[1] if one.id != "missing-key"]
+
+    def _missing(self, row: Mapping[str, Any]) -> list[Problem]:
+        """The errors on account of what is required and has no value."""
+        cells = {attribute.id: row[attribute.id] for attribute in self.coding.required}
+        blank = {key: cell for key, cell in cells.items() if cell is None or not str(cell).strip()}
+        if not blank:
+            return []
+        _, problems = self._read_with(blank)
+        return problems
+
+    def _read_with(self, answers: Mapping[str, Any]) -> tuple[Case | None, list[Problem]]:
+        """A case of some answers, and of some valid one for all else that is required; and its errors.
+
+        An answer of None is not there at all.
+        """
+        rest = {row.id: row.choices[0].id for row in self.coding.required if row.choices}
+        given = {key: value for key, value in {**rest, **answers}.items() if value is not None}
+        case, problems = self.reader.read(from_plain(given, Location("")))
+        return case, [one for one in problems if one.severity == "error"]
+
+    def read(self, row: Mapping[str, Any]) -> tuple[Case | None, list[Problem]]:
+        """The case in a row of raw cells, as an answers file with them would be read."""
+        answers = {
+            key: _plain(cell)
+            for key, cell in row.items()
+            if key in self.reader.attributes and cell is not None
+        }
+        return self.reader.read(from_plain(answers, Location("")))
+
+
+def _plain(cell: Any) -> Any:
+    return plain_set(entries_of(cell)) if isinstance(cell, list) else plain_cell(cell)

@@ -1,0 +1,159 @@
+# pyright: reportOperatorIssue=false, reportAttributeAccessIssue=false, reportCallIssue=false, reportArgumentType=false
+# (ibis types its columns too loosely)
+"""Advice for a table of typed answers, as one expression: for a notebook, or inside a warehouse."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import ibis
+
+from trackfit.engine.cohort.table.cells_to_cases import bit_or
+from trackfit.engine.cohort.table.coding import KNOWN_BIT, UNKNOWN, WRONG, WRONG_BIT, Coding, code
+from trackfit.engine.cohort.table.outcomes import ADVICE, Outcomes
+from trackfit.engine.cohort.table.reader import Column
+from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.language.model import Attribute
+from trackfit.engine.language.vocabulary import fold
+from trackfit.engine.problems.errors import InvalidInput
+from trackfit.engine.problems.problem import Location, Problem, did_you_mean
+
+
+def advise_table(kb: KnowledgeBase, table: ibis.Table, as_of: str, key: str) -> ibis.Table:
+    """See `KnowledgeBase.advise_table`."""
+    kb = kb.on(as_of)
+    coding = Coding(kb)
+    _check_columns(table, coding, key)
+    there = {name for name in table.columns if not table[name].type().is_null()}
+    answers: dict[str, Column] = {}
+    wrong: dict[str, Column] = {}
+    for attribute in coding.attributes:
+        if attribute.id not in there:
+            for name in coding.columns(attribute):
+                answers[name] = ibis.literal(UNKNOWN if attribute.type != "set" else 0, "int64")
+        elif attribute.type == "set":
+            answers[f"_{attribute.id}"] = table[attribute.id].notnull()
+        else:
+            answers[attribute.id] = _coded(attribute, table[attribute.id])
+    cases = table.select(_key=table[key], **answers)
+    cases = cases.mutate(_unique=cases["_key"].notnull() & (cases.count().over(group_by="_key") == 1))
+    for attribute in coding.attributes:
+        if attribute.type == "set" and attribute.id in there:
+            given = table.select(_key=table[key], entry=table[attribute.id].unnest())
+            cases = _with_set(kb, coding, cases, given, attribute)
+    for attribute in coding.attributes:
+        column = cases[coding.columns(attribute)[0]]
+        bad = (column & WRONG_BIT) != 0 if attribute.type == "set" else column == WRONG
+        if attribute in coding.required:
+            bad |= (column & KNOWN_BIT) == 0 if attribute.type == "set" else column == UNKNOWN
+        wrong[attribute.id] = bad
+    wrong[key] = ~cases["_unique"]
+    names = [ibis.ifelse(bad, ibis.literal(name), ibis.null("string")) for name, bad in wrong.items()]
+    problem = ibis.array(names).filter(lambda one: one.notnull()).join(", ")
+    cases = cases.mutate(wrong=reduce(or_, wrong.values()), _problem=problem)
+    made = Outcomes(kb)
+    found = made.in_words(made.of(coding, cases, as_of))
+    advice = {name: ibis.ifelse(found.wrong, ibis.null(found[name].type()), found[name]) for name in ADVICE}
+    clash = "rules contradict each other"
+    problem = ibis.ifelse(found.wrong, found["_problem"].nullif("").fill_null(clash), ibis.null("string"))
+    return found.select(**{key: found["_key"]}, **advice, problem=problem)
+
+
+def _check_columns(table: ibis.Table, coding: Coding, key: str) -> None:
+    where = Location("table")
+    problems = []
+    for name in (key, *(attribute.id for attribute in coding.required)):
+        if name not in table.columns:
+            hint, nearest = did_you_mean(name, table.columns)
+            text = f"the table has no column {name!r}{hint}"
+            problems.append(Problem(where=where, id="missing-column", text=text, suggestion=nearest))
+    for attribute in coding.attributes:
+        if attribute.id in table.columns and not _fits(attribute, kind := table[attribute.id].type()):
+            text = (
+                f"the column {attribute.id!r} is to hold {HOLDS[attribute.type]}, not {kind}; change its type"
+            )
+            problems.append(Problem(where=where, id="wrong-type", text=text))
+    if problems:
+        raise InvalidInput(problems)
+
+
+HOLDS = {
+    "choice": "text",
+    "yes_no": "truth values (boolean)",
+    "set": "lists of text (array<string>)",
+    "money": "numbers",
+    "whole_number": "numbers",
+}
+"""What the column of an attribute of a type is to hold."""
+
+
+def _fits(attribute: Attribute, kind: Any) -> bool:
+    match attribute.type:
+        case "choice":
+            fits = kind.is_string()
+        case "yes_no":
+            fits = kind.is_boolean()
+        case "set":
+            fits = kind.is_array() and (kind.value_type.is_string() or kind.value_type.is_null())
+        case _:
+            fits = kind.is_numeric()
+    return bool(fits or kind.is_null())
+
+
+def _coded(attribute: Attribute, column: Column) -> Column:
+    """A typed column as codes: what is null is unknown, what does not fit is wrong."""
+    if attribute.type == "choice":
+        places = {
+            spelling: code(attribute, choice.id)
+            for choice in attribute.choices
+            for spelling in (fold(choice.name), fold(choice.id))
+        }
+        found = _folded(column).cases(*places.items(), else_=WRONG)
+    elif attribute.type == "yes_no":
+        found = column.cast("int64")
+    else:
+        low, high = attribute.range or (0, 0)
+        fits = (column >= low) & (column <= high)
+        if not column.type().is_integer():
+            fits &= column == column.floor()
+        found = ibis.ifelse(fits, ibis.ifelse(fits, column, 0).cast("int64"), WRONG)
+    return ibis.ifelse(column.isnull(), UNKNOWN, found)
+
+
+def _folded(text: Column) -> Column:
+    """A text as `fold` makes it, in the query."""
+    return text.cast("string").lower().re_replace("[^\\p{L}\\p{N}+#]", "")
+
+
+def _with_set(
+    kb: KnowledgeBase, coding: Coding, cases: ibis.Table, given: ibis.Table, attribute: Attribute
+) -> ibis.Table:
+    """The masks of a set by the table of spellings; `given` has each entry of a row's list."""
+    first, *rest = coding.columns(attribute)
+    schema = {"spelling": "string"} | dict.fromkeys((first, *rest), "int64")
+    spellings = ibis.memtable(_spellings(kb, coding, attribute), schema=schema)
+    entries = given.mutate(entry=_folded(given.entry))
+    joined = entries.join(spellings, entries.entry == spellings.spelling)
+    masks = joined.group_by("_key").aggregate(**{name: bit_or(joined[name]) for name in (first, *rest)})
+    masks = masks.rename(_mask_key="_key")
+    both = cases.left_join(masks, cases["_key"] == masks["_mask_key"])
+    filled = {name: both[name].fill_null(0) for name in rest}
+    filled[first] = ibis.ifelse(both[f"_{attribute.id}"], both[first].fill_null(0) | KNOWN_BIT, 0)
+    return both.mutate(**filled).drop("_mask_key", f"_{attribute.id}")
+
+
+def _spellings(kb: KnowledgeBase, coding: Coding, attribute: Attribute) -> list[dict[str, Any]]:
+    rows = []
+    columns = coding.columns(attribute)
+    if attribute.id == "skills":
+        texts = kb.reader.index.spellings()
+    else:
+        texts = {fold(text): (one.id,) for one in attribute.choices for text in (one.id, one.name)}
+    for text, ids in sorted(texts.items()):
+        elements = kb.reader.index.counted(ids) if attribute.id == "skills" else ids
+        first, *rest = coding.layouts[attribute.id].masks(elements if len(ids) == 1 else ())
+        flag = WRONG_BIT if len(ids) > 1 else 0
+        rows.append({"spelling": text} | dict(zip(columns, (first | flag, *rest), strict=True)))
+    return rows

@@ -1,0 +1,157 @@
+"""Why: every conclusion of a consultation with the rules, facts and earlier conclusions behind it, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from trackfit.engine.inference.consult import Consultation, Firing
+from trackfit.engine.language import formats
+from trackfit.engine.language.conditions import Leaf
+from trackfit.engine.language.model import Advise, Conclude, Plan, Recommend, Warn, conclusion_of
+from trackfit.engine.language.wording import Wording
+
+
+class FactUsed(msgspec.Struct, frozen=True):
+    """One comparison that held: in words, the attribute, the value found, and where the value came from.
+
+    `source` is "answer", "default", "measure", "rules" (concluded), or "absence" (not concluded by any rule).
+    `figure` is the id of the figure that the rule compared with, if any.
+    """
+
+    text: str
+    attribute: str
+    value: Any
+    source: str
+    figure: str | None = None
+
+
+class Justification(msgspec.Struct, frozen=True):
+    """One rule's reason for one conclusion; `because` holds the justifications of what it built on.
+
+    A conclusion that several rules give has as many justifications. Where one is needed several times below the same
+    conclusion, only the first has its `because`; the others are marked `again`.
+    """
+
+    id: str
+    rule: str
+    title: str
+    says: str
+    facts: tuple[FactUsed, ...]
+    because: tuple[Justification, ...]
+    again: bool = False
+
+
+def justify(consultation: Consultation, id_: str | None = None) -> tuple[Justification, ...]:
+    """The justifications of every conclusion, or of the one with an id such as `recommend:mlops`.
+
+    First the tracks by rank, then the warnings, gravest first, then plans and remarks, and last what these were built
+    on. A warning's or track's bare id works as well. Empty where nothing of that id was concluded.
+    """
+    build = _Builder(consultation)
+    place = _places(consultation)
+    firings = sorted(consultation.firings, key=lambda firing: place.get(firing.conclusion, len(place)))
+    return tuple(build.of(firing, set()) for firing in firings if id_ is None or _named(firing, id_))
+
+
+def _places(consultation: Consultation) -> dict[str, int]:
+    """What a reader looks for first: conclusions that somebody is told, in their order."""
+    ranked = [f"recommend:{one.track}" for one in consultation.recommendations]
+    warned = [f"warn:{one.id}" for one in consultation.warnings]
+    told = [
+        one.conclusion
+        for kind in (Plan, Advise)
+        for one in consultation.firings
+        if isinstance(one.rule.then, kind)
+    ]
+    return {id_: place for place, id_ in enumerate(dict.fromkeys([*ranked, *warned, *told]))}
+
+
+def conclusion_ids(consultation: Consultation) -> list[str]:
+    """The ids of all that was concluded, sorted."""
+    return sorted({firing.conclusion for firing in consultation.firings})
+
+
+def _named(firing: Firing, id_: str) -> bool:
+    kind, _, bare = firing.conclusion.partition(":")
+    return id_ == firing.conclusion or (id_ == bare and kind in ("recommend", "warn"))
+
+
+class _Builder:
+    """Builds justifications, down to the answers; a rule never stands below itself, nor twice in full."""
+
+    def __init__(self, consultation: Consultation) -> None:
+        self.consultation = consultation
+        self.wording = Wording(consultation.kb.facts, consultation.kb.program)
+        self.givers: dict[tuple[str, str | bool], list[Firing]] = {}
+        for firing in consultation.firings:
+            conclusion = conclusion_of(firing.rule.then)
+            if conclusion is not None:
+                self.givers.setdefault(conclusion, []).append(firing)
+
+    def of(self, firing: Firing, told: set[str], above: tuple[str, ...] = ()) -> Justification:
+        """The justification of one firing; `told` holds the rules that stand in full already below one conclusion."""
+        above = (*above, firing.rule.key)
+        again = firing.rule.key in told
+        told.add(firing.rule.key)
+        needed = {
+            giver.rule.key: giver
+            for leaf in firing.because
+            for giver in self._behind(leaf)
+            if not again and giver.rule.key not in above
+        }
+        return Justification(
+            id=firing.conclusion,
+            rule=firing.rule.rule,
+            title=firing.rule.title,
+            says=self._says(firing),
+            facts=tuple(self._fact(leaf, firing) for leaf in firing.because),
+            because=tuple(self.of(giver, told, above) for giver in needed.values()),
+            again=again,
+        )
+
+    def _behind(self, leaf: Leaf) -> Iterable[Firing]:
+        """The firings that concluded what a comparison found."""
+        values = self.consultation.memory.concluded.get(leaf.attribute)
+        if values is None or leaf.is_negative:
+            return
+        for value in sorted(values, key=str):
+            if leaf.operator == "known" or value in leaf.operands:
+                yield from self.givers.get((leaf.attribute, value), ())
+
+    def _fact(self, leaf: Leaf, firing: Firing) -> FactUsed:
+        return FactUsed(
+            self.wording.leaf(leaf),
+            leaf.attribute,
+            firing.found[leaf.attribute],
+            self._source(leaf),
+            leaf.figure,
+        )
+
+    def _source(self, leaf: Leaf) -> str:
+        if leaf.attribute in self.consultation.memory.concluded:
+            return "absence" if leaf.is_negative else "rules"
+        attribute = self.wording.attribute(leaf.attribute)
+        if attribute.origin == "measured":
+            return "measure"
+        return "default" if leaf.attribute in self.consultation.case.defaulted else "answer"
+
+    def _says(self, firing: Firing) -> str:
+        facts = self.consultation.kb.facts
+        match firing.rule.then:
+            case Recommend(track=track, basis=basis, route=route):
+                name = facts.tracks[track].name
+                if basis == "sourced_route" and route:
+                    months = formats.figure(facts.figures[facts.routes[route].timeline])
+                    return f"recommends {name}: a source gives this route {months}"
+                return f"recommends {name}: by the skills you hold, without a number of months"
+            case Warn(warning=warning, severity=severity):
+                return f"warns ({severity}): {facts.warnings[warning].title}"
+            case Advise(section=section):
+                return f"adds a remark to the section on {section}"
+            case Plan(route=route):
+                return f"plans the route to {facts.tracks[facts.routes[route].track].name}"
+            case Conclude(attribute=attribute, value=value):
+                return f"concludes {self.wording.label(attribute)}: {self.wording.value(attribute, value)}"

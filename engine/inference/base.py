@@ -1,0 +1,298 @@
+"""A knowledge base in memory: loaded from a folder, checked, kept compiled in the user's cache folder."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import msgspec
+
+from trackfit.engine.cases.case import Case, CaseReader
+from trackfit.engine.documents import cache as kept_files
+from trackfit.engine.documents.node import from_plain
+from trackfit.engine.inference.consult import Consultation, consult
+from trackfit.engine.inference.measures import Measures
+from trackfit.engine.inference.planner import Planner
+from trackfit.engine.inference.three_valued import Conclude, ThreeValuedEngine, WorkingMemory
+from trackfit.engine.language.history import first_day
+from trackfit.engine.language.model import Facts, Figure, GroundRule, Program, Recommend
+from trackfit.engine.problems.errors import EngineFailure, InvalidInput, InvalidKnowledge, not_a_date
+from trackfit.engine.problems.problem import Location, Problem
+
+FOLDERS = ("facts", "rules", "templates")
+KEPT_COMPILED = 8
+
+
+class Engine(Protocol):
+    """What runs ground rules to their fixpoint."""
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+        ...
+
+    def run(self, memory: WorkingMemory, conclude: Conclude) -> None:
+        """Fire every rule that holds, once, stratum by stratum."""
+        ...
+
+    def close(self) -> None:
+        """Free what is held outside Python."""
+        ...
+
+
+class Compiled(msgspec.Struct, frozen=True):
+    """A knowledge base without faults, as it is kept in the cache folder."""
+
+    facts: Facts
+    program: Program
+    digest: str
+
+
+def has_durable_rules() -> bool:
+    """Whether the durable-rules extension is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("durable_rules_engine") is not None
+
+
+class KnowledgeBase:
+    """Facts, rules and templates, ready to be consulted.
+
+    `digest` is a hash of the content, the same whatever the order of files, rows or keys. Several knowledge
+    bases can be open at once; `close` (or `with`) frees the engine's memory. `settled` is the first day on which
+    all figures have the values that they have here.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        compiled: Compiled,
+        engine: str | None = None,
+        *,
+        newest: KnowledgeBase | None = None,
+    ) -> None:
+        self.folder = folder
+        self.facts = compiled.facts
+        self.program = compiled.program
+        self.digest = compiled.digest
+        self.reader = CaseReader(self.facts)
+        self.measures = Measures(self.facts, self.program)
+        self.planner = Planner(self.facts, self.reader.index)
+        self.concluded = frozenset(
+            name
+            for name, ground in self.program.attributes.items()
+            if self.facts.attributes[ground.attribute].origin == "concluded"
+        )
+        self.single_valued = frozenset(
+            name
+            for name in self.concluded
+            if self.facts.attributes[self.program.attributes[name].attribute].type != "set"
+        )
+        """The concluded attributes that take one value; two are a contradiction."""
+        self.settled = max((first_day(one.as_of) for one in self.facts.figures.values()), default="")
+        self._newest = newest
+        self._earlier: dict[str, KnowledgeBase] = {}
+        self.rules: dict[str, GroundRule] = {rule.key: rule for rule in self.program.rules}
+        self.engine: Engine = _make_engine(self.program.rules, self.concluded, engine)
+
+    @classmethod
+    def load(
+        cls, folder: Path | str | None = None, *, engine: str | None = None, cache: bool = True
+    ) -> KnowledgeBase:
+        """Load a knowledge base from a folder with `facts`, `rules` and `templates`; by default the shipped one.
+
+        `engine` is "durable-rules" or "three-valued"; by default durable-rules where it is installed.
+        Raises `InvalidKnowledge` with every fault found, and `EngineFailure` where durable-rules is installed
+        and cannot be loaded.
+        """
+        where = Path(folder) if folder is not None else shipped()
+        return cls(where, _compiled(where, cache=cache), engine)
+
+    def consult(self, case: Case | Mapping[str, Any], as_of: str | None = None) -> Consultation:
+        """The advice for a case, or for answers as a mapping such as a parsed answers file.
+
+        `as_of` is YYYY-MM-DD, by default today. Raises `InvalidInput` with every fault of the answers.
+        """
+        if not isinstance(case, Case):
+            found, problems = self.reader.read(from_plain(dict(case), Location("answers")))
+            if found is None:
+                raise InvalidInput(problems)
+            case = found
+        same: Any = self  # pyright takes the class for two, by its two paths
+        return consult(same, case, _day(as_of))
+
+    def on(self, day: str) -> KnowledgeBase:
+        """The knowledge base as its figures were on a day (YYYY-MM-DD).
+
+        Raises `InvalidInput` where a figure had no value yet, and `InvalidKnowledge` where the values of that day do
+        not go together.
+        """
+        if self._newest is not None:
+            return self._newest.on(day)
+        if day >= self.settled:
+            return self
+        if day not in self._earlier:
+            _refuse_before_all(self.facts.figures.values(), day)
+            from trackfit.engine.knowledge.compile import compile_knowledge
+
+            facts, program, problems = compile_knowledge(self.folder, day)
+            if any(problem.severity == "error" for problem in problems):
+                raise InvalidKnowledge(problems)
+            compiled = Compiled(facts, program, self.digest)
+            self._earlier[day] = KnowledgeBase(self.folder, compiled, self.engine.name, newest=self)
+        return self._earlier[day]
+
+    def advise_table(self, table: Any, as_of: str | None = None, *, key: str = "id") -> Any:
+        """The advice for an Ibis table with a row a person, as an Ibis table; nothing is computed before it is asked for.
+
+        The columns are the keys of an answers file: choices as text, numbers, truth values, and skills as a list of
+        texts in any spelling; null, or no column, is unknown. `key` names a column that differs in every row. The
+        result has that column, first_track, first_basis, months_low, months_high, tracks (by rank), warnings
+        (sorted), and problem: the columns of the row that could not be read (`key` where several rows share it), in
+        which case there is no advice. `as_of` is YYYY-MM-DD, by default today. Needs `trackfit[cohort]`. Raises
+        `InvalidInput` where `key` or the background is no column, or a column has a type that cannot be read.
+        """
+        from trackfit.engine.cohort.table.warehouse import advise_table
+
+        same: Any = self  # as in `consult`
+        return advise_table(same, table, _day(as_of), key)
+
+    def routes_to(self, track: str) -> dict[str, list[GroundRule]]:
+        """The routes by which rules recommend a track, in the order in which a consultation prefers them."""
+        rules = [
+            rule
+            for rule in self.program.rules
+            if isinstance(rule.then, Recommend) and rule.then.track == track and rule.then.route
+        ]
+        found: dict[str, list[GroundRule]] = {}
+        for rule in sorted(rules, key=lambda rule: (rule.stratum, -rule.salience, rule.key)):
+            assert isinstance(rule.then, Recommend)
+            found.setdefault(str(rule.then.route), []).append(rule)
+        return found
+
+    def close(self) -> None:
+        """Free the engine's memory; a later consultation builds it again."""
+        self.engine.close()
+        for one in self._earlier.values():
+            one.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _refuse_before_all(figures: Iterable[Figure], day: str) -> None:
+    """Where a figure had no value yet on a day, there can be no advice for it."""
+    firsts = {
+        one.id: first_day((one.earlier[-1] if one.earlier else one).as_of)
+        for one in figures
+        if one.difference is None
+    }
+    missing = sorted(id_ for id_, first in firsts.items() if first > day)
+    if missing:
+        named = f"{', '.join(missing[:3])}{' and more' if len(missing) > 3 else ''}"
+        count = "one figure" if len(missing) == 1 else f"{len(missing)} figures"
+        text = (
+            f"there is no advice for {day}: {count} had no value yet ({named}); "
+            f"the first day on which all have one is {max(firsts.values())}"
+        )
+        raise InvalidInput([Problem(where=Location("--as-of"), id="no-figure-yet", text=text)])
+
+
+def shipped() -> Path:
+    """The folder of the knowledge base that comes with the program."""
+    return Path(__file__).parents[2]
+
+
+def _make_engine(rules: Iterable[GroundRule], concluded: frozenset[str], name: str | None) -> Engine:
+    if name == "three-valued" or (name is None and not has_durable_rules()):
+        return ThreeValuedEngine(rules)
+    try:
+        from trackfit.engine.inference.durable import DurableEngine
+    except ImportError as error:
+        text = (
+            f"durable-rules is installed and cannot be loaded ({error}); uninstall it to run on the built-in engine, "
+            "or build it anew: CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject pip install --force-reinstall "
+            "--no-cache-dir durable_rules==2.0.28"
+        )
+        problem = Problem(where=Location("durable-rules"), id="engine-not-loadable", text=text)
+        raise EngineFailure([problem]) from error
+    return DurableEngine(rules, concluded)
+
+
+def _compiled(folder: Path, *, cache: bool) -> Compiled:
+    """From the cache folder where the content is unchanged, else compiled and put there."""
+    if not folder.is_dir():
+        text = "there is no such folder; name one that holds facts/, rules/ and templates/"
+        raise InvalidKnowledge([Problem(where=Location(str(folder)), id="no-knowledge-base", text=text)])
+    name = _kept_as(folder) if cache else None
+    kept = kept_files.read(name) if name else None
+    if kept is not None:
+        with contextlib.suppress(msgspec.DecodeError):
+            return msgspec.json.decode(kept, type=Compiled)
+    from trackfit.engine.knowledge.compile import compile_knowledge
+
+    facts, program, problems = compile_knowledge(folder)
+    if any(problem.severity == "error" for problem in problems):
+        raise InvalidKnowledge(problems)
+    compiled = Compiled(facts, program, _digest(folder, facts, program))
+    if name:
+        kept_files.keep(name, msgspec.json.encode(compiled), most=KEPT_COMPILED)
+    return compiled
+
+
+def _digest(folder: Path, facts: Facts, program: Program) -> str:
+    templates = {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8", errors="replace")
+        for path in sorted((folder / "templates").rglob("*"))
+        if path.is_file()
+    }
+    content = msgspec.json.encode([facts, program, templates], order="deterministic")
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def _kept_as(folder: Path) -> str | None:
+    """The name in the cache folder: a hash of the program, and of every file's name and bytes.
+
+    None where a file cannot be read: compiling tells which.
+    """
+    found = hashlib.sha256(kept_files.program())
+    root = os.fspath(folder)
+    paths = [
+        os.path.join(where, name)  # noqa: PTH118 - twice as fast as Path, on the way of every command
+        for part in FOLDERS
+        for where, _, names in os.walk(os.path.join(root, part))  # noqa: PTH118
+        for name in names
+    ]
+    try:
+        for path in sorted(paths):
+            with open(path, "rb") as file:  # noqa: PTH123
+                content = file.read()
+            found.update(f"{path[len(root) :]} {len(content)}\n".encode())
+            found.update(content)
+    except OSError:
+        return None
+    return f"{found.hexdigest()}.json"
+
+
+def _day(as_of: str | None) -> str:
+    """The date, by default the reader's today. Raises `InvalidInput` where it is not written YYYY-MM-DD."""
+    if as_of is None:
+        return datetime.date.today().isoformat()  # noqa: DTZ011 - the reader's day
+    try:
+        as_written = datetime.date.fromisoformat(as_of).isoformat()
+    except ValueError:
+        as_written = None
+    if as_written != as_of:
+        raise not_a_date("as_of", as_of)
+    return as_of

@@ -1,0 +1,176 @@
+"""What to learn in which order, cut into steps that each end with something that another person can check.
+
+Most wanted comes first, unless something else has to be learned before it. What a step is for, and what exists at its
+end, stands in the facts: in a route's stages where a source splits its months, else in its track's milestones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from trackfit.engine.language.model import Facts, Milestone, Record, Route, Stage
+from trackfit.engine.language.vocabulary import SkillIndex
+
+KEPT = 500
+"""Plans that are kept."""
+
+
+class Step(Record, frozen=True):
+    """One step of a plan; `months` is a figure's id where a source gives the step its months.
+
+    `groundwork` holds those to learn that were not asked for, each with the skill that builds on it.
+    """
+
+    to_learn: tuple[str, ...]
+    groundwork: tuple[tuple[str, str], ...]
+    outcome: str
+    months: str | None = None
+
+
+class Planner:
+    """Plans the steps to a track, by a route or without one, for what a person holds."""
+
+    def __init__(self, facts: Facts, index: SkillIndex) -> None:
+        self.facts = facts
+        self.index = index
+        self._kept: dict[tuple[str, frozenset[str]], tuple[Step, ...]] = {}
+
+    def by_route(self, route: Route, held: frozenset[str]) -> tuple[Step, ...]:
+        """The steps of a route: its stages as the source has them, or the milestones of its track for its gap."""
+        return self._once((f"route {route.id}", held), lambda: self._by_route(route, held))
+
+    def to_track(self, track: str, held: frozenset[str]) -> tuple[Step, ...]:
+        """The milestones of a track on the way to all of its skills."""
+        return self._once((f"track {track}", held), lambda: self._to_track(track, held))
+
+    def _once(
+        self, key: tuple[str, frozenset[str]], plan: Callable[[], tuple[Step, ...]]
+    ) -> tuple[Step, ...]:
+        """A plan is asked for many times while other answers are tried for one person."""
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            found = self._kept[key] = plan()
+        return found
+
+    def _by_route(self, route: Route, held: frozenset[str]) -> tuple[Step, ...]:
+        known = self._known((*held, *route.carries_over))
+        if route.stages:
+            wanted = [skill for stage in route.stages for skill in stage.skills if skill not in held]
+            return self._filled(route.stages, self._in_order(wanted, known))
+        wanted = [skill for skill in self._by_demand(route.track, route.gap) if skill not in held]
+        return self._reached(route.track, self._in_order(wanted, known))
+
+    def _to_track(self, track: str, held: frozenset[str]) -> tuple[Step, ...]:
+        wanted = [row.skill for row in self.facts.tracks[track].skills if row.skill not in held]
+        return self._reached(track, self._in_order(wanted, self._known(held)))
+
+    def _known(self, skills: Iterable[str]) -> set[str]:
+        """The skills with all they count as, and all that had to be learned before them."""
+        found: set[str] = set()
+        queue = list(skills)
+        while queue:
+            skill = queue.pop()
+            if skill not in found:
+                found.add(skill)
+                queue += (*self.facts.skills[skill].counts_as, *self.facts.skills[skill].needs)
+        return found
+
+    def _by_demand(self, track: str, skills: Sequence[str]) -> list[str]:
+        """As the track wants them; what is not in its list stays behind the one before it."""
+        place = {row.skill: number for number, row in enumerate(self.facts.tracks[track].skills)}
+        places: dict[str, int] = {}
+        last = -1
+        for skill in skills:
+            last = min((place[one] for one in self.index.counted([skill]) if one in place), default=last)
+            places[skill] = last
+        return sorted(skills, key=lambda skill: places[skill])
+
+    def _in_order(self, wanted: Sequence[str], known: set[str]) -> dict[str, str]:
+        """Every skill to learn, each after those it needs; with the wanted skill for which it is learned."""
+        found: dict[str, str] = {}
+        have = set(known)
+
+        def learn(skill: str, purpose: str) -> None:
+            for need in self.facts.skills[skill].needs:
+                if need not in have:
+                    learn(need, need if need in wanted else purpose)
+            if skill not in found:
+                found[skill] = purpose
+                have.update(self.index.counted([skill]))
+
+        for skill in wanted:
+            learn(skill, skill)
+        return found
+
+    def _reached(self, track: str, order: dict[str, str]) -> tuple[Step, ...]:
+        """The track's milestones in the order in which they can be reached, without those that ask for nothing new.
+
+        The last of them is where every plan ends; what is needed before is learned before.
+        """
+        milestones = self.facts.tracks[track].milestones
+        if not milestones:
+            return (_step(tuple(order), order, ""),) if order else ()
+        homes = _homes(milestones, order)
+        end = len(milestones) - 1
+        found: dict[int, list[str]] = {home: [] for home in self._sequence(homes, end)}
+        taken: set[str] = set()
+
+        def learn(skill: str, learned: list[str]) -> None:
+            """Where milestones need each other in a circle, what is needed is learned just before."""
+            if skill in homes and skill not in taken:
+                taken.add(skill)
+                for need in self.facts.skills[skill].needs:
+                    learn(need, learned)
+                learned.append(skill)
+
+        for home, learned in found.items():
+            for skill in (one for one in order if homes[one] == home):
+                learn(skill, learned)
+        return tuple(
+            _step(learned, order, milestones[home].outcome)
+            for home, learned in found.items()
+            if learned or home == end
+        )
+
+    def _sequence(self, homes: dict[str, int], end: int) -> list[int]:
+        """The milestones in the order in which they can be reached, with the end where it belongs."""
+        found: list[int] = []
+        seen = {end}
+
+        def reach(home: int) -> None:
+            if home not in seen:
+                seen.add(home)
+                for skill in (one for one in homes if homes[one] == home):
+                    for need in self.facts.skills[skill].needs:
+                        if need in homes:
+                            reach(homes[need])
+                found.append(home)
+
+        for home in homes.values():
+            reach(home)
+        return [*found, end]
+
+    def _filled(self, stages: Sequence[Stage], order: dict[str, str]) -> tuple[Step, ...]:
+        """The stages in their own order, each with what is to be learned in it."""
+        homes = _homes(stages, order)
+        return tuple(
+            _step([skill for skill in order if homes[skill] == number], order, stage.outcome, stage.months)
+            for number, stage in enumerate(stages)
+        )
+
+
+def _step(learned: Sequence[str], order: dict[str, str], outcome: str, months: str | None = None) -> Step:
+    groundwork = tuple((skill, order[skill]) for skill in learned if order[skill] != skill)
+    return Step(to_learn=tuple(learned), groundwork=groundwork, outcome=outcome, months=months)
+
+
+def _homes(groups: Sequence[Milestone | Stage], order: dict[str, str]) -> dict[str, int]:
+    """The group of each skill: one that names it, else that of the skill for which it is learned, else the last."""
+    named: dict[str, int] = {}
+    for number, group in enumerate(groups):
+        for skill in group.skills:
+            named.setdefault(skill, number)
+    last = len(groups) - 1
+    return {skill: named.get(skill, named.get(purpose, last)) for skill, purpose in order.items()}

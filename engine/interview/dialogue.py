@@ -1,0 +1,366 @@
+"""The interview as a conversation: what to show next, and what becomes of a line that a person types.
+
+A state machine without input or output. Every face of it (numbered prompts, lists with arrow keys, lines from a pipe)
+shows the same `Prompt` and hands back one line of text.
+"""
+
+from __future__ import annotations
+
+from trackfit.engine.cases.case import Wrong
+from trackfit.engine.cases.typed_skills import Doubt
+from trackfit.engine.explanation.why_not import asked
+from trackfit.engine.inference.consult import Firing, consult
+from trackfit.engine.inference.relevance import answers_of
+from trackfit.engine.interview.doubts import BOTH, KEEP, OUT, YES, amount_prompt, doubt_prompt, picked
+from trackfit.engine.interview.interview import Interview
+from trackfit.engine.interview.prompts import COMMANDS, WORDS, YES_NO, Named, Prompt, Said
+from trackfit.engine.interview.why_asked import Why
+from trackfit.engine.language.conditions import leaves
+from trackfit.engine.language.formats import listing, money
+from trackfit.engine.language.markdown import readable
+from trackfit.engine.language.model import Attribute, Choice
+from trackfit.engine.report.report import ReportMaker
+
+SMALL_AMOUNT = 1000
+"""Below this, a pay of so many dollars a year is asked back: it may stand for thousands."""
+
+
+class Dialogue:
+    """One conversation. `step` is None when it is over; `wish` tells the face of "save" or "quit"."""
+
+    def __init__(self, talk: Interview, as_of: str) -> None:
+        self.talk = talk
+        self.as_of = as_of
+        self.wish: str | None = None
+        self._reviewing = False
+        money_asked = [one for one in talk.kb.reader.attributes.values() if one.type == "money"]
+        self._small = next((one for one in money_asked if self._is_small(one)), None)
+        self._why: Why | None = None
+
+    @property
+    def step(self) -> Prompt | None:
+        """What is asked now: whatever was not clear first, then the next question, and last what hardly fits."""
+        if self.talk.doubts:
+            return doubt_prompt(self.talk.doubts[0])
+        if self._small is not None:
+            return amount_prompt(self._amount(self._small))
+        if self._reviewing and not self.talk.asks_again:
+            return self._review_step()
+        attribute = self.talk.question()
+        if attribute is not None:
+            return self._question_step(attribute)
+        odd = self._odd()
+        return self._odd_step(odd) if odd is not None else None
+
+    def take(self, text: str) -> tuple[Said, ...]:
+        """Take one line, and give back what there is to say about it. The step changes where it was an answer."""
+        step = self.step
+        assert step is not None
+        self.wish = None
+        text = text.strip()
+        command = COMMANDS.get(text.lower())
+        if command == "why":
+            return self._explain_why(step)
+        self._why = None
+        if command is not None:
+            return self._command(command, step)
+        if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'“”" and step.type in ("text", "set"):
+            text = text[1:-1]
+        try:
+            if step.kind == "review":
+                return self._take_review(step, text)
+            if step.kind == "doubt":
+                return self._take_odd(step, text)
+            if step.kind == "ask_back":
+                return self._take_back(step, text)
+            return self._take_answer(text)
+        except Wrong as wrong:
+            return (Said(f"This {wrong.says}{'' if wrong.says.endswith('?') else '.'}", "wrong"),)
+
+    def review(self) -> None:
+        """Show the answers next, to change any."""
+        self._reviewing = True
+
+    # Questions
+
+    def _question_step(self, attribute: Attribute) -> Prompt:
+        question = attribute.question
+        assert question is not None
+        given = self._in_words(attribute)
+        history = self.talk.history
+        number = history.index(attribute.id) + 1 if attribute.id in history else len(history) + 1
+        return Prompt(
+            kind="question",
+            title=question.question,
+            type=attribute.type,
+            choices=YES_NO if attribute.type == "yes_no" else _listed(attribute),
+            rows=self._rows(attribute),
+            held=self._held(attribute),
+            given=given,
+            empty="keeps it" if given else "" if question.required else "leaves it open",
+            number=number,
+            most_left=self.talk.most_left(),
+        )
+
+    def _rows(self, attribute: Attribute) -> tuple[Named, ...]:
+        if attribute.type != "set":
+            return ()
+        skills = self.talk.kb.facts.skills if attribute.id == "skills" else {}
+        return tuple(
+            Named(one.id, one.name, skills[one.id].aliases if one.id in skills else ())
+            for one in sorted(attribute.choices, key=lambda one: one.name.casefold())
+        )
+
+    def _held(self, attribute: Attribute) -> tuple[str, ...]:
+        value = self.talk.answers.get(attribute.id)
+        if not isinstance(value, frozenset):
+            return ()
+        return (*sorted(value), *(self.talk.unmatched if attribute.id == "skills" else ()))
+
+    def _take_answer(self, text: str) -> tuple[Said, ...]:
+        attribute = self._asked_now()
+        if not text and self._in_words(attribute):
+            self.talk.keep(attribute)
+            return ()
+        if not text:
+            return self._leave_open(attribute)
+        before = set(self.talk.answers)
+        if attribute.type == "yes_no":
+            text = {"1": "yes", "2": "no"}.get(text, text)
+        self.talk.answer(attribute, text)
+        if attribute.type == "money" and self._is_small(attribute):
+            self._small = attribute
+        said = self._understood(attribute)
+        if dropped := sorted(before - set(self.talk.answers)):
+            labels = listing([self.talk.kb.facts.attributes[one].label for one in dropped])
+            said.append(Said(f"With that, this answer no longer counts, and is gone: {labels}."))
+        return tuple(said)
+
+    def _leave_open(self, attribute: Attribute) -> tuple[Said, ...]:
+        self.talk.skip(attribute)
+        return (Said(f"{_capital(attribute.label)}: left open.", "strong"),)
+
+    def _understood(self, attribute: Attribute) -> list[Said]:
+        if self.talk.doubts or self._small:
+            return []
+        said = [Said(f"{_capital(attribute.label)}: {self._in_words(attribute)}.", "strong")]
+        if attribute.id == "skills" and self.talk.unmatched:
+            said.append(
+                Said(
+                    f"Not known here, but kept and shown in your report: {_some(sorted(self.talk.unmatched))}."
+                )
+            )
+        return said
+
+    def _in_words(self, attribute: Attribute) -> str:
+        """The present answer; empty where there is none."""
+        if attribute.id not in self.talk.answers:
+            return ""
+        value = self.talk.answers[attribute.id]
+        if isinstance(value, frozenset):
+            names = {one.id: one.name for one in attribute.choices}
+            return ", ".join(sorted((names[one] for one in value), key=str.casefold)) or "none"
+        if attribute.type == "choice":
+            return next(one.name for one in attribute.choices if one.id == value)
+        if attribute.type == "money":
+            return f"{money(self._amount(attribute))} a year"
+        return "yes" if value is True else "no" if value is False else str(value)
+
+    def _asked_now(self) -> Attribute:
+        attribute = self.talk.question()
+        assert attribute is not None
+        return attribute
+
+    def _is_small(self, attribute: Attribute) -> bool:
+        return 0 < self._amount(attribute) < SMALL_AMOUNT
+
+    def _amount(self, attribute: Attribute) -> int:
+        value = self.talk.answers.get(attribute.id)
+        return value if isinstance(value, int) else 0
+
+    # What is asked back
+
+    def _take_back(self, step: Prompt, text: str) -> tuple[Said, ...]:
+        if self.talk.doubts:
+            self._settle(self.talk.doubts[0], picked(step, text) if text else step.choices[-1].id)
+            return tuple(self._understood(self.talk.kb.facts.attributes["skills"]))
+        is_meant = not text or picked(step, text) == YES
+        attribute, self._small = self._small, None
+        assert attribute is not None
+        if is_meant:
+            self.talk.answer(attribute, str(self._amount(attribute) * 1000))
+        return tuple(self._understood(attribute))
+
+    def _settle(self, doubt: Doubt, choice: str) -> None:
+        if choice == KEEP:
+            self.talk.leave_as_typed(doubt)
+        elif choice == OUT:
+            self.talk.settle(doubt, "")
+        elif choice == BOTH:
+            self.talk.settle(doubt, doubt.choices[0].id, doubt.rest)
+        else:
+            self.talk.settle(doubt, choice)
+
+    # Answers that hardly go together
+
+    def _odd(self) -> Firing | None:
+        """A doubt of the rules about the finished answers that was not asked about yet; each rule asks once."""
+        found = consult(self.talk.kb, self.talk.case(), self.as_of).remarks("doubts")
+        return next((one for one in found if one.rule.rule not in self.talk.settled), None)
+
+    def _odd_step(self, odd: Firing) -> Prompt:
+        consultation = consult(self.talk.kb, self.talk.case(), self.as_of)
+        behind = {
+            name
+            for leaf in leaves(odd.rule.when)
+            for name in answers_of(self.talk.kb, leaf.attribute)
+            if name in self.talk.answers
+        }
+        changes = [
+            Choice(id=one.id, name=f"Change: {one.label} ({_short(self._in_words(one), 60)})")
+            for one in asked(self.talk.kb.reader.attributes.values())
+            if one.id in behind
+        ]
+        return Prompt(
+            kind="doubt",
+            title=readable(ReportMaker(consultation).says(odd)),
+            type="choice",
+            choices=(Choice(id=KEEP, name="My answers are right"), *changes),
+            empty="leaves them as they are",
+        )
+
+    def _take_odd(self, step: Prompt, text: str) -> tuple[Said, ...]:
+        choice = picked(step, text) if text else KEEP
+        odd = self._odd()
+        assert odd is not None
+        self.talk.settled.add(odd.rule.rule)
+        if choice == KEEP:
+            return (Said("Then they stay, and your report says so below your answers."),)
+        self.talk.ask_again(choice)
+        return ()
+
+    # Commands
+
+    def _command(self, name: str, step: Prompt) -> tuple[Said, ...]:
+        match name:
+            case "help":
+                return self._help(step)
+            case "back":
+                return self._back(step)
+            case "skip":
+                return self._skip(step)
+            case "review":
+                self.review()
+            case _:  # save or quit
+                self.wish = name
+        return ()
+
+    def _help(self, step: Prompt) -> tuple[Said, ...]:
+        if step.kind != "question":
+            return (Said("Pick a number from the list, or press Enter."), *_words())
+        attribute = self._asked_now()
+        question = attribute.question
+        assert question is not None
+        said = [Said(question.help)]
+        rows = [*self.talk.kb.facts.backgrounds.values()] if attribute.id == "background" else []
+        said += [Said(f"{row.name}: {row.description}", indent="  ") for row in sorted(rows, key=_order)]
+        if question.examples and not step.choices:
+            said.append(Said(f"For example: {' · '.join(question.examples)}"))
+        return (*said, *_words())
+
+    def _explain_why(self, step: Prompt) -> tuple[Said, ...]:
+        if step.kind != "question":
+            return (Said("So that we read your answer as you mean it, and guess nothing."),)
+        if self._why is None:
+            self._why = Why(self.talk.kb, self.talk.answers, self.talk.skipped, self._asked_now())
+        return tuple(
+            Said(line, indent="  • " if number else "") for number, line in enumerate(self._why.deeper())
+        )
+
+    def _back(self, step: Prompt) -> tuple[Said, ...]:
+        if step.kind == "review":
+            self._reviewing = False
+            return ()
+        if step.kind == "ask_back":
+            self.talk.ask_again(self._small.id if self._small else "skills")
+            self.talk.doubts, self._small = (), None
+            return ()
+        if self._reviewing:
+            self.talk.keep(self._asked_now())
+            return ()
+        return () if self.talk.back() else (Said("This is the first question."),)
+
+    def _skip(self, step: Prompt) -> tuple[Said, ...]:
+        if step.kind != "question":
+            return self.take("")
+        try:
+            return self._leave_open(self._asked_now())
+        except Wrong as wrong:
+            return (Said(f"This {wrong.says}.", "wrong"),)
+
+    # Review
+
+    def _review_step(self) -> Prompt:
+        rows = [self._review_row(id_) for id_ in self._reviewable()]
+        return Prompt(
+            kind="review",
+            title="Your answers so far. Which one do you want to change?",
+            type="choice",
+            choices=(*rows, Choice(id=OUT, name="None: go on")),
+            empty="goes on",
+        )
+
+    def _reviewable(self) -> list[str]:
+        """Answered, skipped, or not asked since nothing hangs on it; but not what is still to come."""
+        coming = {one.id for one in self.talk.left()}
+        return [
+            one.id
+            for one in asked(self.talk.kb.reader.attributes.values())
+            if one.id not in coming and self.talk.concerns(one) is True
+        ]
+
+    def _review_row(self, id_: str) -> Choice:
+        attribute = self.talk.kb.facts.attributes[id_]
+        given = self._in_words(attribute)
+        if id_ == "skills" and self.talk.unmatched:
+            given = ", ".join([given, *self.talk.unmatched])
+        state = given or ("left open" if id_ in self.talk.skipped else "not asked, it changes nothing")
+        return Choice(id=id_, name=f"{_capital(attribute.label)}: {_short(state)}")
+
+    def _take_review(self, step: Prompt, text: str) -> tuple[Said, ...]:
+        choice = picked(step, text) if text else OUT
+        if choice == OUT:
+            self._reviewing = False
+        else:
+            self.talk.ask_again(choice)
+        return ()
+
+
+def _listed(attribute: Attribute) -> tuple[Choice, ...]:
+    return attribute.choices if attribute.type == "choice" else ()
+
+
+def _words() -> tuple[Said, ...]:
+    return (
+        Said("You can always type:"),
+        *(Said(f"{word:7} {means}", indent="  ") for word, means in WORDS.items()),
+    )
+
+
+def _order(row: object) -> int:
+    order: int = getattr(row, "order", 0)
+    return order
+
+
+def _capital(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
+def _short(text: str, width: int = 160) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _some(texts: list[str], most: int = 12) -> str:
+    """A list that is cut where it is long."""
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(_short(one, 60) for one in texts[:most]) + more

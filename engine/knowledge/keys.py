@@ -1,0 +1,183 @@
+"""Keys of a row that its shape does not have there: misspelt, on the wrong level, or called otherwise.
+
+Each is told, and the row is read on as if it were right, so that nothing else is told that only follows from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from typing import Any
+
+import msgspec
+
+from trackfit.engine.documents.node import Node
+from trackfit.engine.knowledge.consistency import Path
+from trackfit.engine.knowledge.schema import SHAPES, Shape, ThenShape
+from trackfit.engine.problems.problem import Problem, misspelt, quoted
+
+MOST = 100
+"""So many keys of one row are told and put right; of a row with more, no one will ever ask."""
+
+
+def settle_keys(table: str, node: Node, attributes: Container[str]) -> tuple[list[Problem], Node]:
+    """The problem of every key that does not belong where it is, and the row with all of them put right."""
+    problems: list[Problem] = []
+    while len(problems) < MOST and (found := next(_strangers(SHAPES[table], node, ()), None)):
+        problem, node = _settled(table, node, found, attributes)
+        problems.append(problem)
+    while table == "rules" and (home := _out_of_condition(node, attributes)):
+        problem, node = _moved(node, ("when", home[-1]), home)
+        problems.append(problem)
+    return problems, node
+
+
+def late_keys(node: Node) -> Iterator[Problem]:
+    """The keys of a row that a reader looks for before others, and that stand after them."""
+    keys = list(node.value)
+    if "id" in keys[1:]:
+        text = "`id` comes first in a row, so that it is found; move it up"
+        yield Problem(where=node.keys["id"], id="key-order", text=text, severity="warning")
+    if "when" in keys and "then" in keys and keys.index("then") < keys.index("when"):
+        text = "`when` comes before `then`, as one reads it; move it up"
+        yield Problem(where=node.keys["when"], id="key-order", text=text, severity="warning")
+
+
+def in_order(keys: list[str]) -> list[str]:
+    """The keys of a row as a reader wants them; the others stay as they are.
+
+    >>> in_order(["title", "id", "then", "when"])
+    ['id', 'title', 'when', 'then']
+    """
+    found = sorted(keys, key=lambda key: key != "id")
+    if "when" in found and "then" in found and found.index("then") < found.index("when"):
+        found.remove("when")
+        found.insert(found.index("then"), "when")
+    return found
+
+
+def node_at(node: Node, path: Path) -> Node:
+    """A part of a row."""
+    for step in path:
+        node = node.value[step]
+    return node
+
+
+def _strangers(shape: type[Shape], node: Node, path: Path) -> Iterator[Path]:
+    """The path of every key that its shape does not know."""
+    if not isinstance(node.value, dict):
+        return
+    for key, one in node.value.items():
+        field = shape.model_fields.get(key)
+        if field is None:
+            yield (*path, key)
+            continue
+        for inner in _shapes_in(field.annotation):
+            for step, part in enumerate(one.value) if isinstance(one.value, list) else [(None, one)]:
+                yield from _strangers(inner, part, (*path, key) if step is None else (*path, key, step))
+
+
+def _settled(table: str, node: Node, path: Path, attributes: Container[str]) -> tuple[Problem, Node]:
+    """What is wrong with one key, and the row with it put right: renamed, moved, or left out."""
+    key, here = str(path[-1]), node_at(node, path[:-1])
+    home = _home(table, node, path, attributes)
+    if home is not None:
+        return _moved(node, path, home)
+    shape = _shape_at(SHAPES[table], path[:-1])
+    lacking = [name for name in shape.model_fields if name not in here.value]
+    where, text = here.keys[key], f"there is no key {quoted(key)} here"
+    problem = misspelt(where, "unknown-key", text, key, lacking)
+    needed = [name for name in lacking if shape.model_fields[name].is_required()]
+    if problem.suggestion is None and len(needed) == 1:
+        text = f"{text}; is it `{needed[0]}`, which is missing?"
+        problem = Problem(where=where, id="unknown-key", text=text, suggestion=needed[0])
+    return problem, renamed(node, path, problem.suggestion)
+
+
+def _home(table: str, node: Node, path: Path, attributes: Container[str]) -> Path | None:
+    """Where in the row a key belongs that stands on the wrong level."""
+    key, shape = str(path[-1]), SHAPES[table]
+    if len(path) > 1:
+        return (key,) if key in shape.model_fields and key not in node.value else None
+    if table == "rules" and key.partition(" of ")[0] in attributes and _takes(node, "when", key):
+        return ("when", key)
+    owners = [
+        name
+        for name, field in shape.model_fields.items()
+        if any(key in inner.model_fields for inner in _shapes_in(field.annotation))
+        and _takes(node, name, key)
+    ]
+    return (owners[0], key) if len(owners) == 1 else None
+
+
+def _takes(node: Node, owner: str, key: str) -> bool:
+    """Whether a part of the row is a mapping that does not have the key."""
+    part = node.value.get(owner)
+    return part is not None and isinstance(part.value, dict) and key not in part.value
+
+
+def _out_of_condition(node: Node, attributes: Container[str]) -> Path | None:
+    """Where a key belongs that stands in a rule's `when` and asks nothing."""
+    when = node.value.get("when")
+    for key in when.value if when is not None and isinstance(when.value, dict) else ():
+        if key in SHAPES["rules"].model_fields and key not in node.value and key not in attributes:
+            return (key,)
+        if key in ThenShape.model_fields and key not in attributes and _takes(node, "then", key):
+            return ("then", key)
+    return None
+
+
+def _moved(node: Node, path: Path, home: Path) -> tuple[Problem, Node]:
+    key, place = str(path[-1]), node_at(node, path[:-1]).keys[str(path[-1])]
+    parent = path[-2] if len(path) > 1 else ""
+    if len(home) > 1 and parent:
+        text = f"{key!r} stands under `{parent}` and belongs under `{home[0]}`; move it there"
+    elif len(home) > 1:
+        text = f"{key!r} belongs under `{home[0]}`; move it to the right, in line with what stands there"
+    else:
+        text = f"{key!r} stands under `{parent}` and belongs beside it; move it to the left"
+    problem = Problem(where=place, id="wrong-level", text=text)
+    one = node_at(node, path)
+    return problem, _put(renamed(node, path, None), home, one, place)
+
+
+def _put(node: Node, path: Path, one: Node, place: Any) -> Node:
+    step, *rest = path
+    if rest:
+        one = _put(node.value[step], tuple(rest), one, place)
+        return msgspec.structs.replace(node, value={**node.value, step: one})
+    return msgspec.structs.replace(
+        node, value={**node.value, step: one}, keys={**node.keys, str(step): place}
+    )
+
+
+def renamed(node: Node, path: Path, name: str | None) -> Node:
+    """The node with the key at `path` under another name, or left out where there is none; places stay."""
+    step, *rest = path
+    if isinstance(node.value, list):
+        parts = list(node.value)
+        parts[int(step)] = renamed(parts[int(step)], tuple(rest), name)
+        return msgspec.structs.replace(node, value=parts)
+    if rest:
+        inner = renamed(node.value[step], tuple(rest), name)
+        return msgspec.structs.replace(node, value={**node.value, step: inner})
+    other = {key: name if key == step else key for key in node.value}
+    value = {other[key]: one for key, one in node.value.items() if other[key]}
+    keys = {other[key]: where for key, where in node.keys.items() if other[key]}
+    return msgspec.structs.replace(node, value=value, keys=keys)
+
+
+def _shape_at(shape: type[Shape], path: Path) -> type[Shape]:
+    """The shape nested at `path`."""
+    current = shape
+    for step in path:
+        field = current.model_fields.get(step) if isinstance(step, str) else None
+        if field is not None:
+            current = next(_shapes_in(field.annotation), current)
+    return current
+
+
+def _shapes_in(annotation: Any) -> Iterator[type[Shape]]:
+    if isinstance(annotation, type) and issubclass(annotation, Shape):
+        yield annotation
+    for inner in getattr(annotation, "__args__", ()):
+        yield from _shapes_in(inner)

@@ -1,0 +1,299 @@
+"""Names between rows: every id that a row gives must be a row of its table, and of the right kind.
+
+A name is looked for among all rows that were written, the faulty ones too, so that one fault is told once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from trackfit.engine.documents.node import Node
+from trackfit.engine.documents.slips import INVISIBLE
+from trackfit.engine.knowledge import guesses as meant
+from trackfit.engine.knowledge.schema import Shape
+from trackfit.engine.language.vocabulary import fold
+from trackfit.engine.problems.problem import Location, Problem, misspelt, quoted
+
+Path = tuple[str | int, ...]
+REFERENCES: dict[str, dict[str, str]] = {
+    "sources": {"quoted_in": "sources", "sample.*": "figures"},
+    "figures": {
+        "sources.*": "sources",
+        "earlier.*.sources.*": "sources",
+        "track": "tracks",
+        "skill": "skills",
+        "derived.difference.*": "figures",
+    },
+    "tracks": {
+        "feeder": "backgrounds",
+        "skills.*.skill": "skills",
+        "skills.*.demand.*": "figures",
+        "growth.*": "figures",
+        "averages.*": "figures",
+        "milestones.*.skills.*": "skills",
+    },
+    "routes": {
+        "background": "backgrounds",
+        "track": "tracks",
+        "timeline": "figures",
+        "years_from": "figures",
+        "transfer": "figures",
+        "carries_over.*": "skills",
+        "gap.*": "skills",
+        "stages.*.months": "figures",
+        "stages.*.skills.*": "skills",
+    },
+    "skills": {"counts_as.*": "skills", "needs.*": "skills"},
+    "ambiguous": {"may_mean.*": "skills"},
+    "titles": {"background": "backgrounds"},
+    "attributes": {"default_with": "attributes"},
+}
+UNITS: dict[tuple[str, str], str] = {
+    ("routes", "timeline"): "months",
+    ("routes", "years_from"): "years",
+    ("routes", "transfer"): "percent_of_stack",
+    ("routes", "stages.*.months"): "month_of_plan",
+}
+
+
+class Row(msgspec.Struct, frozen=True, eq=False):
+    """A row as it was written; `shape` is None where it has faults of its own."""
+
+    table: str
+    id: str
+    node: Node
+    plain: dict[str, Any]
+    shape: Shape | None
+
+
+class Rows:
+    """All rows of a knowledge base: by table and id, and besides those that have no id or one that is taken.
+
+    `broken` holds (table, id) of what is there but cannot be used; nobody is told that those are missing.
+    """
+
+    def __init__(self, tables: Iterable[str]) -> None:
+        self.tables: dict[str, dict[str, Row]] = {table: {} for table in tables}
+        self.others: list[Row] = []
+        self.broken: set[tuple[str, str]] = set()
+
+    def __iter__(self) -> Iterator[Row]:
+        for rows in self.tables.values():
+            yield from rows.values()
+        yield from self.others
+
+    def sound(self, table: str) -> list[Row]:
+        """The rows of a table that can be used, in order of id."""
+        rows = self.tables[table]
+        return [rows[id_] for id_ in sorted(rows) if (table, id_) not in self.broken]
+
+    def whole(self, table: str) -> bool:
+        """Whether every row of a table can be used."""
+        lost = any(name == table for name, _ in self.broken)
+        return not lost and not any(row.table == table and row.shape is None for row in self.others)
+
+    def ids(self, table: str) -> list[str]:
+        """Every id of a table, whether it can be used or not."""
+        return sorted({*self.tables[table], *(id_ for where, id_ in self.broken if where == table)})
+
+
+def spellings(rows: Iterable[tuple[str, Any, Any]]) -> dict[str, str]:
+    """Id by every folded name and alias; of (id, name, aliases), where name and aliases may be anything."""
+    found: dict[str, str] = {}
+    for id_, name, aliases in rows:
+        for text in (id_, name, *(aliases if isinstance(aliases, list | tuple) else ())):
+            if isinstance(text, str):
+                found.setdefault(fold(text), id_)
+    return found
+
+
+def undeclared(
+    table: str, id_: str, names: Iterable[str], where: Location, known: Mapping[str, str] | None = None
+) -> Problem:
+    """The problem of a name that no row of its table has; `known` gives ids by what people write for them."""
+    if known and (right := known.get(fold(id_))):
+        return alias_for_id(id_, right, where)
+    if table == "figures" and meant.number(id_):
+        text = (
+            f"{quoted(id_)} is a number where the id of a figure belongs; add a figure, and write its id here"
+        )
+        return Problem(where=where, id="undeclared-name", text=text)
+    singular = {"ambiguous": "ambiguous text"}.get(table, table.removesuffix("s"))
+    return misspelt(where, "undeclared-name", f"there is no {singular} {quoted(id_)}", id_, names)
+
+
+def alias_for_id(text: str, id_: str, where: Location) -> Problem:
+    """The problem of a name or alias where an id belongs."""
+    told = f"{quoted(text)} is what people write; here stands the id, {id_!r}"
+    if INVISIBLE.sub("", text) == id_:
+        told = f"an invisible character stands beside {id_!r}; type it anew"
+    return Problem(where=where, id="alias-for-id", text=told, suggestion=id_, replaces=text)
+
+
+def check_references(rows: Rows, problems: list[Problem]) -> None:
+    """Note every name that stands for nothing or for the wrong kind of thing, and that its row cannot be used."""
+    found = [*_undeclared(rows), *_families(rows), *_defaults(rows)]
+    for row, problem in found:
+        problems.append(problem)
+        rows.broken.add((row.table, row.id))
+    _spread(rows)
+
+
+def _undeclared(rows: Rows) -> Iterator[tuple[Row, Problem]]:
+    known = {
+        table: spellings((row.id, row.plain.get("name"), row.plain.get("aliases")) for row in found.values())
+        for table, found in rows.tables.items()
+        if table in ("skills", "tracks", "backgrounds")
+    }
+    declared = {table: frozenset(rows.ids(table)) for table in rows.tables}
+    for row in rows:
+        for dotted, target in REFERENCES.get(row.table, {}).items():
+            for path, id_ in values_at(row.plain, tuple(dotted.split("."))):
+                where = row.node.find(path)
+                if id_ not in declared[target]:
+                    yield row, undeclared(target, id_, declared[target], where, known.get(target))
+                    continue
+                unit = UNITS.get((row.table, dotted))
+                found = rows.tables[target].get(id_)
+                given = found.plain.get("unit") if found else None
+                if unit and isinstance(given, str) and given != unit:
+                    text = f"{path[-1]!r} needs a figure in {unit}; {id_!r} is in {given}"
+                    yield row, Problem(where=where, id="wrong-unit", text=text)
+
+
+def _families(rows: Rows) -> Iterator[tuple[Row, Problem]]:
+    """A family is one of its track's."""
+    for row in rows:
+        if row.table == "figures":
+            track = rows.tables["tracks"].get(str(row.plain.get("track")))
+            if track is not None:
+                yield from _family(row, track, ("family",))
+        elif row.table == "tracks":
+            yield from _family(row, row, ("skills", "*", "family"))
+
+
+def _family(row: Row, track: Row, steps: tuple[str, ...]) -> Iterator[tuple[Row, Problem]]:
+    known = [id_ for _, id_ in values_at(track.plain, ("families", "*", "id"))]
+    for path, family in values_at(row.plain, steps):
+        if family not in known:
+            text = f"the track {track.id!r} has no family {quoted(family)}"
+            yield row, misspelt(row.node.find(path), "undeclared-name", text, family, known)
+
+
+def _defaults(rows: Rows) -> Iterator[tuple[Row, Problem]]:
+    """A default is one of the choices; it goes with another answer; a choice stands once in the whole list."""
+    for row in (row for row in rows if row.table == "attributes"):
+        choices, other = row.plain.get("choices"), row.plain.get("default_with")
+        table = choices if isinstance(choices, str) and choices in rows.tables else None
+        known = rows.ids(table) if table else [id_ for _, id_ in values_at(row.plain, ("choices", "*", "id"))]
+        also = list(values_at(row.plain, ("also", "*", "id")))
+        valid = [*known, *(id_ for _, id_ in also)]
+        for path, id_ in also:
+            if table and id_ in known:
+                text = f"the id {id_!r} is one of {table} already; choose another"
+                yield row, Problem(where=row.node.find(path), id="duplicate-id", text=text)
+        for path, default in values_at(row.plain, ("default",)):
+            if valid and default not in valid:
+                text = f"{row.id!r} is never {quoted(default)}"
+                yield row, misspelt(row.node.find(path), "unknown-value", text, default, valid)
+        asked = rows.tables["attributes"].get(str(other))
+        if asked is not None and ("asked" not in asked.plain or asked is row):
+            text = f"`default_with` names another question; {asked.id!r} is none"
+            yield row, Problem(where=row.node.find(("default_with",)), id="not-an-answer", text=text)
+
+
+def _spread(rows: Rows) -> None:
+    """A row that names a row that cannot be used cannot be used either."""
+    spreading = bool(rows.broken)
+    while spreading:
+        spreading = False
+        for row in rows:
+            if (row.table, row.id) not in rows.broken and any(
+                (target, id_) in rows.broken
+                for dotted, target in REFERENCES.get(row.table, {}).items()
+                for _, id_ in values_at(row.plain, tuple(dotted.split(".")))
+            ):
+                rows.broken.add((row.table, row.id))
+                spreading = True
+
+
+def values_at(value: Any, steps: tuple[str, ...], path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every text at a dotted path of a plain value, `*` standing for each element, with its exact path."""
+    if not steps:
+        if isinstance(value, str):
+            yield path, value
+    elif steps[0] == "*":
+        for number, one in enumerate(value if isinstance(value, list) else ()):
+            yield from values_at(one, steps[1:], (*path, number))
+    elif isinstance(value, dict):
+        yield from values_at(value.get(steps[0]), steps[1:], (*path, steps[0]))
+
+
+def check_skills(rows: Rows, problems: list[Problem]) -> None:
+    """No text may mean two skills unless it is declared ambiguous; no skill counts as or needs itself in a circle."""
+    meaning: dict[str, str] = {}
+    for row in rows.tables["ambiguous"].values():
+        other = meaning.setdefault(fold(row.id), f"ambiguous ({row.id})")
+        if other != f"ambiguous ({row.id})":
+            text = f"{row.id!r} is written like {other}, which is there already; take one out"
+            problems.append(Problem(where=row.node.find(("id",)), id="duplicate-id", text=text))
+    skills = rows.tables["skills"]
+    for id_ in sorted(skills):
+        row = skills[id_]
+        for path, text in (
+            ((), id_),
+            *values_at(row.plain, ("name",)),
+            *values_at(row.plain, ("aliases", "*")),
+        ):
+            other = meaning.setdefault(fold(text), id_)
+            if other != id_:
+                complaint = (
+                    f"{quoted(text)} already stands for {other}; drop one, or declare it under `ambiguous`"
+                )
+                where = row.node.find(path or ("id",))
+                problems.append(Problem(where=where, id="ambiguous-alias", text=complaint))
+    for column, verb in (("counts_as", "count as"), ("needs", "need")):
+        links = {
+            id_: [to for _, to in values_at(row.plain, (column, "*")) if to in skills]
+            for id_, row in skills.items()
+        }
+        for circle in _circles(links):
+            text = f"skills {verb} one another in a circle: {' → '.join(circle)}; take one link out"
+            where = skills[circle[0]].node.find((column,))
+            problems.append(Problem(where=where, id="skill-cycle", text=text))
+
+
+def check_titles(rows: Rows, problems: list[Problem]) -> None:
+    """The words of job titles tell one thing only."""
+    meaning: dict[str, str] = {}
+    for id_, row in sorted(rows.tables["titles"].items()):
+        for path, words in values_at(row.plain, ("words", "*")):
+            where, folded = row.node.find(path), fold(words)
+            if not folded:
+                text = f"{quoted(words)} has no letter or digit; write words of a title"
+                problems.append(Problem(where=where, id="empty-value", text=text))
+            elif meaning.setdefault(folded, id_) != id_:
+                text = f"{quoted(words)} already stands in the row {meaning[folded]!r}; keep it in one of the two"
+                problems.append(Problem(where=where, id="same-title", text=text))
+
+
+def _circles(links: Mapping[str, list[str]]) -> Iterator[list[str]]:
+    """The links that lead back to where they start: a shortest circle through each node, each circle once."""
+    told: set[str] = set()
+    for start in sorted(links):
+        came: dict[str, str] = {}
+        queue = [start]
+        for node in queue:
+            for to in links.get(node, ()):
+                if to not in came:
+                    came[to] = node
+                    queue.append(to)
+        if start in came and start not in told:
+            path = [start]
+            while (step := came[path[-1]]) != start:
+                path.append(step)
+            yield [start, *path[:0:-1], start]
+            told.update(path)

@@ -1,0 +1,40 @@
+"""The exception tree. Whatever goes wrong for a user is one of these, and carries its problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from trackfit.engine.problems.problem import Location, Problem
+
+
+class TrackfitError(Exception):
+    """Base of every error that trackfit raises on purpose.
+
+    `problems` holds what to tell the user, at least one entry, sorted by place.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
+        super().__init__("\n".join(problem.line() for problem in self.problems))
+
+
+class InvalidInput(TrackfitError):
+    """What was handed in (answers, an option, a file) cannot be used as it is."""
+
+
+def not_a_date(place: str, text: str) -> InvalidInput:
+    """What to raise where a date is wanted at a place and something else stands there."""
+    said = f"{text!r} is not a date; write YYYY-MM-DD, such as 2026-11-22"
+    return InvalidInput([Problem(where=Location(place), id="wrong-date", text=said)])
+
+
+class InvalidKnowledge(TrackfitError):
+    """The knowledge base has faults; nothing was concluded from it."""
+
+
+class ConflictingConclusions(TrackfitError):
+    """Two rules gave one single-valued attribute two values for one case."""
+
+
+class EngineFailure(TrackfitError):
+    """The rule engine itself reported an error or broke a limit."""

@@ -1,0 +1,316 @@
+"""Charts of a report as SVG: drawn from the views that its tables print, readable at any width, each with its values in words.
+
+Lengths that stand for values are in percent of the width, everything else in pixels, so text keeps its size on a phone.
+"""
+
+from __future__ import annotations
+
+import datetime
+import textwrap
+from collections.abc import Callable, Sequence
+from functools import partial
+from html import escape
+
+from trackfit.engine.language import formats
+from trackfit.engine.language.markdown import Later, Ready
+from trackfit.engine.language.model import Record
+from trackfit.engine.report.route_views import RouteView
+from trackfit.engine.report.track_views import SkillGroup, TrackView
+from trackfit.engine.report.views import Book, FigureView
+
+LINE = 19
+PAD = 3
+BAR = 13
+MARK = 11
+GAP = 12
+CHARACTERS = 42
+"""So many of a chart's text fit a phone that is 320 pixels wide."""
+STEPS = (10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000)
+MOST_TICKS = 5
+KINDS = {"carried": "held", "usual": "soft", "held": "held", "missing": "missing"}
+"""How the marks of skills look, by their group."""
+
+
+class Drawing(Record, frozen=True):
+    """A chart: its title, its values in words, and its SVG without the frame."""
+
+    title: str
+    words: str
+    height: int
+    shapes: str
+
+
+class Shown(Record, frozen=True):
+    """What charts show: tracks by pay and by skills, routes as planned and side by side, the nearest track's skills."""
+
+    paid: list[TrackView]
+    tracks: list[TrackView]
+    plan: list[RouteView]
+    timed: list[RouteView]
+    groups: list[SkillGroup]
+
+
+class Charts:
+    """`chart.NAME` in a template. On a page it prints a chart; in Markdown, which has tables instead, nothing."""
+
+    def __init__(self, book: Book, shown: Shown, drawn: list[Drawing] | None) -> None:
+        self._book = book
+        self._shown = shown
+        self._drawn = drawn
+
+    @property
+    def salary(self) -> Later:
+        """The salary bands of the tracks whose pay concerns the person, against their goal."""
+        return self._later(lambda: salary(self._book, self._shown.paid))
+
+    @property
+    def gap(self) -> Later:
+        """The skills of `near`: what carries over, what else is held, and what is missing."""
+        return self._later(lambda: gap(self._shown.groups))
+
+    @property
+    def skills(self) -> Later:
+        """How many of each track's skills the person holds, and how many more are usual for their background."""
+        return self._later(lambda: skills(self._shown.tracks))
+
+    @property
+    def plan(self) -> Later:
+        """The planned way month by month."""
+        return self._later(lambda: plan(self._book, self._shown.plan))
+
+    @property
+    def timelines(self) -> Later:
+        """How long the way to each track takes at the quickest and at the slowest, where a source says it."""
+        return self._later(lambda: timelines(self._book, self._shown.timed))
+
+    def _later(self, draw: Callable[[], Drawing | None]) -> Later:
+        return Later(partial(self._mark, draw))
+
+    def _mark(self, draw: Callable[[], Drawing | None]) -> Ready:
+        """Where the chart belongs, as a paragraph that no escaped text can be; empty where there is none."""
+        drawing = draw() if self._drawn is not None else None
+        if drawing is None or self._drawn is None:
+            return Ready("")
+        self._drawn.append(drawing)
+        return Ready(f"\n\n{mark(len(self._drawn) - 1)}\n\n")
+
+
+def mark(number: int) -> str:
+    """What stands in the Markdown of a page where a chart belongs."""
+    return f"<!-- chart {number} -->"
+
+
+def to_svg(drawing: Drawing, number: int) -> str:
+    """The chart as a figure for a page; `number` makes its ids."""
+    name = f"chart-{number}"
+    return (
+        f'<figure class="chart"><figcaption>{escape(drawing.title)}</figcaption>\n'
+        f'<svg role="img" aria-labelledby="{name}-title {name}-words" width="100%" height="{drawing.height}">'
+        f'<title id="{name}-title">{escape(drawing.title)}</title>'
+        f'<desc id="{name}-words">{escape(drawing.words)}</desc>\n{drawing.shapes}</svg></figure>\n'
+    )
+
+
+def salary(book: Book, tracks: Sequence[TrackView]) -> Drawing | None:
+    """Bands as bars over one scale of dollars from zero, with a line at the goal."""
+    bands = [(track, band) for track in tracks for band in track.all_bands]
+    if not bands:
+        return None
+    rows = [book.facts.figures[band.id] for _, band in bands]
+    goal = book.consultation.known("salary_goal")
+    goal = goal if isinstance(goal, int) else None
+    top = max(float(row.high) for row in rows)
+    step = next((one for one in STEPS if top / one <= MOST_TICKS), STEPS[-1])
+    end = step * -(-max(top, goal or 0) // step)
+    if goal is not None and goal > 2 * top:
+        end, goal = step * -(-top // step), None
+    sheet = _Sheet()
+    if goal is not None:
+        sheet.text(f"Your goal: {formats.money(goal)}", "goal", _anchor(goal / end), at=goal / end)
+    words = []
+    for number, (track, band) in enumerate(bands):
+        if number == 0 or bands[number - 1][0] is not track:
+            sheet.text(track.name, "group")
+        row = rows[number]
+        what = f"{band.level}, {_years(band)}"
+        sheet.text(what, "label")
+        sheet.text(f"{band.text}, {band.basis}", "value")
+        sheet.bar(float(row.low) / end, float(row.high) / end, "band", open_ended=row.open_ended)
+        if goal is not None:
+            sheet.line(goal / end, "goal")
+        words.append(f"{track.name}, {what}: {band.text} ({band.basis}){_goal(band)}.")
+    ticks = [step * number for number in range(int(end // step) + 1)]
+    sheet.axis([(tick / end, f"${tick // 1000:,.0f}k" if tick else "$0") for tick in ticks])
+    title = "Salary bands against your goal" if goal is not None else "Salary bands"
+    return sheet.drawing(title, " ".join(words))
+
+
+def gap(groups: Sequence[SkillGroup]) -> Drawing | None:
+    """A mark and a name for each skill, by what it is to the person."""
+    if not groups:
+        return None
+    sheet = _Sheet()
+    words = []
+    for group in groups:
+        sheet.text(group.title, "group")
+        for skill in group.skills:
+            sheet.named(skill, KINDS[group.kind])
+        sheet.height += GAP // 2
+        words.append(f"{group.title}: {', '.join(group.skills)}.")
+    return sheet.drawing("What you bring and what you lack", " ".join(words))
+
+
+def skills(tracks: Sequence[TrackView]) -> Drawing:
+    """One cell a skill: those that are held, those that are usual for the background, and the others."""
+    sheet = _Sheet()
+    words = []
+    for track in tracks:
+        held, usual, wanted = len(track.held), len(track.usual), len(track.skills)
+        told = f"{held} of {wanted} skills held"
+        if usual:
+            told = f"{told}, {usual} more usual for your background"
+        sheet.text(track.name, "group")
+        sheet.text(told, "value")
+        sheet.cells(["held"] * held + ["soft"] * usual + ["missing"] * (wanted - held - usual))
+        words.append(f"{track.name}: {told}.")
+    return sheet.drawing("Skills that you hold, by track", " ".join(words))
+
+
+def plan(book: Book, routes: Sequence[RouteView]) -> Drawing | None:
+    """The steps of routes at the slowest, over the days until the last ends."""
+    if not routes:
+        return None
+    chart = _OverTime(book.consultation.as_of, max(route.slowest for route in routes))
+    for route in routes:
+        chart.sheet.text(route.track.name, "group")
+        for number, step in enumerate(route.steps, 1):
+            months = f", months {step.months.text}" if isinstance(step.months, FigureView) else ""
+            more = f" and {len(step.to_learn) - 3} more" if len(step.to_learn) > 3 else ""
+            learn = f": {', '.join(step.to_learn[:3])}{more}" if step.to_learn else ""
+            chart.bar(f"Step {number}{months}{learn}", step.begins, step.ends, "band")
+    return chart.drawing("The plan over time")
+
+
+def timelines(book: Book, routes: Sequence[RouteView]) -> Drawing | None:
+    """The quickest and the slowest way to each track."""
+    if not routes:
+        return None
+    chart = _OverTime(book.consultation.as_of, max(route.slowest for route in routes))
+    for route in routes:
+        chart.sheet.text(f"{route.track.name}, {route.timeline.text}", "group")
+        chart.ends(route)
+    return chart.drawing("From where you are to each track")
+
+
+class _OverTime:
+    """Bars over the days from one to another."""
+
+    def __init__(self, start: str, end: str) -> None:
+        self.start = start
+        self.end = end
+        self.sheet = _Sheet()
+        self.words: list[str] = []
+
+    def bar(self, what: str, begins: str, ends: str, kind: str) -> None:
+        """What happens between two days."""
+        span = f"{formats.date(begins)} to {formats.date(ends)}"
+        self.sheet.text(what, "label")
+        self.sheet.text(span, "value")
+        low, high = (_share(day, self.start, self.end) for day in (begins, ends))
+        self.sheet.bar(low, high, kind)
+        self.words.append(f"{what}: {span}.")
+
+    def ends(self, route: RouteView) -> None:
+        """The quickest and the slowest end of a route."""
+        self.bar("At the quickest", self.start, route.quickest, "band")
+        self.bar("At the slowest", self.start, route.slowest, "soft")
+
+    def drawing(self, title: str) -> Drawing:
+        """The chart, with its first and last day below."""
+        self.sheet.axis([(0, formats.date(self.start)), (1, formats.date(self.end))])
+        return self.sheet.drawing(title, " ".join(self.words))
+
+
+def _years(band: FigureView) -> str:
+    return f"{band.years} years" if band.years[0].isdigit() else f"years {band.years}"
+
+
+def _goal(band: FigureView) -> str:
+    return f"; your goal: {band.goal}" if band.goal else ""
+
+
+def _share(day: str, start: str, end: str) -> float:
+    """Where a day lies between two others, from 0 to 1."""
+    first, last, this = (datetime.date.fromisoformat(one).toordinal() for one in (start, end, day))
+    return max(0.0, min(1.0, (this - first) / max(1, last - first)))
+
+
+def _anchor(share: float) -> str:
+    return "start" if share < 0.25 else "end" if share > 0.75 else "middle"
+
+
+class _Sheet:
+    """Shapes one below the other."""
+
+    def __init__(self) -> None:
+        self.height = 0
+        self.shapes: list[str] = []
+
+    def text(self, text: str, kind: str, anchor: str = "start", at: float = 0) -> None:
+        """Lines of text, broken to fit a phone."""
+        for line in textwrap.wrap(text, CHARACTERS):
+            self.height += LINE
+            place = f'x="{_percent(at)}" y="{self.height - 5}" text-anchor="{anchor}"'
+            self.shapes.append(f'<text class="{kind}" {place}>{escape(line)}</text>')
+
+    def bar(self, low: float, high: float, kind: str, *, open_ended: bool = False) -> None:
+        """A bar on a rail as wide as the chart; with an arrow where there is no upper end."""
+        y = self.height + PAD
+        width = max(high - low, 0.005)
+        self.shapes.append(f'<rect class="rail" x="0" y="{y}" width="100%" height="{BAR}" rx="3"/>')
+        place = f'x="{_percent(low)}" y="{y}" width="{_percent(width)}" height="{BAR}"'
+        self.shapes.append(f'<rect class="{kind}" {place} rx="3"/>')
+        if open_ended:
+            self.shapes.append(
+                f'<svg x="{_percent(high)}" y="{y}" overflow="visible"><path class="{kind}" d="M-4 0L8 6.5L-4 13z"/></svg>'
+            )
+        self.height = y + BAR + GAP
+
+    def named(self, name: str, kind: str) -> None:
+        """A mark with a name beside it."""
+        self.height += LINE
+        y = self.height - MARK - 4
+        self.shapes.append(f'<rect class="{kind}" x="1" y="{y}" width="{MARK}" height="{MARK}" rx="2"/>')
+        self.shapes.append(f'<text class="value" x="{2 * MARK}" y="{self.height - 5}">{escape(name)}</text>')
+
+    def cells(self, kinds: Sequence[str]) -> None:
+        """A cell for each kind."""
+        y = self.height + PAD
+        for number, kind in enumerate(kinds):
+            place = f'x="{_percent(number / len(kinds))}" width="{_percent(0.86 / len(kinds))}"'
+            self.shapes.append(f'<rect class="{kind}" {place} y="{y}" height="{BAR}" rx="2"/>')
+        self.height = y + BAR + GAP
+
+    def line(self, at: float, kind: str) -> None:
+        """A line across the last bar."""
+        x, y = _percent(at), self.height - GAP
+        self.shapes.append(f'<line class="{kind}" x1="{x}" x2="{x}" y1="{y - BAR - PAD}" y2="{y + PAD}"/>')
+
+    def axis(self, ticks: Sequence[tuple[float, str]]) -> None:
+        """What the width stands for."""
+        self.height += LINE - GAP
+        for at, text in ticks:
+            anchor = "start" if at == 0 else "end" if at == 1 else "middle"
+            self.shapes.append(
+                f'<text class="tick" x="{_percent(at)}" y="{self.height + 6}" text-anchor="{anchor}">{escape(text)}</text>'
+            )
+        self.height += GAP
+
+    def drawing(self, title: str, words: str) -> Drawing:
+        """All that was drawn."""
+        shapes = "".join(f"{shape}\n" for shape in self.shapes)
+        return Drawing(title=title, words=words, height=self.height, shapes=shapes)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f}".rstrip("0").rstrip(".") + "%"

@@ -1,0 +1,243 @@
+# pyright: reportReturnType=false
+"""What templates see of a whole report: its names, and the rows of its lists.
+
+Each field's meaning stands below it; docs/templates.md is made from that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from trackfit.engine.language.markdown import Later, Ready
+from trackfit.engine.language.model import Record
+from trackfit.engine.report.charts import Charts
+from trackfit.engine.report.route_views import RouteView
+from trackfit.engine.report.track_views import Average, RecommendationView, SkillGroup, TrackView
+from trackfit.engine.report.views import Answers, Figures, FigureView
+
+
+class Answer(Record, frozen=True):
+    """An answer of the person."""
+
+    label: str
+    """What was asked about."""
+    value: str
+    """What was answered, in words."""
+
+
+class Person(Record, frozen=True):
+    """The person who is advised."""
+
+    name: str
+    """Their name; empty where they gave none."""
+    background: str
+    """Where they come from, such as "data engineer"."""
+    a_background: str
+    """The same with its article: "a data engineer"."""
+    years: int | None
+    """Their years of experience; nothing where they gave none."""
+    goal: str
+    """Their salary goal, such as "$180,000"; empty where they gave none."""
+    basis: str
+    """What the goal is: base salary or total pay; empty where it is not known."""
+    answers: list[Answer]
+    """All their answers, in the order of the questions."""
+    unmatched: list[str]
+    """Skills that they typed and that the knowledge base does not know."""
+    skills_known: bool
+    """Whether they named skills at all."""
+
+
+class TrackRow(Record, frozen=True):
+    """A track beside the others, as it stands to the person."""
+
+    track: TrackView
+    """The track."""
+    rank: int
+    """Its place among the recommended ones; 0 where it is not recommended."""
+    sourced: bool
+    """Whether it is recommended because a source gives a route to it."""
+    months: FigureView | str
+    """How many months a source gives this person; empty where none does."""
+    why_not: Iterable[Ready]
+    """What keeps it from being recommended, as clauses; empty where it is recommended."""
+
+
+class WarningView(Record, frozen=True):
+    """A mistake that the person is warned of."""
+
+    title: str
+    """Its title."""
+    severity: str
+    """How grave it is: high, medium or low."""
+    text: Later
+    """The text of its rules."""
+
+
+class Remarks(Record, frozen=True):
+    """Remarks of rules, by the section that they belong to."""
+
+    skills: list[Later]
+    """To what carries over and what is missing."""
+    plan: list[Later]
+    """To the plan."""
+    salary: list[Later]
+    """To the salary."""
+    tracks: list[Later]
+    """To the comparison of tracks."""
+    answers: list[Later]
+    """To the answers as they were given."""
+    doubts: list[Later]
+    """Answers that hardly go together, which the interview asks about once."""
+
+
+class Reason(Record, frozen=True):
+    """A rule that fired."""
+
+    title: str
+    """What the rule is about."""
+    rule: str
+    """Its id."""
+    gives: Ready
+    """What it concluded, in words."""
+    because: Later
+    """The conditions that held, in words."""
+
+
+class OpenQuestions(Record, frozen=True):
+    """What the person left open, as labels of the questions, and no answer of which is known to change anything."""
+
+    settled: list[str]
+    """Those of which every answer was tried, and none changes the first track or the warnings."""
+    untried: list[str]
+    """Those that were not tried, because too much could be answered."""
+
+
+class Influence(Record, frozen=True):
+    """How the advice hangs on the given answers, as labels of the questions."""
+
+    hangs_on: list[str]
+    """Those that the tracks and warnings hang on."""
+    could_be_anything: list[str]
+    """Those that could have been answered in any way."""
+
+
+class FirstSkill(Record, frozen=True):
+    """A missing skill, by what learning it does to the gap."""
+
+    skill: str
+    """Its name."""
+    brings: list[str]
+    """Names of other skills that come with it."""
+    gap: int
+    """How many skills of the track are missing now."""
+    left: int
+    """How many skills of the track are missing then."""
+    nearer: list[str]
+    """Names of other tracks that it brings nearer."""
+    opens: list[str]
+    """Names of other tracks that would be recommended with it."""
+
+
+class SourceRow(Record, frozen=True):
+    """A source of figures that the report has printed so far."""
+
+    publisher: str
+    """Who published it."""
+    title: str
+    """Its title."""
+    date: str
+    """Its date in words."""
+    quoted_in: str
+    """The publisher that quotes it, where it was not read itself; otherwise empty."""
+    sample: list[FigureView]
+    """How much the printed figures rest on: postings or salaries."""
+    does_not_state: list[str]
+    """What it alone leaves unsaid; what several do is in `unstated`."""
+    stale: list[str]
+    """What those of its figures are about whose review date has passed."""
+
+
+class Footnote(Record, frozen=True):
+    """A footnote of figures that the report has printed so far."""
+
+    label: Ready
+    """What stands in [^…]."""
+    text: Ready
+    """The source, or how the figure was worked out."""
+
+
+class Stamp(Record, frozen=True):
+    """What the report was made from."""
+
+    version: str
+    """The version of the program."""
+    knowledge: str
+    """The digest of the knowledge base."""
+    case: str
+    """The digest of the answers."""
+    as_of: str
+    """The day it was made for, as YYYY-MM-DD."""
+    engine: str
+    """The rule engine that ran."""
+    line: str
+    """All of this with the template's name on one line, as `trackfit verify` reads it."""
+
+
+class Report(Record, frozen=True):
+    """The names that every template may use."""
+
+    person: Person
+    """The person who is advised."""
+    first: RecommendationView | None
+    """The first recommendation; nothing where no track is recommended."""
+    recommendations: list[RecommendationView]
+    """All recommendations, by rank."""
+    target: TrackView | None
+    """The track where the person wants to go; nothing where they named none."""
+    near: TrackView | None
+    """The first track; else the target or the track of which most is held; nothing where no skills were named."""
+    skill_groups: list[SkillGroup]
+    """The skills of `near`: what carries over, what else is held, and what is missing; no group is empty."""
+    tracks: list[TrackRow]
+    """Every track: the recommended ones by rank, then the others by the share of skills missing."""
+    timed: list[TrackRow]
+    """Those of them for which a source gives this person months."""
+    paid_tracks: list[TrackView]
+    """The tracks whose pay concerns the person: the recommended ones and the target."""
+    silent_on_pay: list[str]
+    """Names of those tracks of which no source gives the pay at the person's years; empty where the years are not known."""
+    averages: list[Average]
+    """Averages and medians of the pay of these tracks, each once."""
+    plan: list[RouteView]
+    """The routes that are planned."""
+    warnings: list[WarningView]
+    """The mistakes that the person is warned of, the gravest first."""
+    remarks: Remarks
+    """Remarks of rules, by section."""
+    changes: list[Ready]
+    """What another answer would change, a sentence each."""
+    open_questions: OpenQuestions
+    """What was left open and would change nothing, as far as it was tried."""
+    influence: Influence
+    """Which of the given answers the advice hangs on."""
+    learn_first: list[FirstSkill]
+    """The first few skills to learn for `near`, by what each does to the gap."""
+    reasons: list[Reason]
+    """The rules that fired, in the order in which they built on each other."""
+    sources: Iterable[SourceRow]
+    """The sources of the figures printed so far; so print them last."""
+    unstated: Iterable[Ready]
+    """What several of these sources leave unsaid, with their publishers; print it last, too."""
+    footnotes: Iterable[Footnote]
+    """The footnotes of the figures printed so far; so print them last."""
+    stamp: Stamp
+    """What the report was made from."""
+    as_of: str
+    """The day it is for, as YYYY-MM-DD; `as_of | date` prints it in words."""
+    chart: Charts
+    """Charts for a page: in Markdown they print nothing."""
+    figure: Figures
+    """`figure.ID` is the figure with this id."""
+    case: Answers
+    """`case.ID` is the answer to this question in words, such as `case.background`."""

@@ -1,0 +1,207 @@
+"""The report as one self-contained page: its Markdown as HTML, with charts; no script, nothing fetched.
+
+What a template or a person wrote never reaches the page as HTML: raw HTML is off, links lead only where `SCHEMES` allow,
+and the page's own policy forbids the browser to load or run anything but the one style sheet in it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from trackfit.engine.inference.base import shipped
+from trackfit.engine.inference.consult import Consultation
+from trackfit.engine.language.markdown import Ready
+from trackfit.engine.language.model import Record
+from trackfit.engine.problems.errors import InvalidKnowledge
+from trackfit.engine.problems.problem import Location, Problem
+from trackfit.engine.report.charts import mark, to_svg
+from trackfit.engine.report.report import TEMPLATE, ReportMaker
+from trackfit.engine.report.templates import PAGE, STYLE, OwnTemplate, render_page
+
+SCHEMES = ("http:", "https:", "mailto:", "#")
+POLICY = "default-src 'none'; style-src '{style}'; base-uri 'none'; form-action 'none'"
+
+
+class Heading(Record, frozen=True):
+    """A heading of the second level, for the table of contents."""
+
+    id: str
+    """Its anchor."""
+    text: str
+    """Its words."""
+
+
+class Page(Record, frozen=True):
+    """The names that the page's template may use."""
+
+    title: str
+    """The report's heading, or its first line."""
+    heading: bool
+    """Whether the report has a heading of its own."""
+    policy: str
+    """The content security policy that allows this style sheet and nothing else."""
+    style: Ready
+    """The style sheet."""
+    contents: list[Heading]
+    """The sections."""
+    body: Ready
+    """The report."""
+    notes: Ready
+    """Its footnotes as items of a list; empty where there are none."""
+
+
+def to_html(consultation: Consultation, template: str | OwnTemplate = TEMPLATE) -> str:
+    """The report as a page; see `to_markdown`. Raises `InvalidKnowledge` where a template cannot be rendered."""
+    maker = ReportMaker(consultation, page=True)
+    tokens = _parser().parse(maker.markdown(template))
+    charts = [to_svg(drawing, number) for number, drawing in enumerate(maker.drawn or ())]
+    contents = _headings(tokens)
+    _tables(tokens)
+    tokens = _with_charts(tokens, charts)
+    last = next((place for place, one in enumerate(tokens) if one.type == "footnote_block_open"), len(tokens))
+    folder = _folder(consultation)
+    style = _style(folder)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    title = next((one.content for one in tokens if one.type == "inline"), "")
+    page = Page(
+        title=_words(title),
+        heading=bool(tokens) and tokens[0].type == "heading_open",
+        policy=POLICY.format(style=f"sha256-{digest}"),
+        style=Ready(style),
+        contents=contents,
+        body=Ready(_rendered(tokens[:last])),
+        notes=Ready(_rendered(tokens[last + 1 : -1])),
+    )
+    return render_page(folder, page)
+
+
+def _folder(consultation: Consultation) -> Path:
+    """The templates of the knowledge base, or the shipped ones where it has no page of its own."""
+    own = consultation.kb.folder / "templates"
+    return own if (own / PAGE).is_file() else shipped() / "templates"
+
+
+def _style(folder: Path) -> str:
+    place = folder if (folder / STYLE).is_file() else shipped() / "templates"
+    text = (place / STYLE).read_text(encoding="utf-8")
+    if "<" in text:
+        told = "a style sheet has no '<'; take it out"
+        where = Location(f"templates/{STYLE}", text[: text.index("<")].count("\n") + 1)
+        raise InvalidKnowledge([Problem(where=where, id="template-fails", text=told)])
+    return f"\n{text}"
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
+    parser.use(footnote_plugin)
+    parser.validateLink = lambda url: url.lower().startswith(SCHEMES)  # type: ignore[method-assign]
+    for name, rule in RULES.items():
+        parser.add_render_rule(name, rule)
+    return parser
+
+
+def _rendered(tokens: Sequence[Token]) -> str:
+    parser = _parser()
+    return str(parser.renderer.render(tokens, parser.options, {}))
+
+
+def _words(markdown: str) -> str:
+    """Markdown without its marks."""
+    (token,) = MarkdownIt("commonmark").parseInline(markdown)
+    return "".join(child.content for child in token.children or ())
+
+
+def _headings(tokens: Sequence[Token]) -> list[Heading]:
+    """Gives every heading an anchor, and lists those of the second level."""
+    found: list[Heading] = []
+    taken: set[str] = set()
+    for place, token in enumerate(tokens):
+        if token.type != "heading_open":
+            continue
+        text = _words(tokens[place + 1].content)
+        name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "section"
+        while name in taken:
+            name += "-more"
+        taken.add(name)
+        token.attrSet("id", name)
+        if token.tag == "h2":
+            found.append(Heading(id=name, text=text))
+    return found
+
+
+def _tables(tokens: Sequence[Token]) -> None:
+    """Headings of columns and rows, and the column's name at each cell, for narrow screens."""
+    columns: list[str] = []
+    column = 0
+    in_head = False
+    for place, token in enumerate(tokens):
+        if token.type in ("thead_open", "tbody_open"):
+            in_head = token.type == "thead_open"
+            columns = [] if in_head else columns
+        elif token.type == "tr_open":
+            column = 0
+        elif token.type == "th_open" and in_head:
+            token.attrs = {"scope": "col", "role": "columnheader"}
+            columns.append(_words(tokens[place + 1].content))
+        elif token.type == "td_open":
+            token.attrs = {"role": "cell", "data-label": columns[column]}
+            if column == 0:
+                token.tag = tokens[place + 2].tag = "th"
+                token.attrs = {"scope": "row", "role": "rowheader"}
+                if tokens[place + 1].content.isdigit():
+                    token.attrs["data-label"] = columns[column]
+            column += 1
+
+
+def _with_charts(tokens: Iterable[Token], charts: Sequence[str]) -> list[Token]:
+    """Charts in place of their marks; Mermaid's blocks, which nothing here draws, are left out."""
+    marks = {mark(number): chart for number, chart in enumerate(charts)}
+    kept = [one for one in tokens if not (one.type == "fence" and one.info.strip() == "mermaid")]
+    found: list[Token] = []
+    for token in kept:
+        if token.type == "inline" and token.content in marks and found[-1].type == "paragraph_open":
+            found[-1] = Token("html_block", "", 0, content=marks.pop(token.content))
+        elif not (token.type == "paragraph_close" and found and found[-1].type == "html_block"):
+            found.append(token)
+    return found
+
+
+def _note_link(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
+    number, again = tokens[place].meta["id"] + 1, tokens[place].meta["subId"]
+    name = f"note-{number}-{again}"
+    return f'<sup><a href="#note-{number}" id="{name}" role="doc-noteref" aria-label="Footnote {number}">{number}</a></sup>'
+
+
+def _note_open(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
+    return f'<li id="note-{tokens[place].meta["id"] + 1}">\n'
+
+
+def _note_back(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
+    number, again = tokens[place].meta["id"] + 1, tokens[place].meta["subId"]
+    shown = f"↩{again + 1}" if again else "↩"
+    label = f"Back to place {again + 1} of footnote {number}"
+    return (
+        f' <a class="back" href="#note-{number}-{again}" role="doc-backlink" aria-label="{label}">{shown}</a>'
+    )
+
+
+RULES: dict[str, Any] = {
+    "table_open": lambda *_: '<div class="table"><table role="table">\n',
+    "table_close": lambda *_: "</table></div>\n",
+    "thead_open": lambda *_: '<thead role="rowgroup">\n',
+    "tbody_open": lambda *_: '<tbody role="rowgroup">\n',
+    "tr_open": lambda *_: '<tr role="row">\n',
+    "footnote_ref": _note_link,
+    "footnote_open": _note_open,
+    "footnote_close": lambda *_: "</li>\n",
+    "footnote_anchor": _note_back,
+}

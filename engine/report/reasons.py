@@ -1,0 +1,238 @@
+"""The report's reasons, in sentences: why a rule fired, why not that track, what another answer would change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property, partial
+
+from trackfit.engine.explanation.influence import first_to_learn, influence
+from trackfit.engine.explanation.why_not import (
+    Change,
+    Tested,
+    asked,
+    changes,
+    concerns,
+    other_values,
+    why_not,
+)
+from trackfit.engine.inference.consult import Firing
+from trackfit.engine.language import formats
+from trackfit.engine.language.conditions import Leaf
+from trackfit.engine.language.markdown import Later, Ready, listing, show
+from trackfit.engine.language.model import Advise, Attribute, Conclude, Value
+from trackfit.engine.report.context import FirstSkill, Influence, OpenQuestions, Reason
+from trackfit.engine.report.track_views import TrackView
+from trackfit.engine.report.views import Book
+
+SHOWN = 5
+"""How many skills to learn are told with what each of them does."""
+
+
+class Reasons:
+    """Puts the reasons of one consultation into sentences, as Markdown."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.consultation = book.consultation
+        self.wording = book.wording
+
+    def fired(self) -> list[Reason]:
+        """Every rule that fired with a consequence, what it gave and why."""
+        return [
+            Reason(
+                title=firing.rule.title,
+                rule=firing.rule.rule,
+                gives=Ready(self._gives(firing)),
+                because=Later(partial(self._because, firing.because)),
+            )
+            for firing in self.consultation.firings
+            if not isinstance(firing.rule.then, Advise)
+        ]
+
+    def _gives(self, firing: Firing) -> str:
+        kind, _, id_ = firing.conclusion.partition(":")
+        facts = self.book.facts
+        match kind:
+            case "recommend":
+                return f"recommends {show(facts.tracks[id_].name)}"
+            case "warn":
+                return f"warns of “{show(facts.warnings[id_].title)}”"
+            case "plan":
+                return f"plans the way to {show(facts.tracks[facts.routes[id_].track].name)}"
+            case _:
+                assert isinstance(firing.rule.then, Conclude)
+                name, value = firing.rule.then.attribute, firing.rule.then.value
+                return f"notes {show(self.wording.label(name))}: {show(self.wording.value(name, value))}"
+
+    def _because(self, because: Sequence[Leaf]) -> Ready:
+        """The comparisons that held; that something is known goes without saying beside what it is."""
+        said = {leaf.attribute for leaf in because if leaf.operator != "known"}
+        parts = [
+            self._leaf(leaf) for leaf in because if leaf.operator != "known" or leaf.attribute not in said
+        ]
+        return listing(parts) if parts else Ready("always")
+
+    def _leaf(self, leaf: Leaf) -> Ready:
+        """A comparison in words, with the footnotes of the figure its number comes from."""
+        text = show(self.wording.leaf(leaf))
+        if leaf.figure is None:
+            return text
+        self.book.quoted[leaf.figure] = None
+        return Ready(text + "".join(f"[^{label}]" for label in self._labels(leaf.figure)))
+
+    def _labels(self, figure: str) -> list[str]:
+        return self.book.notes_of(self.book.facts.figures[figure])
+
+    def why_not(self, track: TrackView) -> list[Ready]:
+        """What keeps a track from being recommended, as clauses."""
+        found = [self._of_route(track)]
+        unfired = [
+            one
+            for one in why_not(self.consultation, track.id)
+            if not any(test.leaf.attribute == "background" and test.holds is False for test in one.tested)
+        ]
+        for one in unfired:
+            if one.distance == unfired[0].distance:
+                found += [self._obstacle(test, track) for test in one.missing]
+        return [clause for clause in dict.fromkeys(found) if clause]
+
+    def _of_route(self, track: TrackView) -> Ready:
+        """What the sources say of the way there."""
+        route = track.route
+        if route is None:
+            return Ready("")
+        if route.priced_only:
+            months = show(route.timeline)
+            return Ready(f"the source puts the way there at {months} and advises against it as a first step")
+        if route.years_from:
+            known = self.book.answer("years_experience") if route.too_junior else ""
+            yours = f"and you have {known}" if known else "and you did not give yours"
+            return Ready(
+                f"the source gives its route to people with {show(route.years_from)} of experience, {yours}"
+            )
+        return Ready("")
+
+    def _obstacle(self, test: Tested, track: TrackView) -> Ready:
+        """A comparison that failed, with what was found; empty where the route has said it."""
+        leaf = test.leaf
+        attribute = self.wording.attribute(leaf.attribute)
+        if attribute.measure == "percent_held" and leaf.figure and leaf.operator == "at_least":
+            return self._overlap(test, track)
+        if attribute.origin == "concluded" and (track.id in leaf.operands or attribute.type == "yes_no"):
+            return Ready("")
+        found = show(self.wording.value(leaf.attribute, test.found))
+        return Ready(f"a rule asks that {self._leaf(leaf)} ({found})")
+
+    def _overlap(self, test: Tested, track: TrackView) -> Ready:
+        """By how much the share of skills falls short."""
+        if test.found is None:
+            return Ready("you named no skills that we could compare")
+        held, wanted = len(track.held), len(track.skills)
+        short = next(
+            number for number in range(1, wanted + 1) if 100 * (held + number) // wanted >= _number(test)
+        )
+        return Ready(
+            f"you hold {track.percent_held} of its skills, {short} {'skill' if short == 1 else 'skills'} short of our line"
+        )
+
+    @cached_property
+    def _changes(self) -> tuple[Change, ...]:
+        return changes(self.consultation)
+
+    def changes(self) -> list[Ready]:
+        """What another answer would change, one sentence each."""
+        return [self._change(change) for change in self._changes]
+
+    def _change(self, change: Change) -> Ready:
+        attribute = self.wording.attribute(change.attribute)
+        values = self._values(attribute, change.values)
+        effects = listing(self._effects(change))
+        if change.attribute in self.consultation.case.answers or attribute.question is None:
+            return Ready(f"If your {show(attribute.label)} came to **{values}**, {effects}.")
+        return Ready(
+            f"*{show(attribute.question.question)}* You left this open. With **{values}**, {effects}."
+        )
+
+    def _effects(self, change: Change) -> list[Ready]:
+        facts = self.book.facts
+        found = []
+        if change.first_changes and change.first:
+            found.append(Ready(f"{show(facts.tracks[change.first].name)} would come first"))
+        elif change.first_changes:
+            found.append(Ready("we would recommend no track"))
+        for before, ids, after in (
+            ("you would be warned of ", change.added, ""),
+            (f"the warning{'s' if len(change.removed) > 1 else ''} of ", change.removed, " would go"),
+        ):
+            if ids:
+                titles = listing([Ready(f"“{show(facts.warnings[id_].title)}”") for id_ in ids])
+                found.append(Ready(f"{before}{titles}{after}"))
+        return found
+
+    def _values(self, attribute: Attribute, values: Sequence[Value]) -> Ready:
+        if attribute.type != "whole_number":
+            return listing([self.wording.value(attribute.id, value) for value in values], "or")
+        lines = [int(str(line)) for line in other_values(self.consultation, attribute)]
+        return listing(
+            [_span(span, lines) for span in _spans([int(str(one)) for one in values], lines)], "or"
+        )
+
+    def influence(self) -> Influence:
+        """The given answers that tracks and warnings hang on, and those that could have been anything."""
+        found = influence(self.consultation)
+        return Influence(
+            hangs_on=[self.wording.label(name) for name in found.hangs_on],
+            could_be_anything=[self.wording.label(name) for name in found.could_be_anything],
+        )
+
+    def first_to_learn(self, track: TrackView) -> list[FirstSkill]:
+        """The missing skills of a track by what each does to its gap, the first few; names as in a sentence."""
+        facts = self.book.facts
+        return [
+            FirstSkill(
+                skill=self.book.skills([one.skill])[0],
+                brings=self.book.skills(skill for skill in one.newly_held if skill != one.skill),
+                gap=one.left + len(one.newly_held),
+                left=one.left,
+                nearer=[facts.tracks[id_].name for id_ in one.also if id_ not in one.opens],
+                opens=[facts.tracks[id_].name for id_ in one.opens],
+            )
+            for one in first_to_learn(self.consultation, track.id)[:SHOWN]
+        ]
+
+    def open_questions(self) -> OpenQuestions:
+        """What was left open: settled where no answer would change anything, untried the others."""
+        effective = {change.attribute for change in self._changes}
+        settled: list[str] = []
+        untried: list[str] = []
+        for row in asked(self.book.facts.attributes.values()):
+            if row.id in self.consultation.case.answers or row.type == "text" or row.id in effective:
+                continue
+            if concerns(row, self.consultation):
+                tried = other_values(self.consultation, row)
+                (settled if tried else untried).append(row.label)
+        return OpenQuestions(settled=settled, untried=untried)
+
+
+def _number(test: Tested) -> int:
+    assert isinstance(test.leaf.operand, int)
+    return test.leaf.operand
+
+
+def _spans(values: list[int], lines: list[int]) -> list[tuple[int, int]]:
+    """Runs of values that stand side by side among the lines that were tried."""
+    found: list[tuple[int, int]] = []
+    for value in values:
+        place = lines.index(value)
+        if found and place and lines[place - 1] == found[-1][1]:
+            found[-1] = (found[-1][0], value)
+        else:
+            found.append((value, value))
+    return found
+
+
+def _span(span: tuple[int, int], lines: list[int]) -> Ready:
+    low, high = (formats.number(end) for end in span)
+    if span[1] == lines[-1]:
+        return Ready(f"{low} or more")
+    return Ready(low if low == high else f"{low} to {high}")

@@ -1,0 +1,91 @@
+"""What went wrong in a template, as a problem with its place there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+from jinja2 import TemplateSyntaxError
+from jinja2.exceptions import SecurityError, TemplateNotFound, UndefinedError
+
+from trackfit.engine.documents.slips import template_advice
+from trackfit.engine.problems.problem import Location, Problem, did_you_mean
+
+_QUOTED = re.compile(r"'([^']+)'")
+_TAG = re.compile(r"\{[{%#]")
+
+
+def problem_of(error: Exception, folder: Path, place: str, own: str | None, names: Iterable[str]) -> Problem:
+    """An error in rendering a template, with the innermost place in a template on the way to it.
+
+    `place` is its file as problems name it, `own` its text where it is not one of the folder's, `names` what it was given.
+    """
+    problem = _told(error, folder, names)
+    name, line = _line_of(error, folder, place) or (place, 1)
+    if isinstance(error, TemplateSyntaxError):
+        inside = error.name is not None and (folder / error.name).is_file()
+        name, line = f"templates/{error.name}" if inside else place, error.lineno
+    text = own if own is not None and name == place else _text_of(folder / name.removeprefix("templates/"))
+    return msgspec.structs.replace(problem, where=place_in(text, name, line, problem.text))
+
+
+def _told(error: Exception, folder: Path, names: Iterable[str]) -> Problem:
+    """An error in rendering as a problem, without its place."""
+    where = Location("")
+    if isinstance(error, TemplateSyntaxError):
+        text = f"the template cannot be read: {template_advice(str(error.message))}"
+        return Problem(where=where, id="template-syntax", text=text)
+    if isinstance(error, TemplateNotFound):
+        hint, nearest = did_you_mean(
+            str(error.name), [path.name for path in folder.glob("*") if path.is_file()]
+        )
+        text = f"there is no template {error.name!r} in {folder.name}/{hint}"
+        return Problem(where=where, id="missing-template", text=text, suggestion=nearest)
+    if isinstance(error, SecurityError):
+        text = (
+            f"the template tries what the sandbox forbids: {error}; templates only print what they are given"
+        )
+        return Problem(where=where, id="template-escapes-sandbox", text=text)
+    if isinstance(error, UndefinedError):
+        text = f"the template names what is not there: {error.message}"
+        found = re.fullmatch(r"'(\w+)' is undefined", str(error.message))
+        hint, nearest = did_you_mean(found[1], names) if found else ("", None)
+        text = f"{text}{hint}"
+        text = f"{text}{'' if text.endswith('?') else ';'} docs/templates.md lists the names"
+        return Problem(where=where, id="undefined-in-template", text=text, suggestion=nearest)
+    text = f"the template cannot be rendered: {str(error) or type(error).__name__}"
+    return Problem(where=where, id="template-fails", text=text)
+
+
+def _line_of(error: BaseException, folder: Path, place: str) -> tuple[str, int] | None:
+    """The innermost template on the way to an error, with its line."""
+    found: tuple[str, int] | None = None
+    trace = error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file == place:
+            found = place, trace.tb_lineno
+        elif Path(file).is_relative_to(folder):
+            found = f"templates/{Path(file).relative_to(folder).as_posix()}", trace.tb_lineno
+        trace = trace.tb_next
+    return found
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def place_in(text: str, name: str, line: int, told: str) -> Location:
+    """On a line of a template, the first word in quotes that a problem speaks of; else where the line's first tag begins."""
+    lines = text.split("\n")
+    there = lines[line - 1] if 0 < line <= len(lines) else ""
+    for word in _QUOTED.findall(told):
+        if found := re.search(rf"(?<!\w){re.escape(word)}(?!\w)", there):
+            return Location(name, line, found.start() + 1)
+    tag = _TAG.search(there)
+    return Location(name, line, tag.start() + 1 if tag else 1)

@@ -1,0 +1,331 @@
+# pyright: reportReturnType=false
+# (pyright takes a class for two, by its two paths)
+"""What templates see of tracks and of a recommendation; the views of facts are in `views`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from trackfit.engine.inference.consult import Recommendation
+from trackfit.engine.language import formats
+from trackfit.engine.language.model import Figure, Record, Route, Track
+from trackfit.engine.report.route_views import RouteView, StepView, undated
+
+if TYPE_CHECKING:
+    from trackfit.engine.report.views import Book, FigureView
+
+LEVELS = {
+    "entry": "entry",
+    "mid": "mid",
+    "senior": "senior",
+    "staff": "staff or principal",
+    "lead": "lead or manager",
+}
+"""Levels of salary bands in words, from the lowest."""
+
+
+class TrackView:
+    """A track, as it looks to this person."""
+
+    def __init__(self, book: Book, row: Track) -> None:
+        self._book = book
+        self._row = row
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self._row.id
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._row.name
+
+    @property
+    def role(self) -> str:
+        """What someone in it is called."""
+        return self._row.role
+
+    @property
+    def daily_work(self) -> list[str]:
+        """What the days consist of; for a track with several kinds of job, those of each kind."""
+        lines = list(self._row.daily_work)
+        return lines + [
+            f"{family.name}: {line}" for family in self._row.families for line in family.daily_work
+        ]
+
+    @property
+    def demand(self) -> list[SkillDemand]:
+        """The track's skills for which there are figures of demand, in order of demand."""
+        held = self._book.held
+        families = {family.id: family.name for family in self._row.families}
+        return [
+            SkillDemand(
+                name=self._book.skills([row.skill])[0],
+                held=row.skill in held,
+                family=families.get(row.family or "", ""),
+                figures=self._book.figures(row.demand),
+            )
+            for row in self._row.skills
+            if row.demand
+        ]
+
+    @property
+    def also_wanted(self) -> list[str]:
+        """Names of the track's skills for which there is no figure of demand."""
+        return self._book.skills(row.skill for row in self._row.skills if not row.demand)
+
+    @property
+    def growth(self) -> list[FigureView]:
+        """Figures about the growth of the track as a whole."""
+        return self._book.figures(self._row.growth)
+
+    @property
+    def demand_growth(self) -> list[FigureView]:
+        """Those figures, and what is known of how the demand for its skills grows."""
+        figures = self._book.facts.figures
+        of_skills = (id_ for row in self._row.skills for id_ in row.demand)
+        growing = [id_ for id_ in of_skills if figures[id_].unit == "percent_growth_yoy"]
+        return self._book.figures(dict.fromkeys((*self._row.growth, *growing)))
+
+    @property
+    def averages(self) -> list[FigureView]:
+        """Salary averages and medians that belong to no level; another track's, where the source points there."""
+        return self._book.figures(self._row.averages)
+
+    @property
+    def bands(self) -> list[FigureView]:
+        """The salary bands for the person's years, on the goal's basis where a goal is given."""
+        answers = self._book.consultation.memory.known
+        measures = self._book.kb.measures
+        if "salary_goal" in answers:
+            rows = measures.comparable(answers, self._row.id)
+        else:
+            rows = measures.bands_at(answers, self._row.id) or ()
+        return self._book.figures(row.id for row in rows)
+
+    @property
+    def all_bands(self) -> list[FigureView]:
+        """The salary bands for the person's years on every basis; all of them where the years fit none."""
+        return self.bands_at_years or self._ordered(self._book.kb.measures.bands[self._row.id].figures)
+
+    @property
+    def bands_at_years(self) -> list[FigureView]:
+        """The salary bands for the person's years on every basis; empty where the years fit none."""
+        known = self._book.consultation.memory.known
+        return self._ordered(self._book.kb.measures.bands_at(known, self._row.id) or ())
+
+    def _ordered(self, bands: Iterable[Figure]) -> list[FigureView]:
+        levels = {level: place for place, level in enumerate(LEVELS)}
+        ordered = sorted(
+            bands, key=lambda row: (row.family or "", row.years or (0, 0), levels[str(row.level)])
+        )
+        return self._book.figures(row.id for row in ordered)
+
+    @property
+    def goal(self) -> str:
+        """The salary goal against the bands: below, within, above, or empty where they cannot be compared."""
+        value = self._book.consultation.known(f"goal_against_band of {self._row.id}")
+        return value if isinstance(value, str) else ""
+
+    @property
+    def skills(self) -> list[str]:
+        """Names of the skills that the track is compared by, in order of demand."""
+        return self._book.skills(self._wanted)
+
+    @property
+    def held(self) -> list[str]:
+        """Those of them that the person holds."""
+        return self._book.skills(skill for skill in self._wanted if skill in self._book.held)
+
+    @property
+    def missing(self) -> list[str]:
+        """Those of them that the person lacks, or has not named."""
+        return self._book.skills(skill for skill in self._wanted if skill not in self._book.held)
+
+    @property
+    def usual(self) -> list[str]:
+        """Those of the missing ones that a route which counts for the person takes for granted in their background."""
+        counting = {row.route for row in self._book.consultation.recommendations}
+        carried = {
+            skill
+            for route in self._book.facts.routes.values()
+            if self._leads_here(route) and (route.id in counting or route.standing == "priced")
+            for skill in route.carries_over
+        }
+        return self._book.skills(
+            skill for skill in self._wanted if skill in carried and skill not in self._book.held
+        )
+
+    @property
+    def steps(self) -> list[StepView]:
+        """What to learn for all of its skills, in order, with what shows that it is learned; nobody says how long it takes."""
+        steps = self._book.kb.planner.to_track(self._row.id, self._book.held)
+        return [undated(self._book, step) for step in steps]
+
+    @property
+    def percent_held(self) -> str:
+        """How many of them the person holds, in percent."""
+        return formats.percent(len(self.held), len(self._wanted))
+
+    @property
+    def route(self) -> RouteView | None:
+        """The route that a source gives for the person's background, recommended or only priced."""
+        routes = self._book.facts.routes.values()
+        found = next((route for route in routes if self._leads_here(route)), None)
+        return self._book.route(found.id) if found else None
+
+    def _leads_here(self, route: Route) -> bool:
+        """Whether it leads from the person's background to this track."""
+        background = self._book.consultation.case.answers.get("background")
+        return route.background == background and route.track == self._row.id
+
+    @property
+    def _wanted(self) -> tuple[str, ...]:
+        return self._book.kb.measures.track_skills[self._row.id]
+
+
+class SkillDemand(Record, frozen=True):
+    """A skill that a track asks for, whether the person holds it, and how much it is asked for."""
+
+    name: str
+    """Its name."""
+    held: bool
+    """Whether the person holds it."""
+    family: str
+    """The kind of job that asks for it, where the track has several; otherwise empty."""
+    figures: list[FigureView]
+    """How much it is asked for."""
+
+
+class Average(Record, frozen=True):
+    """An average of a track that concerns the person, with the tracks for which a source points to it too."""
+
+    figure: FigureView
+    """The average."""
+    also_for: list[str]
+    """Names of the tracks for which the source points to it, for want of one of their own."""
+
+
+class RecommendationView:
+    """A recommended track with its rank and reasons."""
+
+    def __init__(self, book: Book, row: Recommendation) -> None:
+        self._book = book
+        self._row = row
+
+    @cached_property
+    def track(self) -> TrackView:
+        """The track."""
+        return self._book.track(self._row.track)
+
+    @property
+    def rank(self) -> int:
+        """1 is the smallest gap."""
+        return self._row.rank
+
+    @property
+    def sourced(self) -> bool:
+        """Whether a source gives this route."""
+        return self._row.basis == "sourced_route"
+
+    @property
+    def route(self) -> RouteView | None:
+        """The sourced route."""
+        return self._book.route(self._row.route) if self._row.route else None
+
+    @property
+    def steps(self) -> list[StepView]:
+        """The steps of the plan: those of the route, else those to all of the track's skills."""
+        return self.route.steps if self.route else self.track.steps
+
+    @property
+    def carries_over(self) -> list[str]:
+        """Names of the skills that carry over."""
+        return self._book.skills(self._row.carries_over)
+
+    @property
+    def brings(self) -> list[str]:
+        """Those of them that the person named, or that follow from what was named."""
+        return self._book.skills(skill for skill in self._row.carries_over if skill in self._row.have)
+
+    @property
+    def unnamed(self) -> list[str]:
+        """Those that the route takes for granted and the person did not name."""
+        return self._book.skills(skill for skill in self._row.carries_over if skill not in self._row.have)
+
+    @property
+    def have(self) -> list[str]:
+        """Names of the skills the person holds, of those that count here."""
+        return self._book.skills(self._row.have)
+
+    @property
+    def gap(self) -> list[str]:
+        """Names of the skills that are missing, in the order to learn them."""
+        return self._book.skills(self._row.gap)
+
+    @property
+    def to_learn(self) -> list[str]:
+        """Those of them that the route lists; without a route, all."""
+        listed = self._listed
+        return self._book.skills(skill for skill in self._row.gap if skill in listed)
+
+    @property
+    def also_missing(self) -> list[str]:
+        """The others, which employers ask for; with the skill on the route that brings one along, if any."""
+        index = self._book.kb.reader.index
+        listed = [skill for skill in self._row.gap if skill in self._listed]
+        found = []
+        for skill in self._row.gap:
+            if skill not in self._listed:
+                brings = [one for one in listed if skill in index.counted([one])]
+                name = self._book.skills([skill])[0]
+                found.append(f"{name} (comes with {self._book.skills(brings[:1])[0]})" if brings else name)
+        return found
+
+    @property
+    def _listed(self) -> frozenset[str]:
+        route = self._row.route
+        return frozenset(self._book.facts.routes[route].gap if route else self._row.gap)
+
+    @property
+    def held_besides(self) -> list[str]:
+        """Those of the skills they hold that the route does not count on."""
+        return self._book.skills(skill for skill in self._row.have if skill not in self._row.carries_over)
+
+    @property
+    def tied_with(self) -> list[str]:
+        """Names of the tracks whose gap is just as large."""
+        return [self._book.facts.tracks[track].name for track in self._row.tied_with]
+
+
+class SkillGroup(Record, frozen=True):
+    """Skills of `near` that stand alike to the person."""
+
+    kind: str
+    """What they are: carried, usual, held or missing."""
+    title: str
+    """The same in words."""
+    skills: list[str]
+    """Their names."""
+
+
+def skill_groups(first: RecommendationView | None, near: TrackView | None) -> list[SkillGroup]:
+    """What carries over to the nearest track, what else is held, and what is missing; no group is empty."""
+    if first is not None and first.sourced:
+        found = [
+            SkillGroup(kind="carried", title="Carries over from your work", skills=first.brings),
+            SkillGroup(kind="usual", title="Usual for your background", skills=first.unnamed),
+            SkillGroup(kind="held", title="Yours as well", skills=first.held_besides),
+            SkillGroup(kind="missing", title="Missing", skills=first.gap),
+        ]
+    elif near is not None:
+        found = [
+            SkillGroup(kind="held", title="Yours already", skills=near.held),
+            SkillGroup(kind="missing", title="Missing", skills=near.missing),
+        ]
+    else:
+        found = []
+    return [group for group in found if group.skills]

@@ -1,0 +1,235 @@
+"""From a résumé to answers: what each is, where it came from and how it was worked out.
+
+Taken is what stands there: the name, the titles and months of jobs, and the skills listed as such. Never guessed are goals,
+mathematics or a portfolio, nor how well anyone knows anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+import msgspec
+
+from trackfit.engine.cases.case import MAX_SKILLS, Case, Wrong
+from trackfit.engine.explanation.why_not import asked
+from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.interview.interview import to_yaml
+from trackfit.engine.language.model import Value
+from trackfit.engine.language.vocabulary import SkillIndex, split_skills
+from trackfit.engine.problems.problem import quoted
+from trackfit.engine.resumes.dates import Date, merged, months_in
+from trackfit.engine.resumes.resume import Job, Mention, Notes, Resume, printable
+from trackfit.engine.resumes.titles import TitleRules
+
+MAX_COMMENTS = 200
+"""Lines beside one answer, so that an answers file never grows too large to be read."""
+MAX_SKILL = 200
+"""Characters of a skill; what is longer is no name."""
+_PARENTHESES = re.compile(r"([^()]+) \(([^()]+)\)")
+OTHER = "other"
+"""The background of those whose titles no rule knows, where the knowledge base has one of that id."""
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """One answer with the lines that say what it is and where it came from.
+
+    `unmatched` are skills that the vocabulary does not know, kept as they stood; `unclear` those that may mean several.
+    `guessed` is False where nothing in the résumé told the answer.
+    """
+
+    attribute: str
+    value: Value
+    lines: tuple[str, ...]
+    unmatched: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+    guessed: bool = True
+
+
+def answers_from(resume: Resume, kb: KnowledgeBase, as_of: str, notes: Notes) -> list[Imported]:
+    """What a résumé answers, in the order of the questions; `as_of` (YYYY-MM-DD) stands for the present."""
+    jobs = sorted(resume.jobs, key=Job.order, reverse=True)
+    year, month, day = map(int, as_of.split("-"))
+    found = {
+        "name": _name(resume.name),
+        "background": _background(jobs, resume.headline, kb),
+        "years_experience": _years(jobs, kb, Date(year, month, day), notes),
+        "skills": _skills(resume.skills, kb, notes),
+    }
+    declared = [row.id for row in asked(kb.facts.attributes.values())]
+    return [one for id_ in declared if (one := found.get(id_)) is not None]
+
+
+def _name(name: Mention | None) -> Imported | None:
+    if name is None:
+        return None
+    return Imported("name", name.text[:200], (f"from {name.source}",))
+
+
+def _background(jobs: Sequence[Job], headline: Mention | None, kb: KnowledgeBase) -> Imported | None:
+    """By the newest job whose title a rule knows; by the headline where no job's is; `other` where nothing is known."""
+    rules = TitleRules(kb.facts)
+    titles = [(job.title, "the title", job.years(), job.source) for job in jobs if job.title]
+    if headline is not None:
+        titles.append((headline.text, "the headline", "", headline.source))
+    passed: list[str] = []
+    for title, what, years, source in titles:
+        match = rules.match(title)
+        id_ = match.row.background if match else None
+        if match is None or id_ is None:
+            reason = f"not counted, for {quoted(match.words)}" if match else "no title rule knows it"
+            passed.append(f"passed over: {quoted(title)}, {source} ({reason})")
+            continue
+        period = f" ({years})" if years else ""
+        why = f"because {what} {quoted(title)}{period} has {quoted(match.words)}; {source}"
+        return Imported("background", id_, (f"{kb.facts.backgrounds[id_].name}, {why}", *passed))
+    if OTHER not in kb.facts.backgrounds:
+        return None
+    lines = (
+        "no title rule knows any of the titles here; choose a background if one fits you better",
+        *passed,
+    )
+    return Imported("background", OTHER, lines if titles else ("there is no job title here",), guessed=False)
+
+
+def _years(jobs: Sequence[Job], kb: KnowledgeBase, as_of: Date, notes: Notes) -> Imported | None:
+    """Whole years of work, rounded down, from the months of all jobs together, each month counted once."""
+    attribute = kb.reader.attributes.get("years_experience")
+    if attribute is None or attribute.type != "whole_number":
+        return None
+    rules = TitleRules(kb.facts)
+    lines: list[str] = []
+    stretches: list[tuple[int, int]] = []
+    for job in _once(jobs):
+        match = rules.match(job.title)
+        if match is not None and match.row.not_counted:
+            lines.append(f"not counted, for {quoted(match.words)}: {job.shown()}, {job.source}")
+        elif job.start is None:
+            lines.append(f"not counted, without dates: {job.shown()}, {job.source}")
+        else:
+            stretch = job.start.begins(), max(job.start.begins(), (job.end or as_of).ends())
+            stretches.append(stretch)
+            until = job.end or f"{as_of} (still there)"
+            period = f"{job.start} to {until}: {_count(stretch[1] - stretch[0], 'month')}"
+            lines.append(f"{period}, {job.shown()}, {job.source}")
+    if not stretches:
+        return None
+    months = months_in(stretches)
+    twice = sum(end - first for first, end in stretches) - months
+    if twice:
+        lines.append(f"{_count(twice, 'month')} of these in more than one job, counted once")
+    years, rest = divmod(months, 12)
+    gaps = f", in {len(merged(stretches))} stretches" if len(merged(stretches)) > 1 else ""
+    whole = f"{_count(years, 'year')} and {_count(rest, 'month')}"
+    lines.append(f"together {_count(months, 'month')}{gaps}: {whole}, rounded down to whole years")
+    try:
+        value = kb.reader.value(attribute, years)
+    except Wrong as wrong:
+        where = next(job.where for job in jobs if job.start is not None)
+        notes.warn(where, wrong.id, f"the jobs add up to {years} years, and {wrong.text}; it is left out")
+        return None
+    return Imported("years_experience", value, tuple(lines))
+
+
+def _once(jobs: Sequence[Job]) -> list[Job]:
+    """The jobs without those that stand there again."""
+    return list({(job.title, job.employer, job.start, job.end): job for job in reversed(jobs)}.values())[::-1]
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def _skills(mentions: Iterable[Mention], kb: KnowledgeBase, notes: Notes) -> Imported | None:
+    """By the vocabulary; what may mean several is left out, and what it does not know kept as it stood."""
+    first: dict[str, Mention] = {}
+    pieces = (piece for mention in mentions for piece in _pieces(mention, kb.reader.index))
+    for mention in sorted(pieces, key=lambda one: (one.text.lower(), one.text)):
+        first.setdefault(mention.text.lower(), mention)
+    if not first:
+        return None
+    if len(first) > MAX_SKILLS:
+        text = f"there are {len(first):,} skills; the first {MAX_SKILLS} by the alphabet are taken"
+        notes.warn(next(iter(first.values())).where, "too-many-values", text)
+    ids: dict[str, list[Mention]] = {}
+    unmatched: list[Mention] = []
+    unclear: list[tuple[Mention, tuple[str, ...]]] = []
+    for mention in list(first.values())[:MAX_SKILLS]:
+        if len(mention.text) > MAX_SKILL:
+            text = f"{quoted(mention.text)} has {len(mention.text):,} characters; no skill has, so it is left out"
+            notes.warn(mention.where, "text-too-long", text)
+            continue
+        found = _meaning(mention.text, kb.reader.index)
+        if len(found) == 1:
+            ids.setdefault(found[0], []).append(mention)
+        elif found:
+            unclear.append((mention, found))
+            names = " or ".join(kb.facts.skills[one].name for one in found)
+            text = f"{quoted(mention.text)} may mean {names}; it is left out, add {' or '.join(found)}"
+            notes.warn(mention.where, "ambiguous-skill", text)
+        else:
+            unmatched.append(mention)
+    by_name = sorted(ids, key=lambda id_: kb.facts.skills[id_].name.casefold())
+    lines = [f"{kb.facts.skills[id_].name}: {_places(ids[id_])}" for id_ in by_name]
+    lines += [f"left out, may mean {' or '.join(found)}: {_places([mention])}" for mention, found in unclear]
+    if unmatched:
+        lines.append(f"not known here, shown in the report, counted nowhere: {_places(unmatched)}")
+    if any(mention.level for mentions in (*ids.values(), unmatched) for mention in mentions):
+        lines.append(
+            "a level is shown as it stands there, and counts for nothing: look whether you could use it next week"
+        )
+    return Imported(
+        "skills",
+        frozenset(ids),
+        tuple(lines),
+        unmatched=tuple(one.text for one in unmatched),
+        unclear=tuple(one.text for one, _ in unclear),
+    )
+
+
+def _pieces(mention: Mention, index: SkillIndex) -> list[Mention]:
+    """A text that is a skill as a whole, or the skills that it lists."""
+    if _meaning(mention.text, index):
+        return [mention]
+    return [msgspec.structs.replace(mention, text=part) for part in split_skills(mention.text)]
+
+
+def _meaning(text: str, index: SkillIndex) -> tuple[str, ...]:
+    """The skills that a text may stand for: all of it, what stands before parentheses, or what stands in them.
+
+    LinkedIn writes "Python (Programming Language)" and "Amazon Web Services (AWS)".
+    """
+    forms = [text]
+    if match := _PARENTHESES.fullmatch(text):
+        forms += match.groups()
+    found = [ids for form in forms if (ids := index.match(form).ids)]
+    return next((ids for ids in found if len(ids) == 1), found[0] if found else ())
+
+
+def _places(mentions: Sequence[Mention]) -> str:
+    levels = (f", level {quoted(one.level)}" if one.level else "" for one in mentions)
+    return ", ".join(
+        f"{quoted(one.text)} ({one.source}{level})" for one, level in zip(mentions, levels, strict=True)
+    )
+
+
+def case_of(imported: Iterable[Imported], kb: KnowledgeBase, *, unclear: bool = False) -> Case:
+    """The answers as a case; with `unclear`, what may mean several skills is kept, for the interview to ask back."""
+    imported = list(imported)
+    kept = (one.unmatched + (one.unclear if unclear else ()) for one in imported)
+    unmatched = tuple(text for texts in kept for text in texts)
+    return kb.reader.case({one.attribute: one.value for one in imported}, unmatched)
+
+
+def to_commented_yaml(imported: Collection[Imported], kb: KnowledgeBase, heading: Iterable[str]) -> str:
+    """An answers file that `advise` takes, each answer under the lines that say where it came from."""
+    told = {one.attribute: one.lines for one in imported}
+    written = [f"# {line}" for line in heading]
+    for line in to_yaml(case_of(imported, kb), kb).splitlines()[1:]:
+        attribute = line.partition(":")[0]
+        lines = told[attribute]
+        written += ["", *(f"# {printable(one)}" for one in lines[:MAX_COMMENTS])]
+        if len(lines) > MAX_COMMENTS:
+            written.append(f"# ... and {len(lines) - MAX_COMMENTS:,} more")
+        written.append(line)
+    return "\n".join([*written, ""])

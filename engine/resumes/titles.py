@@ -1,0 +1,51 @@
+"""Job titles against the table `titles`: which of its words a title has, and what they tell."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import msgspec
+
+from trackfit.engine.language.model import Facts, Title
+from trackfit.engine.language.vocabulary import fold
+
+MAX_WORDS = 40
+
+
+class TitleMatch(msgspec.Struct, frozen=True):
+    """The words of a row, as its author wrote them, that a title has."""
+
+    row: Title
+    words: str
+
+
+class TitleRules:
+    """Finds the row for a title: one that is not counted before all others, then the longest words.
+
+    No two rows share words, so there is never a second longest of equal length at the same place; of two at
+    different places the first in the title decides.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        self._rows = {
+            fold(words): TitleMatch(row, words) for row in facts.titles.values() for words in row.words
+        }
+
+    def match(self, title: str) -> TitleMatch | None:
+        """What a title tells, None where no row knows it."""
+        found = [self._rows[run] for run in _runs(title) if run in self._rows]
+        return min(found, key=lambda one: (not one.row.not_counted, -len(fold(one.words))), default=None)
+
+
+def _runs(title: str) -> list[str]:
+    """Every run of whole words of a title, folded, from its beginning on.
+
+    >>> _runs("Back-End Dev")
+    ['back', 'backend', 'backenddev', 'end', 'enddev', 'dev']
+    """
+    text = unicodedata.normalize("NFKC", title).casefold()
+    spaced = "".join(one if one.isalnum() or one in "+#" else " " for one in text)
+    words = [fold(word) for word in spaced.split()[:MAX_WORDS]]
+    return [
+        "".join(words[first:end]) for first in range(len(words)) for end in range(first + 1, len(words) + 1)
+    ]

@@ -1,0 +1,162 @@
+"""What is declared and never used, and figures that are due for review.
+
+Sources are not looked at: one may be listed because another one quotes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from trackfit.engine.inference.measures import stale
+from trackfit.engine.knowledge.compile import Compilation
+from trackfit.engine.knowledge.references import REFERENCES, values_at
+from trackfit.engine.language.model import RECOMMENDED, WARNED
+from trackfit.engine.problems.problem import Location, Problem
+
+REPORTED = frozenset({"background", "years_experience", "skills", "salary_goal", "salary_basis", "name"})
+"""Answers that every report shows."""
+MEASURED_FROM: dict[str, tuple[str, ...]] = {
+    "skills_held": ("skills",),
+    "skills_missing": ("skills",),
+    "percent_held": ("skills",),
+    "levels": ("years_experience",),
+    "bands": ("years_experience",),
+    "goal_against_band": ("salary_goal", "years_experience", "salary_basis"),
+}
+"""The answers that each measure is taken of."""
+_FIGURE = re.compile(r"\bfigure\.([a-z][a-z0-9_]*)")
+_ANSWER = re.compile(r"\bcase\.([a-z][a-z0-9_]*)")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def unused(found: Compilation, templates: Path, as_of: str) -> Iterator[Problem]:
+    """Warnings of what could be taken out, and of what has grown old."""
+    usage = _Usage(found, templates)
+    rows = found.loaded.rows
+    for row in rows.sound("figures"):
+        if not usage.figure(row.id):
+            text = f"no row, rule or template uses the figure {row.id!r}; take it out, or use it"
+            yield _warning(row.node.find(("id",)), "unused-figure", text)
+    for row in rows.sound("attributes"):
+        yield from usage.attribute(row.id, row.node.find(("id",)))
+    for row in rows.sound("skills"):
+        if not row.plain.get("counts_as") and row.id not in usage.skills | usage.maybe:
+            text = (
+                f"no track, route, rule or other skill names the skill {row.id!r}, so it changes no advice; "
+                "use it, or say why it stays"
+            )
+            yield _warning(row.node.find(("id",)), "unused-skill", text)
+    for row in rows.sound("warnings"):
+        if row.id not in usage.words_of_rules:
+            text = f"no rule gives the warning {row.id!r}; take it out, or write the rule"
+            yield _warning(row.node.find(("id",)), "unused-warning", text)
+    for figure in stale(found.facts.figures.values(), as_of):
+        where = rows.tables["figures"][figure.id].node.find(("review_by",))
+        text = (
+            f"the figure {figure.id!r} was due for review on {figure.review_by}; "
+            "look it up again, then set `value`, `as_of` and a new `review_by`"
+        )
+        yield _warning(where, "stale-figure", text)
+
+
+def _warning(where: Location, id_: str, text: str) -> Problem:
+    return Problem(where=where, id=id_, text=text, severity="warning")
+
+
+class _Usage:
+    """Every name that something uses; what a faulty row may have meant counts as used."""
+
+    def __init__(self, found: Compilation, templates: Path) -> None:
+        self.found = found
+        rows = found.loaded.rows
+        self.words_of_rules = set(found.loaded.lost)
+        texts: list[str] = []
+        for row in rows:
+            if row.table == "rules":
+                self.words_of_rules.update(_words(row.plain))
+                texts += _texts(row.plain)
+        meant = {problem.suggestion for problem in found.problems if problem.suggestion}
+        self.maybe = {*found.loaded.lost, *(word for one in meant for word in _WORD.findall(one))}
+        for row in rows:
+            if row.shape is None:
+                self.maybe.update(_words(row.plain))
+        in_braces = _WORD.findall(" ".join(one for text in texts for one in _BRACES.findall(text)))
+        texts += [path.read_text(encoding="utf-8", errors="replace") for path in _templates(templates)]
+        joined = "\n".join(texts)
+        self.figures = {*_FIGURE.findall(joined), *in_braces}
+        self.skills = set(self.words_of_rules)
+        self.answers = {*_ANSWER.findall(joined), *REPORTED}
+        for row in rows:
+            for dotted, target in REFERENCES.get(row.table, {}).items():
+                named = {"figures": self.figures, "attributes": self.answers, "skills": self.skills}.get(
+                    target
+                )
+                if named is not None:
+                    named.update(id_ for _, id_ in values_at(row.plain, tuple(dotted.split("."))))
+        self.tested = {key for row in rows if row.table == "rules" for key in _keys(row.plain.get("when"))}
+        for id_, node in found.loaded.questions.items():
+            self.tested.update(key for key in _keys(node.plain()) if key != id_)
+        self.concluded = {
+            key
+            for row in rows
+            if row.table == "rules"
+            for key in _keys(
+                row.plain.get("then", {}).get("conclude") if isinstance(row.plain.get("then"), dict) else None
+            )
+        }
+        for attribute in found.facts.attributes.values():
+            if attribute.measure is not None and attribute.id in self.tested:
+                self.answers.update(MEASURED_FROM.get(attribute.measure, ()))
+
+    def figure(self, id_: str) -> bool:
+        """Whether a figure is used: by a row, a rule, a text, a template, or as one of its track's salary bands."""
+        figure = self.found.facts.figures.get(id_)
+        band = figure is not None and figure.is_band
+        return band or id_ in self.figures or id_ in self.maybe
+
+    def attribute(self, id_: str, where: Location) -> Iterator[Problem]:
+        attribute = self.found.facts.attributes[id_]
+        if id_ in self.maybe or id_ in (RECOMMENDED, WARNED):
+            return
+        if attribute.origin == "asked":
+            if id_ not in self.tested and id_ not in self.answers:
+                text = f"no rule uses the answer to {id_!r}, so nobody need be asked; take the question out, or use it"
+                yield _warning(where, "unused-question", text)
+        elif id_ not in self.tested:
+            text = f"no rule looks at {id_!r}; take it out, or write a rule that does"
+            yield _warning(where, "unused-attribute", text)
+        elif attribute.origin == "concluded" and id_ not in self.concluded and not self.found.faulty:
+            text = f"rules look at {id_!r}, and none concludes it; write one with `conclude: {{{id_}: …}}`"
+            yield _warning(where, "never-concluded", text)
+
+
+def _templates(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in _texts(one)]
+    if isinstance(value, list):
+        return [text for one in value for text in _texts(one)]
+    return [value] if isinstance(value, str) else []
+
+
+def _words(value: Any) -> set[str]:
+    found = {word for text in _texts(value) for word in _WORD.findall(text)}
+    return found | set(_keys(value))
+
+
+def _keys(value: Any) -> Iterable[str]:
+    """The keys of a condition at any depth, each without the row after ` of `."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield key.partition(" of ")[0]
+            yield from _keys(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _keys(one)

@@ -1,0 +1,179 @@
+"""An example case for what the analysis of rules finds, proved by running the rules on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
+from typing import Any
+
+from trackfit.engine.cases.case import CaseReader
+from trackfit.engine.inference.measures import Measures
+from trackfit.engine.inference.three_valued import ThreeValuedEngine, WorkingMemory
+from trackfit.engine.language.model import Facts, GroundRule, Program, Value, conclusion_of
+from trackfit.engine.workshop.check.analysis import Reading
+from trackfit.engine.workshop.check.limits import Clause, Limit, Space
+
+PARTING = "background"
+"""The answer by which rules are sorted out before they are run."""
+MOST_WAYS = 40
+"""So many ways to give what a rule asks other rules to conclude are followed."""
+MOST_TRIED = 400
+"""So many answers are tried for one rule; then none is shown."""
+
+
+class Witness:
+    """Finds cases in which rules fire, for one knowledge base on one day (`as_of`, YYYY-MM-DD)."""
+
+    def __init__(self, facts: Facts, program: Program, readings: Sequence[Reading], as_of: str) -> None:
+        self.facts, self.program, self.as_of = facts, program, as_of
+        self.space = Space(facts, program)
+        self.reader = CaseReader(facts)
+        self.measures = Measures(facts, program)
+        self._possible = {reading.rule.key: reading.clauses for reading in readings}
+        self._engines: dict[Any, ThreeValuedEngine] = {}
+        self.givers: dict[tuple[str, Any], list[Clause]] = {}
+        for reading in readings:
+            conclusion = conclusion_of(reading.rule.then)
+            if conclusion is not None:
+                self.givers.setdefault(conclusion, []).extend(reading.clauses)
+
+    def ruled_out(self, clause: Clause) -> bool:
+        """Whether nothing that rules conclude can satisfy the alternative together with what it asks of answers."""
+        return next(self._without_conclusions(clause, 0), None) is None
+
+    def case(self, clause: Clause, rules: set[str]) -> tuple[dict[str, Any], set[str]] | None:
+        """Answers that satisfy the alternative and for which all these ground rules fire, as plain values.
+
+        With all that fires for them; None where no such answers are found.
+        """
+        ways = islice(self._without_conclusions(clause, 0), MOST_WAYS)
+        for answers in islice((one for way in ways for one in self._answers(way)), MOST_TRIED):
+            fired = self.fired(answers)
+            if rules <= fired:
+                return self.reader.case(answers).plain(), fired
+        return None
+
+    def fired(self, answers: dict[str, Value], as_of: str | None = None) -> set[str]:
+        """The ground rules that fire for some answers, on the witness's day or another."""
+        known = dict(self.reader.case(answers).answers)
+        skills = known.get("skills")
+        if isinstance(skills, frozenset):
+            known["skills"] = self.reader.index.counted(skills)
+        known.update(self.measures.of(known, as_of or self.as_of))
+        concluded = [name for name, domain in self.space.domains.items() if domain.concluded]
+        memory = WorkingMemory(known, concluded)
+        fired: set[str] = set()
+
+        def conclude(rule: GroundRule) -> None:
+            fired.add(rule.key)
+            conclusion = conclusion_of(rule.then)
+            if conclusion is not None:
+                memory.concluded[conclusion[0]].add(conclusion[1])
+
+        self._engine(known.get(PARTING)).run(memory, conclude)
+        return fired
+
+    def _engine(self, value: Any) -> ThreeValuedEngine:
+        """Runs the rules that may fire for one value of the answer that parts people most."""
+        if value not in self._engines:
+            rules = [rule for rule in self.program.rules if self._may_fire(rule.key, value)]
+            self._engines[value] = ThreeValuedEngine(rules)
+        return self._engines[value]
+
+    def _may_fire(self, key: str, value: Any) -> bool:
+        for clause in self._possible[key]:
+            limit = clause.get(PARTING)
+            if value is None or limit is None or (limit.known and value in limit.allowed):
+                return True
+        return False
+
+    def _without_conclusions(self, clause: Clause, depth: int) -> Iterator[Clause]:
+        """The ways to satisfy an alternative: each value that must be concluded is replaced by what gives it."""
+        name = next((one for one in sorted(clause) if self.space.domains[one].concluded), None)
+        if name is None:
+            yield clause
+            return
+        if depth > len(self.space.domains):
+            return
+        rest = {one: limit for one, limit in clause.items() if one != name}
+        limit = clause[name]
+        wanted: list[Any] = sorted(limit.has, key=str)
+        if limit.known and not wanted:
+            wanted = sorted((value for giver, value in self.givers if giver == name), key=str)
+            groups = [[giver for value in wanted for giver in self.givers[name, value]]]
+        else:
+            groups = [self.givers.get((name, value), []) for value in wanted]
+        for chosen in product(*groups):
+            joint: Clause | None = rest
+            for giver in chosen:
+                joint = None if joint is None else self.space.together(joint, giver)
+            if joint is not None:
+                joint = {one: limit for one, limit in joint.items() if one != name}
+                yield from self._without_conclusions(joint, depth + 1)
+
+    def _answers(self, clause: Clause) -> Iterator[dict[str, Value]]:
+        """Answers within the limits of an alternative; of the measures it speaks of, several to try."""
+        fixed: dict[str, Value] = {}
+        for name, attribute in self.reader.attributes.items():
+            limit = clause.get(name)
+            needed = attribute.question is not None and attribute.question.required
+            if (limit is not None and limit.known) or needed:
+                fixed[name] = self._value(name, limit)
+        measured = [name for name in clause if name not in self.reader.attributes]
+        for more in product(*self._options(clause, measured)) if measured else [()]:
+            yield {**fixed, **{name: value for name, value in more if value is not None}}
+
+    def _value(self, name: str, limit: Limit | None) -> Value:
+        domain = self.space.domains[name]
+        if domain.several:
+            return frozenset(str(one) for one in limit.has) if limit else frozenset()
+        if domain.values:
+            allowed = limit.allowed if limit else domain.values
+            order: list[str | bool] = [choice.id for choice in self.reader.attributes[name].choices]
+            return next(one for one in order or [True, False] if one in allowed)
+        low, high = (limit.low, limit.high) if limit else (domain.low, domain.high)
+        excluded = limit.without if limit else frozenset()
+        return next((number for number in range(low, high + 1) if number not in excluded), low)
+
+    def _options(self, clause: Clause, measured: Sequence[str]) -> list[list[tuple[str, Value | None]]]:
+        """What to try for the answers that measures are taken of, as far as the alternative leaves them open."""
+        tracks = {row for name in measured if (row := self.program.attributes[name].row) in self.facts.tracks}
+        held = clause.get("skills")
+        skills: list[Value] = []
+        for share in (1, 2, 3, 0):
+            of_tracks = {
+                skill
+                for track in tracks
+                for skill in self.measures.track_skills[str(track)][:: share or 10**6]
+            }
+            of_tracks -= held.lacks if held else set()
+            skills.append(frozenset({*of_tracks, *(str(one) for one in (held.has if held else ()))}))
+        years = {
+            0,
+            *(
+                end
+                for track in tracks
+                for band in self.measures.bands[str(track)].figures
+                for end in band.years or ()
+            ),
+        }
+        goals = {
+            goal
+            for track in tracks
+            for band in self.measures.bands[str(track)].figures
+            for goal in (int(band.low) - 1, int(band.low), int(band.high) + 1)
+        }
+        found: list[list[tuple[str, Value | None]]] = []
+        for name, values in (("skills", skills), ("years_experience", years), ("salary_goal", goals)):
+            limit = clause.get(name)
+            if name in self.reader.attributes and (limit is None or limit.known):
+                tried = [value for value in values if value is not None and self._fits(name, value, limit)]
+                found.append([(name, value) for value in sorted(tried, key=str)] or [(name, None)])
+        return found
+
+    def _fits(self, name: str, value: Value, limit: Limit | None) -> bool:
+        if isinstance(value, frozenset):
+            return True
+        domain = self.space.domains[name]
+        low, high = (limit.low, limit.high) if limit else (domain.low, domain.high)
+        return low <= int(value) <= high and (limit is None or value not in limit.without)

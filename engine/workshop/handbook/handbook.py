@@ -1,0 +1,308 @@
+"""The handbook: the whole knowledge base as one Markdown document, in the order in which people read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from trackfit.engine.explanation.why_not import asked
+from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.inference.measures import INPUTS, stale
+from trackfit.engine.interview.interview import to_yaml
+from trackfit.engine.language import formats
+from trackfit.engine.language.conditions import AllOf, Condition, Leaf
+from trackfit.engine.language.markdown import chart_text, code, escape
+from trackfit.engine.language.model import Advise, Attribute, Conclude, GroundRule, Plan, Recommend, Warn
+from trackfit.engine.language.readability import grade
+from trackfit.engine.language.wording import Wording
+from trackfit.engine.workshop.handbook.readers_texts import readers_texts, spoken
+from trackfit.engine.workshop.scenarios.coverage import AuthorRule, author_rules
+from trackfit.engine.workshop.scenarios.scenarios import Kind, Scenario
+
+_EXPECTED: dict[Kind, str] = {
+    "first": "{} comes first",
+    "recommended": "{} is recommended",
+    "warned": "{} is warned of",
+    "concluded": "{} is concluded",
+    "fired": "the rule {} fires",
+    "says": "the report says {}",
+}
+"""What a scenario expects, as a clause."""
+_BLANK_LINES = re.compile(r"\n{3,}")
+_MONTHS_AGO = {"Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12}
+
+
+def handbook(kb: KnowledgeBase, scenarios: Sequence[Scenario], as_of: str) -> str:
+    """The handbook as Markdown; figures are as old as they are on `as_of` (YYYY-MM-DD)."""
+    text = "\n".join(_Handbook(kb, scenarios, as_of).lines())
+    return _BLANK_LINES.sub("\n\n", text).rstrip("\n") + "\n"
+
+
+class _Handbook:
+    def __init__(self, kb: KnowledgeBase, scenarios: Sequence[Scenario], as_of: str) -> None:
+        self.kb = kb
+        self.facts = kb.facts
+        self.scenarios = scenarios
+        self.as_of = as_of
+        self.wording = Wording(kb.facts, kb.program)
+        self.rules: tuple[AuthorRule, ...] = author_rules(kb)
+
+    def lines(self) -> Iterator[str]:
+        """The document, line by line."""
+        yield from ("# Handbook", "")
+        facts = self.facts
+        yield (
+            f"What this knowledge base holds on {formats.date(self.as_of)}: {len(self.rules)} rules, "
+            f"{len(facts.figures)} figures from {len(facts.sources)} sources, {len(facts.routes)} routes to "
+            f"{len(facts.tracks)} tracks, {len(facts.skills)} skills and {len(self.scenarios)} scenarios."
+        )
+        yield from ("", f"Its digest, which each report made with it names, is `{self.kb.digest}`.", "")
+        parts: tuple[tuple[str, Callable[[], Iterable[str]]], ...] = (
+            ("Map of the routes", self._map),
+            ("Questions", self._questions),
+            ("Rules", self._rules),
+            ("Figures", self._figures),
+            ("Sources", self._sources),
+            ("Routes", self._routes),
+            ("Tracks", self._tracks),
+            ("Skills", self._skills),
+            ("Job titles", self._titles),
+            ("Scenarios", self._scenarios),
+            ("Reading grades", self._grades),
+        )
+        for title, part in parts:
+            yield from (f"## {title}", "")
+            yield from part()
+            yield ""
+
+    def _map(self) -> Iterator[str]:
+        yield from ("```mermaid", "graph LR")
+        for background in sorted(self.facts.backgrounds.values(), key=lambda one: (one.order, one.id)):
+            yield f'    from_{background.id}["{chart_text(background.name)}"]'
+        for track in self.facts.tracks.values():
+            yield f'    to_{track.id}(["{chart_text(track.name)}"])'
+        for route in self.facts.routes.values():
+            months = chart_text(formats.figure(self.facts.figures[route.timeline]).replace("–", "-"))
+            arrow = "-->" if route.standing == "recommended" else "-.->"
+            against = "" if route.standing == "recommended" else ", advised against"
+            yield f'    from_{route.background} {arrow}|"{months}{against}"| to_{route.track}'
+        yield "```"
+
+    def _questions(self) -> Iterator[str]:
+        for number, attribute in enumerate(asked(self.facts.attributes.values()), 1):
+            question = attribute.question
+            assert question is not None
+            yield f"### {number}. {escape(question.question)}"
+            yield from ("", escape(question.help), "")
+            yield f"- Called {code(attribute.id)} in answers files and rules: {escape(attribute.label)}."
+            yield f"- Asked of {self._of_whom(attribute)}."
+            if attribute.choices and attribute.id != "skills":
+                yield f"- Answers: {'; '.join(escape(one.name) for one in attribute.choices)}."
+            looked = [rule.id for rule in self.rules if self._looks_at(rule, attribute.id)]
+            yield f"- Rules that look at it, or at what is measured from it: {', '.join(map(code, looked)) or 'none'}."
+            yield f"- Reading grade {grade(question.question + ' ' + question.help)}."
+            yield ""
+
+    def _looks_at(self, rule: AuthorRule, attribute: str) -> bool:
+        looked_at = {
+            self.wording.attribute(leaf.attribute) for one in rule.conditions for _, leaf in one.leaves
+        }
+        return any(
+            attribute == one.id or (one.measure and attribute in INPUTS[one.measure].all) for one in looked_at
+        )
+
+    def _of_whom(self, attribute: Attribute) -> str:
+        question = attribute.question
+        if question is None or question.only_if is None:
+            return "everyone; it must be answered" if question and question.required else "everyone"
+        return f"those whose earlier answers say: {escape(self.wording.condition(question.only_if))}"
+
+    def _rules(self) -> Iterator[str]:
+        file = ""
+        for rule in self.rules:
+            if rule.where.file != file:
+                file = rule.where.file
+                yield from (f"### {code(file)}", "")
+            yield from (f"#### {escape(rule.title)}", "", f"{code(rule.id)}, line {rule.where.line}", "")
+            if not rule.ground:
+                yield from ("It never fires: no row of its table fits.", "")
+                continue
+            for ground in rule.ground:
+                row = f"For {code(ground.bindings[0].row)}: when" if ground.bindings else "When"
+                yield f"- {row} {escape(self._all(ground.when))}, then {self._gives(ground)}."
+            first = rule.ground[0]
+            if isinstance(first.then, Warn | Advise):
+                yield from ("", f"> {escape(spoken(first, self.kb))}")
+            yield ""
+
+    def _all(self, condition: Condition) -> str:
+        """A condition as a clause, with its parts set apart."""
+        parts = condition.parts if isinstance(condition, AllOf) else (condition,)
+        said = [self.wording.condition(part) for part in parts] or ["always"]
+        if len(said) > 2:
+            return f"{'; '.join(said[:-1])}; and {said[-1]}"
+        return ", and ".join(said)
+
+    def _gives(self, rule: GroundRule) -> str:
+        match rule.then:
+            case Recommend(track=track, basis=basis):
+                how = "by a sourced route" if basis == "sourced_route" else "by the skills held"
+                return f"recommend {escape(self.facts.tracks[track].name)} {how}"
+            case Warn(warning=warning, severity=severity):
+                return f"warn ({severity}) of “{escape(self.facts.warnings[warning].title)}”"
+            case Advise(section=section):
+                return f"the report says in its part on {escape(section)}"
+            case Plan(route=route):
+                return f"plan the way to {escape(self.facts.tracks[self.facts.routes[route].track].name)}"
+            case Conclude(attribute=attribute, value=value):
+                several = self.wording.attribute(attribute).type == "set"
+                leaf = Leaf(attribute=attribute, operator="has" if several else "is", operand=value)
+                return f"conclude that {escape(self.wording.leaf(leaf))}"
+
+    def _figures(self) -> Iterator[str]:
+        past = {figure.id for figure in stale(self.facts.figures.values(), self.as_of)}
+        rows = (
+            (
+                code(figure.id),
+                escape(figure.about),
+                escape(formats.figure(figure)),
+                formats.date(figure.as_of),
+                age(figure.as_of, self.as_of),
+                f"**{figure.review_by}, past**" if figure.id in past else figure.review_by,
+                ", ".join(map(code, figure.sources)),
+            )
+            for figure in self.facts.figures.values()
+        )
+        yield from table(("Figure", "What it says", "Value", "Date", "Age", "Review by", "Sources"), rows)
+
+    def _sources(self) -> Iterator[str]:
+        for source in self.facts.sources.values():
+            quoted = f", as quoted in {code(source.quoted_in)}" if source.quoted_in else ""
+            title = f"{escape(source.publisher)}, *{escape(source.title)}*, {formats.date(source.date)}"
+            lacking = formats.listing([escape(one) for one in source.does_not_state])
+            yield f"- {code(source.id)}: {title}{quoted}.{f' It does not state: {lacking}.' if lacking else ''}"
+
+    def _routes(self) -> Iterator[str]:
+        for route in self.facts.routes.values():
+            background, track = self.facts.backgrounds[route.background], self.facts.tracks[route.track]
+            yield from (f"### {escape(background.name)} → {escape(track.name)}", "", escape(route.note), "")
+            standing = "recommended" if route.standing == "recommended" else "priced, and advised against"
+            yield f"- {code(route.id)}: {standing}; mathematics: {route.math.replace('_', ' ')}."
+            yield f"- It takes {self._figure(route.timeline)}."
+            if route.years_from:
+                yield f"- For people with {self._figure(route.years_from)} of experience."
+            if route.transfer:
+                yield f"- Of the stack, {self._figure(route.transfer)} carries over."
+            yield f"- Carries over: {self._names(route.carries_over)}."
+            yield f"- To learn: {self._names(route.gap)}."
+            for stage in route.stages:
+                months = self._figure(stage.months)
+                yield f"- Months {months}: {self._names(stage.skills)}, shown by {escape(stage.outcome)}."
+            yield ""
+
+    def _figure(self, id_: str) -> str:
+        return f"{escape(formats.figure(self.facts.figures[id_]))} ({code(id_)})"
+
+    def _names(self, skills: Iterable[str]) -> str:
+        return (
+            formats.listing([escape(self.facts.skills[one].name) for one in skills])
+            or "the source names nothing"
+        )
+
+    def _tracks(self) -> Iterator[str]:
+        for track in self.facts.tracks.values():
+            yield from (f"### {escape(track.name)}", "")
+            for line in (*track.daily_work, *(one for family in track.families for one in family.daily_work)):
+                yield f"- {escape(line)}"
+            yield ""
+            rows = (
+                (
+                    escape(self.facts.skills[row.skill].name),
+                    ", ".join(map(self._figure, row.demand)) or "no figure",
+                )
+                for row in track.skills
+            )
+            yield from table(("Skill, most wanted first", "How much it is asked for"), rows)
+            yield ""
+            for one in track.milestones:
+                yield f"- {self._names(one.skills)}, shown by {escape(one.outcome)}."
+            yield ""
+
+    def _skills(self) -> Iterator[str]:
+        rows = (
+            (
+                code(skill.id),
+                escape(skill.name),
+                escape(skill.kind),
+                ", ".join(map(escape, skill.aliases)),
+                self._names(skill.counts_as) if skill.counts_as else "",
+            )
+            for skill in self.facts.skills.values()
+        )
+        yield from table(("Skill", "Name", "Kind", "Also written", "Counts as"), rows)
+
+    def _titles(self) -> Iterator[str]:
+        for title in self.facts.titles.values():
+            backgrounds = self.facts.backgrounds
+            tells = (
+                escape(backgrounds[title.background].name)
+                if title.background
+                else "not counted as experience"
+            )
+            yield f"- {code(title.id)}: {', '.join(map(escape, title.words))} → {tells}"
+
+    def _scenarios(self) -> Iterator[str]:
+        file = ""
+        for scenario in self.scenarios:
+            if scenario.where.file != file:
+                file = scenario.where.file
+                yield from ("", f"### {code(file)}", "")
+            todo = f" **To do:** {escape(scenario.todo)}." if scenario.todo else ""
+            answers = "; ".join(to_yaml(scenario.case, self.kb).splitlines()[1:]).replace('"', "")
+            yield f"- {escape(scenario.name)}.{todo}"
+            yield f"    - Answers: {code(answers)}"
+            for wanted, heading in ((True, "It must follow that"), (False, "It must not follow that")):
+                said = [
+                    _EXPECTED[one.kind].format(code(one.what))
+                    for one in scenario.expected
+                    if one.wanted is wanted
+                ]
+                if said:
+                    yield f"    - {heading} {formats.listing(said, 'and' if wanted else 'or')}."
+
+    def _grades(self) -> Iterator[str]:
+        yield (
+            "Flesch–Kincaid grades: years of school in the United States, by a count of syllables that is off by about "
+            "one grade. The hardest come first; texts of fewer than five words, whose grade means little, come last."
+        )
+        yield ""
+        rows = ((str(one.grade), escape(one.where), _start(one.text)) for one in readers_texts(self.kb))
+        yield from table(("Grade", "Where", "Text"), rows)
+
+
+def _start(text: str) -> str:
+    text = " ".join(text.split())
+    return escape(text if len(text) <= 90 else f"{text[:89]}…")
+
+
+def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A Markdown table; its cells are Markdown already."""
+    yield f"| {' | '.join(heading)} |"
+    yield f"| {' | '.join('---' for _ in heading)} |"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def age(date: str, as_of: str) -> str:
+    """How old a date (YYYY, YYYY-Qn, YYYY-MM or YYYY-MM-DD) is, counted from its last month.
+
+    >>> [age(date, "2026-11-22") for date in ("2026", "2026-Q3", "2026-04", "2024-11-30")]
+    ['this year', '2 months', '7 months', '24 months']
+    """
+    year, _, rest = date.partition("-")
+    month = _MONTHS_AGO.get(rest) or int(rest[:2] or 12)
+    now = int(as_of[:4]) * 12 + int(as_of[5:7])
+    months = max(0, now - int(year) * 12 - month)
+    if months:
+        return f"{months} month{'s' if months > 1 else ''}"
+    return "this month" if rest[:2].isdigit() else "this quarter" if rest else "this year"

@@ -1,0 +1,141 @@
+"""Files as they come out of other people's systems: every row is advised, or listed with its reason."""
+
+import csv
+import random
+
+import pytest
+
+from trackfit import InvalidInput, KnowledgeBase
+from trackfit.tests.cohort.test_run import Quiet, expected, ids_of, people, results_of, run
+
+
+@pytest.fixture(scope="module")
+def kb():
+    return KnowledgeBase.load()
+
+
+def export(path, rows, seed):
+    """Fifty columns, some headings twice, merged title rows, cells in two encodings, rows too short and too long."""
+    draw = random.Random(seed)  # noqa: S311 - the same file in every run
+    keys = list(rows[0])
+    fill = [f"Q{number % 20}" for number in range(50 - len(keys))]  # each of them more than once
+    headings = [*keys, *fill]
+    draw.shuffle(headings)
+    too_long = set()
+    with path.open("wb") as stream:
+        stream.write(b"Applicants, spring;" + b";" * 20 + b"\r\n" + b";" * 30 + b"\r\n")
+        stream.write((";".join(headings) + "\r\n").encode())
+        for number, row in enumerate(rows, 1):
+            cells = [
+                row.get(
+                    heading, draw.choice(["", "N/A", "=SUM(A1:A9)", "na\u00efve \u2013 caf\u00e9", 'a "b"'])
+                )
+                for heading in headings
+            ]
+            quoted = [
+                '"' + cell.replace('"', '""') + '"' if set(cell) & set(';"\n') else cell for cell in cells
+            ]
+            if number % 10 == 3:
+                quoted = [*quoted, "", " ", ""]  # trailing blanks do no harm
+            if number % 25 == 7:
+                quoted = [*quoted, "", "stray"]
+                too_long.add(number)
+            stream.write((";".join(quoted) + "\r\n").encode("cp1252" if number % 2 else "utf-8"))
+    return too_long
+
+
+def test_every_row_of_fifty_columns_is_advised_or_listed_with_its_reasons(kb, tmp_path):
+    rows = people(kb, 500, seed=31, wrong=0.2)
+    too_long = export(tmp_path / "export.csv", rows, 32)
+    totals = run(kb, tmp_path / "export.csv", tmp_path / "out")
+    advised, refused = results_of(tmp_path / "out")
+    assert len(too_long) == 20
+    found = ids_of(refused)
+    for number, row in enumerate(rows, 1):
+        if number in too_long:
+            assert found[number] == ["bad-row"]
+            assert number not in advised
+        else:
+            want = expected(kb, row)
+            assert (refused if isinstance(want, list) else advised).get(number) == want, row
+    assert set(advised) | set(refused) == set(range(1, 501))
+    assert not set(advised) & set(refused)
+    assert (totals.accepted, totals.rejected) == (len(advised), len(refused))
+    every = [id_ for ids in found.values() for id_ in ids]
+    assert {"wrong-type", "unknown-value", "out-of-range", "bad-row"} <= set(every)
+    assert totals.problems == {id_: every.count(id_) for id_ in set(every)}
+
+
+def test_a_thousand_columns(kb, tmp_path):
+    path = tmp_path / "wide.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow([*(f"column {number}" for number in range(999)), "background"])
+        writer.writerows([["x"] * 999 + [background] for background in ("other", "", "baker")])
+    run(kb, path, tmp_path / "out")
+    advised, refused = results_of(tmp_path / "out")
+    assert set(advised) == {1}
+    assert ids_of(refused) == {2: ["missing-key"], 3: ["unknown-value"]}
+
+
+@pytest.mark.parametrize(
+    ("content", "advised", "refused"),
+    [
+        (b"background\nother\x00\nother\n", {1, 2}, {}),
+        (
+            b"background,years_experience\nother,N/A\nother,5+ yrs\nother,\n",
+            {3},
+            {1: ["wrong-type"], 2: ["wrong-type"]},
+        ),
+        (b"background,salary_goal\nother,$120-140k\nother,120k\n", {2}, {1: ["wrong-type"]}),
+        (b'background,remarks\nother,5" disk\nother,"never closed\nother,x\n', {1}, {2: ["bad-row"]}),
+        (b'background,remarks\nother,"a"b\nother,c\n', {2}, {1: ["bad-row"]}),
+        (b"background\tskills\nother\tsql, k8s\n", {1}, {}),
+        ("background\nother\n".encode("utf-16"), {1}, {}),
+        (b"\xef\xbb\xbfbackground\r\nother\r\n\r\nother\r\n", {1, 2}, {}),
+        (b"background,remarks\nother," + b"x" * 3_000_000 + b"\nother,y\n", {2}, {1: ["bad-row"]}),
+    ],
+)
+def test_odd_cells_and_rows(kb, tmp_path, content, advised, refused):
+    path = tmp_path / "odd.csv"
+    path.write_bytes(content)
+    totals = run(kb, path, tmp_path / "out")
+    found, problems = results_of(tmp_path / "out")
+    assert (set(found), ids_of(problems)) == (advised, refused)
+    assert totals.rows == len(advised) + len(refused)
+
+
+@pytest.mark.slow
+def test_a_line_of_a_hundred_megabytes(kb, tmp_path):
+    path = tmp_path / "long.csv"
+    path.write_bytes(b"background,remarks\nother," + b"x" * 100_000_000 + b"\nother,y\n")
+    run(kb, path, tmp_path / "out")
+    advised, refused = results_of(tmp_path / "out")
+    assert (set(advised), ids_of(refused)) == ({2}, {1: ["bad-row"]})
+
+
+def test_headings_and_nothing_else(kb, tmp_path):
+    path = tmp_path / "empty.csv"
+    path.write_text("background,years_experience\n", encoding="utf-8")
+    assert run(kb, path, tmp_path / "out").rows == 0
+    assert results_of(tmp_path / "out") == ({}, {})
+
+
+def test_headings_are_found_by_their_labels(kb, tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_text("Background,Years of Experience,SKILLS\narchitect,25,system design\n", encoding="utf-8")
+    listener = Quiet()
+    run(kb, path, tmp_path / "out", listener=listener)
+    assert listener.notices == []
+    assert results_of(tmp_path / "out")[0][1]["first_track"] == "agentic_ai"
+
+
+def test_a_background_by_another_name_is_asked_for(kb, tmp_path):
+    path = tmp_path / "other.csv"
+    path.write_text("who,backgrnd\nAda,other\n", encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        run(kb, path, tmp_path / "out")
+    assert str(caught.value).endswith(
+        "no column is called 'background'; say which one it is, as in --map 'backgrnd'=background; "
+        "there are 'who', 'backgrnd' (missing-column)"
+    )

@@ -1,0 +1,94 @@
+"""What single answers and skills do to the advice: tried or decided by logic, and never other than the solver says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from trackfit.engine.documents.parse import read_file
+from trackfit.engine.explanation.influence import first_to_learn, influence
+from trackfit.engine.inference.base import KnowledgeBase, shipped
+from trackfit.engine.problems.errors import ConflictingConclusions
+from trackfit.engine.proofs.change import sensitivity
+from trackfit.tests.support.person_strategies import answers, knowledge_base, knowledge_bases
+
+DAY = "2026-11-22"
+EXAMPLES = sorted((shipped() / "examples").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def kb():
+    with KnowledgeBase.load() as found:
+        yield found
+
+
+def example(kb, path):
+    node, _ = read_file(path)
+    case, _ = kb.reader.read(node)
+    return kb.consult(case, DAY)
+
+
+@settings(
+    max_examples=60,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+@given(knowledge_bases(), st.data())
+def test_the_solver_says_the_same(base, data):
+    kb = knowledge_base(*base)
+    try:
+        consultation = kb.consult(kb.reader.case(data.draw(answers(base[0]))), DAY)
+    except ConflictingConclusions:
+        assume(False)
+    found, exact = influence(consultation), sensitivity(consultation)
+    assert {*found.hangs_on} <= {*exact.hangs_on}
+    assert {*found.could_be_anything} <= {*exact.could_be_anything}
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_nothing_but_skills_is_missed_for_an_example(kb, path):
+    consultation = example(kb, path)
+    found, exact = influence(consultation), sensitivity(consultation)
+    given_ = consultation.case.answers.keys() - consultation.case.defaulted - {"skills", "name"}
+    assert {*found.hangs_on} - {"skills"} == {*exact.hangs_on} & given_
+    assert {*found.could_be_anything} - {"skills"} <= {*exact.could_be_anything} & given_
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_what_a_skill_does_is_what_the_advice_says_with_it(kb, path):
+    consultation = example(kb, path)
+    track = next((one.track for one in consultation.recommendations), "mlops")
+    before = {one.track: len(one.gap) for one in consultation.recommendations}
+    learned = first_to_learn(consultation, track)
+    assert [len(one.newly_held) for one in learned] == sorted(
+        (len(one.newly_held) for one in learned), reverse=True
+    )
+    for one in learned:
+        skills = consultation.case.answers["skills"] | {one.skill}
+        after = kb.consult(kb.reader.case({**consultation.case.answers, "skills": skills}), DAY)
+        gaps = {row.track: len(row.gap) for row in after.recommendations}
+        assert set(gaps) - set(before) == set(one.opens)
+        if track in before:
+            assert gaps[track] == one.left == before[track] - len(one.newly_held)
+
+
+def test_a_skill_that_brings_another_along_comes_first(kb):
+    consultation = example(kb, shipped() / "examples" / "backend.yaml")
+    first, *_ = first_to_learn(consultation, "ai_engineering")
+    assert (first.skill, first.newly_held) == ("langchain", ("langchain", "agent_frameworks"))
+
+
+def test_of_an_answer_that_decides_nothing_and_of_one_that_does(kb):
+    consultation = kb.consult({"background": "other", "math_comfort": "low", "target_reason": "salary"}, DAY)
+    found = influence(consultation)
+    assert "math_comfort" in found.could_be_anything
+    assert "background" in found.hangs_on
+
+
+def test_without_skills_everything_is_to_be_learned(kb):
+    consultation = kb.consult({"background": "data_engineer"}, DAY)
+    (first, *_) = first_to_learn(consultation, "mlops")
+    (recommended,) = [one for one in consultation.recommendations if one.track == "mlops"]
+    assert first.left < len(recommended.gap)

@@ -1,0 +1,207 @@
+"""`explain`: why and why not, as values and on the command line."""
+
+import json
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from trackfit import KnowledgeBase, justify, why_not
+from trackfit.cli import cli
+from trackfit.engine.explanation.why_not import _distance
+from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.inference.three_valued import WorkingMemory
+from trackfit.engine.language.conditions import ALWAYS, AllOf, AnyOf, Leaf
+
+BACKEND = {
+    "background": "backend_fullstack",
+    "years_experience": 6,
+    "skills": ["python", "docker", "kubernetes"],
+    "target_track": "ml_engineering",
+    "target_reason": "salary",
+}
+ARCHITECT = {"background": "architect", "years_experience": 8, "skills": ["system design"]}
+
+
+@pytest.fixture(scope="module")
+def kb():
+    return KnowledgeBase.load()
+
+
+def leaf(attribute, operator, operand):
+    return Leaf(attribute=attribute, operator=operator, operand=operand)
+
+
+def run(*args, case=None):
+    result = CliRunner().invoke(cli, ["explain", "-", *args], input=json.dumps(case or BACKEND))
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_every_conclusion_leads_down_to_answers(kb):
+    advice = kb.consult(BACKEND, "2026-11-22")
+
+    def grounds(one):
+        return {fact.source for fact in one.facts} | {
+            source for deeper in one.because for source in grounds(deeper)
+        }
+
+    for one in justify(advice):
+        assert grounds(one) & {"answer", "measure", "absence", "default"}, one.id
+
+
+def test_a_recommendation_names_its_rule_and_what_it_built_on(kb):
+    (one,) = justify(kb.consult(BACKEND, "2026-11-22"), "recommend:ai_engineering")
+    assert one.rule == "recommend_sourced_route"
+    assert [deeper.rule for deeper in one.because] == ["open_route"]
+    assert [(fact.attribute, fact.source) for fact in one.because[0].facts] == [("background", "answer")]
+
+
+def test_a_warning_given_by_two_rules_has_two_justifications(kb):
+    found = justify(kb.consult(BACKEND, "2026-11-22"), "salary_routing")
+    assert [one.rule for one in found] == ["salary_routing", "salary_routing_priced"]
+
+
+def test_an_assumed_answer_is_told_from_a_given_one(kb):
+    case = {"background": "backend_fullstack", "years_experience": 6, "salary_goal": 900_000}
+    advice = kb.consult(case, "2026-11-22")
+    assert advice.case.defaulted == {"salary_basis"}
+    assert {one.id for one in justify(advice)} >= {"warn:goal_above_sourced_range"}
+
+
+def test_an_absence_is_named_as_such(kb):
+    (one, *_) = justify(kb.consult(ARCHITECT, "2026-11-22"), "no_sourced_route")
+    assert [(fact.attribute, fact.source) for fact in one.facts] == [("has_sourced_route", "absence")]
+
+
+def test_why_not_puts_the_nearest_rule_first_with_both_values(kb):
+    nearest, *rest = why_not(kb.consult(BACKEND, "2026-11-22"), "agentic_ai")
+    assert (nearest.rule.key, len(nearest.missing)) == ("recommend_overlap[agentic_ai]", 1)
+    (test,) = nearest.missing
+    assert (test.leaf.operator, test.leaf.operand, test.leaf.figure) == ("at_least", 30, "overlap_threshold")
+    assert test.found < 30
+    assert [len(one.missing) for one in rest] == sorted(len(one.missing) for one in rest)
+
+
+def test_of_alternatives_the_nearest_counts():
+    """A rule with three ways to fire, each one comparison away, is nearer than one that lacks two comparisons."""
+    memory = WorkingMemory({"years_experience": 5}, ())
+    one_of_three = AnyOf(tuple(leaf("years_experience", "is", number) for number in (1, 2, 3)))
+    two = AllOf((leaf("years_experience", "is", 4), leaf("background", "is", "architect")))
+    assert [_distance(one, memory) for one in (one_of_three, two, AnyOf((two, one_of_three)))] == [1, 2, 1]
+    assert [_distance(one, memory) for one in (leaf("years_experience", "is", 5), ALWAYS)] == [0, 0]
+
+
+def test_what_the_reader_is_told_comes_before_what_it_was_built_on(kb):
+    advice = kb.consult(BACKEND, "2026-11-22")
+    ids = [one.id for one in justify(advice)]
+    ranked = [f"recommend:{one.track}" for one in advice.recommendations]
+    assert ids[: len(ranked)] == ranked
+    kinds = [id_.partition(":")[0] if ":" in id_ else "" for id_ in ids]
+    assert list(dict.fromkeys(kinds)) == ["recommend", "warn", "plan", "advise", ""]
+    assert set(ids) == {firing.conclusion for firing in advice.firings}
+
+
+def test_why_not_tells_an_unknown_from_a_no(kb):
+    rules = why_not(kb.consult({"background": "data_scientist"}, "2026-11-22"), "same_work_better_title")
+    assert [[test.holds for test in one.tested] for one in rules] == [[True, None]]
+
+
+def test_json_of_why_has_the_contracts_shape():
+    code, out, _ = run("--format", "json")
+    assert code == 0
+    shown = json.loads(out)
+    assert set(shown) == {"conclusions", "sensitivity"}
+
+    def check(one):
+        assert set(one) == {"id", "rule", "says", "facts", "because"}
+        for fact in one["facts"]:
+            assert {"attribute", "value", "from"} <= set(fact)
+        for deeper in one["because"]:
+            check(deeper)
+
+    for one in shown["conclusions"]:
+        check(one)
+
+
+def test_json_of_why_not_has_the_contracts_shape():
+    code, out, _ = run("--why-not", "mlops", "--format", "json")
+    assert code == 0
+    shown = json.loads(out)
+    assert shown["track"] == "mlops"
+    for rule in shown["rules"]:
+        for condition in rule["conditions"]:
+            assert set(condition) == {"text", "holds", "wanted", "found"}
+            assert condition["holds"] in (True, False, None)
+
+
+def test_text_shows_rule_answer_and_depth():
+    code, out, _ = run("--how", "ai_engineering")
+    assert code == 0
+    assert out.splitlines() == [
+        "Recommends AI Engineering: a source gives this route 3–6 months",
+        "  by the rule “A source gives this route, with its months” (recommend_sourced_route)",
+        "  because background is backend or full-stack engineer (your answer)",
+        "  because tracks with a sourced route for you include AI Engineering (concluded, see below)",
+        "    Concludes tracks with a sourced route for you: AI Engineering",
+        "      by the rule “A source gives a route from your background” (open_route)",
+        "      because background is backend or full-stack engineer (your answer)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "line"),
+    [
+        (
+            "--how",
+            "recommend:ai_enginering",
+            (
+                "--how:1:1: error: 'recommend:ai_enginering' was not concluded for this case; "
+                "did you mean 'recommend:ai_engineering'"
+            ),
+        ),
+        (
+            "--why-not",
+            "mlop",
+            "--why-not:1:1: error: there is no track or warning 'mlop'; did you mean 'mlops'",
+        ),
+    ],
+)
+def test_a_wrong_name_is_told_with_the_nearest(option, value, line):
+    code, out, err = run(option, value)
+    assert (code, out) == (2, "")
+    assert err.startswith(line)
+
+
+def test_what_is_needed_many_times_is_explained_once(tmp_path):
+    """Two rules for each of forty steps are a million million ways down; each rule stands in full once."""
+    for part in FOLDERS:
+        shutil.copytree(shipped() / part, tmp_path / part)
+    steps, ways = range(40), ("left", "right")
+    rows = [{"id": f"step_{n}", "label": f"step {n}", "type": "yes_no", "concluded": True} for n in steps]
+    rules = [
+        {
+            "id": f"{way}_{n}",
+            "title": f"{way} {n}",
+            "reviewed": "2026-11-22",
+            "when": {f"step_{n - 1}": True} if n else {"background": "architect"},
+            "then": {"conclude": {f"step_{n}": True}},
+        }
+        for n in steps
+        for way in ways
+    ]
+    (tmp_path / "facts/steps.yaml").write_text(json.dumps({"attributes": rows}), encoding="utf-8")
+    (tmp_path / "rules/steps.yaml").write_text(json.dumps({"rules": rules}), encoding="utf-8")
+    with KnowledgeBase.load(tmp_path, cache=False) as kb:
+        found = justify(kb.consult(ARCHITECT, "2026-11-22"), "step_39=true")
+    assert [one.rule for one in found] == ["left_39", "right_39"]
+
+    def below(one):
+        return [one, *(deeper for part in one.because for deeper in below(part))]
+
+    for one in found:
+        whole = [(part.rule, part.again) for part in below(one)]
+        assert len(whole) == len(set(whole))
+        assert {rule for rule, again in whole if not again} == {
+            one.rule,
+            *(f"{way}_{n}" for way in ways for n in range(39)),
+        }

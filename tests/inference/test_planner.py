@@ -1,0 +1,161 @@
+"""The order to learn in: most wanted first, never before what it needs; milestones reached, and days split exactly."""
+
+import datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trackfit import KnowledgeBase, to_markdown
+from trackfit.engine.inference.planner import Planner
+from trackfit.engine.language.formats import part_of_days
+from trackfit.engine.language.model import Facts, Milestone, Skill, Track, TrackSkill
+from trackfit.engine.language.vocabulary import SkillIndex
+from trackfit.engine.report.views import Book
+
+DAY = "2026-11-22"
+
+
+@pytest.fixture(scope="module")
+def kb():
+    with KnowledgeBase.load() as found:
+        yield found
+
+
+def small(needs, milestones=(), wanted=None):
+    """A planner for one track that wants every skill, in the order given."""
+    skills = {
+        id_: Skill(id=id_, name=id_, kind="ml", needs=tuple(before)) for id_, before in sorted(needs.items())
+    }
+    track = Track(
+        id="track",
+        name="Track",
+        role="one",
+        feeder="other",
+        daily_work=("You work.",),
+        skills=tuple(TrackSkill(skill=id_) for id_ in (needs if wanted is None else wanted)),
+        milestones=tuple(Milestone(skills=tuple(group), outcome=f"with {group}") for group in milestones),
+    )
+    tables: dict[str, Any] = {table: {} for table in Facts.__struct_fields__}
+    facts = Facts(**{**tables, "skills": skills, "tracks": {"track": track}})
+    return Planner(facts, SkillIndex(facts))
+
+
+def learned(steps):
+    return [list(step.to_learn) for step in steps]
+
+
+def test_most_wanted_comes_first_unless_something_else_is_needed_before():
+    planner = small({"a": ["c"], "b": [], "c": []})
+    assert learned(planner.to_track("track", frozenset())) == [["c", "a", "b"]]
+    assert learned(planner.to_track("track", frozenset({"c"}))) == [["a", "b"]]
+
+
+def test_what_is_held_was_learned_with_all_that_it_needs():
+    planner = small({"a": ["b"], "b": [], "c": ["b"]}, wanted=["a", "c"])
+    assert learned(planner.to_track("track", frozenset({"a"}))) == [["c"]]
+    assert learned(planner.to_track("track", frozenset())) == [["b", "a", "c"]]
+
+
+def test_what_is_needed_and_not_wanted_says_for_what():
+    planner = small({"a": ["b"], "b": ["c"], "c": []}, wanted=["a"])
+    (step,) = planner.to_track("track", frozenset())
+    assert step.groundwork == (("c", "a"), ("b", "a"))
+
+
+def test_milestones_come_in_the_order_in_which_they_can_be_reached():
+    planner = small({"a": ["d"], "b": [], "c": [], "d": []}, [["b"], ["a"], ["d"], ["c"]])
+    assert learned(planner.to_track("track", frozenset())) == [["d"], ["a"], ["b"], ["c"]]
+
+
+def test_the_last_milestone_stays_last_and_stays_when_nothing_in_it_is_new():
+    planner = small({"a": [], "b": ["a"], "c": []}, [["b"], ["c"], ["a"]])
+    assert learned(planner.to_track("track", frozenset())) == [["a", "b"], ["c"], []]
+    assert learned(planner.to_track("track", frozenset({"a", "b", "c"}))) == [[]]
+
+
+def test_milestones_that_need_each_other_give_up_no_prerequisite():
+    planner = small({"a": ["d"], "b": [], "c": ["b"], "d": ["c"]}, [["a", "c"], ["b", "d"], []])
+    (first, *others) = learned(planner.to_track("track", frozenset()))
+    order = [*first, *(skill for step in others for skill in step)]
+    assert sorted(order) == ["a", "b", "c", "d"]
+    assert order.index("b") < order.index("c") < order.index("d") < order.index("a")
+
+
+def test_without_milestones_there_is_one_step_or_none():
+    assert learned(small({"a": []}).to_track("track", frozenset())) == [["a"]]
+    assert small({"a": []}).to_track("track", frozenset({"a"})) == ()
+
+
+@given(draw=st.data())
+def test_no_skill_is_learned_before_what_it_needs_nor_twice_nor_when_held(kb, draw):
+    skills = sorted(kb.facts.skills)
+    held = kb.reader.index.counted(draw.draw(st.lists(st.sampled_from(skills), max_size=20)))
+    routes = [kb.planner.by_route(route, held) for route in kb.facts.routes.values() if not route.stages]
+    for steps in (*routes, *(kb.planner.to_track(track, held) for track in kb.facts.tracks)):
+        order = [skill for step in steps for skill in step.to_learn]
+        assert len(set(order)) == len(order)
+        assert not set(order) & held
+        for place, skill in enumerate(order):
+            assert not set(kb.facts.skills[skill].needs) & set(order[place + 1 :]), skill
+
+
+def test_every_skill_of_a_track_and_its_routes_belongs_to_a_milestone(kb):
+    for track in kb.facts.tracks.values():
+        covered = {skill for one in track.milestones for skill in one.skills}
+        routes = [route for route in kb.facts.routes.values() if route.track == track.id]
+        wanted = {row.skill for row in track.skills} | {skill for route in routes for skill in route.gap}
+        assert wanted <= covered, track.id
+
+
+def test_skills_are_listed_in_the_order_of_their_shares_of_postings(kb):
+    for track in kb.facts.tracks.values():
+        shares: dict[str | None, list[float]] = {}
+        for row in track.skills:
+            figures = [kb.facts.figures[id_] for id_ in row.demand]
+            shares.setdefault(row.family, []).extend(
+                figure.low for figure in figures if figure.unit == "percent_of_postings"
+            )
+        for found in shares.values():
+            assert found == sorted(found, reverse=True), track.id
+
+
+@given(
+    st.dates(datetime.date(2000, 1, 1), datetime.date(2100, 1, 1)), st.integers(0, 2000), st.integers(1, 30)
+)
+def test_days_are_split_exactly(start, days, whole):
+    end = (start + datetime.timedelta(days=days)).isoformat()
+    parts = [part_of_days(start.isoformat(), end, part, whole) for part in range(whole + 1)]
+    assert (parts[0], parts[-1]) == (start.isoformat(), end)
+    lengths = {
+        (datetime.date.fromisoformat(after) - datetime.date.fromisoformat(before)).days
+        for before, after in pairwise(parts)
+    }
+    assert max(lengths) - min(lengths) <= 1
+
+
+def test_a_split_of_ours_follows_on_itself_and_ends_with_the_route(kb):
+    advice = kb.consult({"background": "data_engineer", "skills": ["sql", "python"]}, DAY)
+    route = Book(advice).route("data_engineer_to_mlops")
+    assert not route.split_by_source
+    assert [step.begins for step in route.steps] == [DAY, *(step.ends for step in route.steps[:-1])]
+    assert (route.steps[-1].soonest, route.steps[-1].ends) == (route.quickest, route.slowest)
+
+
+def test_a_split_by_the_source_keeps_its_months(kb):
+    advice = kb.consult({"background": "backend_fullstack", "skills": ["openai"]}, DAY)
+    route = Book(advice).route("backend_to_ai_engineering")
+    assert [getattr(step.months, "text", None) for step in route.steps] == ["1–2", "3–4", "5–6"]
+    assert route.steps[0].to_learn == ["prompt engineering"]
+
+
+def test_the_first_step_of_the_report_is_that_of_the_plan(kb):
+    advice = kb.consult({"background": "architect", "years_experience": 25, "skills": ["python"]}, DAY)
+    (first,) = advice.recommendations
+    route = kb.facts.routes["architect_to_agentic_ai"]
+    in_plan = [skill for step in kb.planner.by_route(route, frozenset({"python"})) for skill in step.to_learn]
+    listed = [skill for skill in in_plan if skill in route.gap]
+    assert list(first.gap[: len(listed)]) == listed
+    assert "Start this week with LLM APIs, prompt engineering and tool calling," in to_markdown(advice)

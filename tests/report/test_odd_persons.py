@@ -1,0 +1,99 @@
+"""Reports for persons at the edges: nothing named, everything held, nothing held, no goal, sixty years."""
+
+import re
+
+import pytest
+
+from trackfit import KnowledgeBase, to_markdown
+from trackfit.tests.support.rendering import by_cmark, by_markdown_it, parts
+
+DAY = "2026-11-25"
+
+
+@pytest.fixture(scope="module")
+def kb():
+    with KnowledgeBase.load() as found:
+        yield found
+
+
+def persons(kb):
+    everything = sorted(kb.facts.skills)
+    return {
+        "only a background": {"background": "data_scientist"},
+        "only another background": {"background": "other"},
+        "holds everything, with a route": {
+            "background": "backend_fullstack",
+            "years_experience": 60,
+            "skills": everything,
+            "salary_goal": 0,
+            "target_track": "ai_engineering",
+        },
+        "holds everything, without a route": {
+            "background": "other",
+            "skills": everything,
+            "target_track": "undecided",
+        },
+        "holds nothing, with a route": {
+            "background": "devops_platform_sre",
+            "years_experience": 0,
+            "skills": [],
+        },
+        "holds nothing, without a route": {"background": "other", "skills": [], "target_track": "undecided"},
+        "holds nothing, but aims": {
+            "background": "other",
+            "skills": [],
+            "target_track": "ml_engineering",
+            "salary_goal": 5_000_000,
+            "salary_basis": "total",
+        },
+    }
+
+
+def sections(text):
+    return {
+        part.split("\n", 1)[0]: part.split("\n", 1)[1].strip()
+        for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    }
+
+
+def test_no_section_is_empty_and_every_parser_reads_the_same(kb):
+    for name, answers in persons(kb).items():
+        text = to_markdown(kb.consult(answers, DAY))
+        assert all(sections(text).values()), name
+        assert parts(by_markdown_it(text)) == parts(by_cmark(text)), name
+        assert not re.search(r"\bNone\b(?! of )|: \.|\| \|", text), name
+
+
+def test_who_holds_everything_has_nothing_to_learn_and_no_months_to_wait(kb):
+    found = sections(to_markdown(kb.consult(persons(kb)["holds everything, with a route"], DAY)))
+    assert "Start this week" not in found["The recommendation"]
+    assert "Nothing that it asks for is missing; what is left is to build" in found["The recommendation"]
+    assert "You hold all that it asks for, so these months are not yours" in found["The plan"]
+    found = sections(to_markdown(kb.consult(persons(kb)["holds everything, without a route"], DAY)))
+    assert "How long the rest takes" not in found["The recommendation"]
+    assert "You hold all of the skills that" in found["The plan"]
+
+
+def test_who_holds_nothing_is_near_to_nothing(kb):
+    found = sections(to_markdown(kb.consult(persons(kb)["holds nothing, without a route"], DAY)))
+    assert "no track is nearer than another" in found["The recommendation"]
+    assert "Nearest is" not in found["The recommendation"]
+    assert "none of your skills tells which is near" in found["The plan"]
+    aims = sections(to_markdown(kb.consult(persons(kb)["holds nothing, but aims"], DAY)))
+    assert "that is the first step to ML Engineering" in aims["The recommendation"]
+
+
+def test_what_nobody_named_is_not_called_missing(kb):
+    found = sections(to_markdown(kb.consult(persons(kb)["only a background"], DAY)))
+    skills = found["What carries over and what is missing"]
+    assert "| Python | usual for your background |" in skills
+    assert "| PyTorch | not named |" in skills
+    assert "the gap below" in found["The recommendation"]
+    other = sections(to_markdown(kb.consult(persons(kb)["only another background"], DAY)))
+    assert "the gap below" not in other["The recommendation"]
+
+
+def test_a_name_that_begins_small_stays_so(kb):
+    text = to_markdown(kb.consult(persons(kb)["holds nothing, with a route"], DAY))
+    assert "**vLLM**" in text
+    assert "VLLM" not in text.replace("vLLM", "")

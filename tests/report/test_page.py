@@ -1,0 +1,352 @@
+"""The report as a page: sound, safe and whole; in a real browser, accessible and as wide as a phone."""
+
+import base64
+import hashlib
+import itertools
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from typing import Literal
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+
+from trackfit import KnowledgeBase, to_html
+from trackfit.cli import cli
+from trackfit.engine.documents.parse import read_file
+from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.problems.errors import InvalidKnowledge
+from trackfit.engine.report.templates import OwnTemplate, themes
+from trackfit.tests.support.hostile_texts import HOSTILE, TYPED
+from trackfit.tests.support.outside import npm_file, offline, save_picture
+from trackfit.tests.support.places import ROOT
+
+EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+SCREENSHOTS = ROOT / "build/screenshots"
+DAY = "2026-11-22"
+EMPTY = {"meta", "rect", "line", "path", "br", "hr"}
+FETCHING = {"script", "img", "link", "iframe", "object", "embed", "audio", "video", "base", "form"}
+
+
+@pytest.fixture(scope="module")
+def kb():
+    with KnowledgeBase.load() as found:
+        yield found
+
+
+def advice_for(kb, path):
+    node, _ = read_file(path)
+    case, _ = kb.reader.read(node)
+    return kb.consult(case, DAY)
+
+
+class Tags(HTMLParser):
+    """The tags of a page in order, each with its attributes, and the text under each."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.open: list[str] = []
+        self.texts: list[tuple[str, str]] = []
+        self.feed(text)
+        assert not self.open, f"never closed: {self.open}"
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in EMPTY:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.texts.append((self.open[-1] if self.open else "", data))
+
+    def words(self):
+        return " ".join(" ".join(text for _, text in self.texts).split())
+
+
+@pytest.fixture(scope="module")
+def pages(kb):
+    advised = [advice_for(kb, example) for example in EXAMPLES]
+    return [to_html(advice, theme) for advice in advised for theme in themes(kb.folder / "templates")]
+
+
+def test_a_page_holds_everything_and_fetches_and_runs_nothing(pages):
+    for text in pages:
+        for tag, attrs in Tags(text).tags:
+            assert tag not in FETCHING
+            assert not [name for name in attrs if name.startswith("on") or name in ("src", "style", "srcset")]
+            assert attrs.get("href", "#").startswith("#")
+
+
+def test_the_policy_allows_this_style_sheet_and_nothing_else(pages):
+    for text in pages:
+        style = text.partition("<style>")[2].partition("</style>")[0]
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        metas = [attrs for tag, attrs in Tags(text).tags if attrs.get("http-equiv")]
+        assert metas == [{"http-equiv": "Content-Security-Policy", "content": policy}]
+
+
+def test_links_lead_there_and_back(pages):
+    for text in pages:
+        tags = Tags(text).tags
+        ids = [attrs["id"] for _, attrs in tags if "id" in attrs]
+        links = [attrs["href"].removeprefix("#") for tag, attrs in tags if tag == "a"]
+        assert len(ids) == len(set(ids))
+        assert set(links) <= set(ids)
+        assert "[^" not in text
+        notes = {one for one in ids if re.fullmatch(r"note-\d+", one)}
+        places = {one for one in ids if re.fullmatch(r"note-\d+-\d+", one)}
+        assert notes <= set(links)
+        assert places <= set(links)
+        assert bool(notes) == bool(places)
+
+
+def test_headings_come_in_order_and_tables_have_theirs(pages):
+    for text in pages:
+        tags = Tags(text).tags
+        levels = [int(tag[1]) for tag, _ in tags if re.fullmatch(r"h[1-6]", tag)]
+        assert levels.count(1) == 1
+        assert levels[0] == 1
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+        assert {attrs.get("scope") for tag, attrs in tags if tag == "th"} <= {"col", "row"}
+        assert ("html", {"lang": "en"}) in tags
+
+
+def test_charts_tell_their_values_in_words(kb):
+    page = Tags(to_html(advice_for(kb, ROOT / "examples/backend.yaml")))
+    drawn = [attrs for tag, attrs in page.tags if tag == "svg" and attrs.get("role") == "img"]
+    assert len(drawn) == 5
+    ids = {attrs.get("id") for _, attrs in page.tags}
+    assert all(set(one["aria-labelledby"].split()) <= ids for one in drawn)
+    words = [text for tag, text in page.texts if tag == "desc"]
+    assert words[0].startswith(
+        "Carries over from your work: Python, system design, REST APIs, Docker, CI/CD. "
+        "Usual for your background: deployment patterns. Yours as well: LLM APIs, large language models. Missing: "
+    )
+    assert words[1].startswith(
+        "Step 1, months 1–2: prompt engineering: 22 November 2026 to 22 January 2027. "
+    )
+    assert (
+        "AI Engineering, senior, 6–9 years: $180,000–$280,000 (base salary); your goal: within." in words[2]
+    )
+    assert "AI Engineering: 6 of 12 skills held." in words[3]
+    assert "At the slowest: 22 November 2026 to 22 May 2028." in words[4]
+    assert "mermaid" not in page.words()
+    assert "gantt" not in page.words()
+
+
+def test_what_is_usual_for_the_background_has_its_own_cells(kb):
+    page = Tags(to_html(advice_for(kb, ROOT / "examples/data_engineer.yaml")))
+    words = [text for tag, text in page.texts if tag == "desc"]
+    assert "MLOps: 4 of 12 skills held, 1 more usual for your background. " in words[-1]
+    cells = [attrs["class"] for tag, attrs in page.tags if tag == "rect" and attrs.get("height") == "13"]
+    assert cells[-60:-48] == ["held"] * 4 + ["soft"] + ["missing"] * 7
+
+
+def test_a_goal_far_beyond_every_band_does_not_squeeze_them(kb):
+    case = {"background": "backend_fullstack", "years_experience": 6, "salary_goal": 5_000_000}
+    page = Tags(to_html(kb.consult(case, DAY)))
+    assert "Salary bands" in [text for tag, text in page.texts if tag == "figcaption"]
+    bars = [attrs for tag, attrs in page.tags if tag == "rect" and attrs["class"] == "band"]
+    assert max(float(one["width"].rstrip("%")) for one in bars) > 20
+
+
+def structure(text):
+    """All but the words, and the lengths that stand for nothing typed."""
+    return [(tag, {k: v for k, v in attrs.items() if k != "content"}) for tag, attrs in Tags(text).tags]
+
+
+def page_for(kb, name, skill):
+    answers = {
+        "background": "data_engineer",
+        "years_experience": 4,
+        "name": name,
+        "skills": frozenset({"sql"}),
+    }
+    return to_html(kb.consult(kb.reader.case(answers, (skill,)), DAY))
+
+
+@pytest.fixture(scope="module")
+def plain(kb):
+    return structure(page_for(kb, "Ada", "basket weaving"))
+
+
+@pytest.mark.parametrize("typed", HOSTILE, ids=lambda text: ascii(text)[:24])
+def test_what_is_typed_changes_no_tag(kb, plain, typed):
+    assert structure(page_for(kb, f"x{typed}", f"x{typed}")) == plain
+
+
+@settings(max_examples=25)
+@given(name=TYPED, skill=TYPED)
+def test_nothing_typed_changes_a_tag(kb, plain, name, skill):
+    assert structure(page_for(kb, f"x{name}", f"x{skill}")) == plain
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("<b onclick='x()'>bold</b>", "&lt;b onclick='x()'&gt;bold&lt;/b&gt;"),
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("[x](javascript:alert(1))", "[x](javascript:alert(1))"),
+        ("[x](data:text/html,y)", "[x](data:text/html,y)"),
+        ("[x](file:///etc/passwd)", "[x](file:///etc/passwd)"),
+        ("![x](https://example.com/x.png)", '!<a href="https://example.com/x.png">x</a>'),
+        ("[x](https://example.com)", '<a href="https://example.com">x</a>'),
+        ("[x](mailto:me@example.com)", '<a href="mailto:me@example.com">x</a>'),
+        ("<!-- chart 0 -->", "&lt;!-- chart 0 --&gt;"),
+        ("{{ chart.skills }} and more", "and more"),
+    ],
+)
+def test_a_template_of_ones_own_gives_no_html_and_few_links(kb, markdown, html):
+    advice = kb.consult({"background": "data_engineer"}, DAY)
+    text = to_html(advice, OwnTemplate("own.md.j2", f"# Title\n\n{markdown}\n"))
+    body = text.partition("<main>")[2].replace("&quot;", '"')
+    assert html in body
+
+
+def own_folder(tmp_path):
+    for name in FOLDERS:
+        shutil.copytree(shipped() / name, tmp_path / name)
+    return tmp_path
+
+
+def test_a_knowledge_base_can_have_a_page_and_a_look_of_its_own(tmp_path):
+    folder = own_folder(tmp_path)
+    (folder / "templates/page.css").write_text("body { color: red; }\n", encoding="utf-8")
+    path = folder / "templates/page.html.j2"
+    path.write_text("<p>{{ title }}|{{ policy }}</p>{{ style }}{{ body }}", encoding="utf-8")
+    with KnowledgeBase.load(folder, cache=False) as kb:
+        text = to_html(kb.consult({"background": "other"}, DAY), "email")
+    assert text.startswith(
+        "<p>Subject: Your way into AI work: your skills are missing|default-src &#x27;none&#x27;; "
+    )
+    assert "body { color: red; }" in text
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "problem"),
+    [
+        ("page.css", "a {}\n</style><script>", "templates/page.css:2:1: error: a style sheet has no '<'; take it out"),
+        ("page.html.j2", "<p>\n{{ titel }}", "templates/page.html.j2:2:4: error: the template names what is not there"),
+        ("page.html.j2", "{{ title.__class__ }}", "templates/page.html.j2:1:10: error: the template tries what the"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_the_page_is_told_by_check_and_when_it_is_made(tmp_path, file, text, problem):
+    folder = own_folder(tmp_path)
+    (folder / "templates" / file).write_text(text, encoding="utf-8")
+    with KnowledgeBase.load(folder, cache=False) as kb, pytest.raises(InvalidKnowledge) as caught:
+        to_html(kb.consult({"background": "other"}, DAY))
+    assert caught.value.problems[0].line().startswith(problem)
+    result = CliRunner().invoke(cli, ["check", str(folder)])
+    assert problem in result.output
+
+
+def test_markdown_and_json_do_without_the_parser():
+    program = (
+        "import sys; from click.testing import CliRunner; from trackfit.cli import cli\n"
+        "for form in 'md', 'json':\n"
+        f"    assert not CliRunner().invoke(cli, ['advise', {str(EXAMPLES[0])!r}, '--format', form]).exit_code\n"
+        "assert not {'markdown_it', 'mdit_py_plugins'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+# In a browser
+
+
+AXE = "axe-core/axe.min.js"
+AXE_RUN = """axe.run(document, {resultTypes: ["violations"]})
+    .then(found => found.violations.map(one => [one.id, one.nodes[0].html]))"""
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+SIZES = tuple(itertools.product((320, 390, 1280), SCHEMES))
+
+
+def axe_faults(page):
+    return [tuple(one) for one in page.evaluate(AXE_RUN)]
+
+
+def listening(page):
+    """What the page says and asks for."""
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("request", lambda request: heard.append(request.url))
+    return heard
+
+
+def saved(kb, example, theme, folder):
+    path = folder / f"{example.stem}-{theme}.html"
+    path.write_text(to_html(advice_for(kb, example), theme), encoding="utf-8")
+    return path
+
+
+def assert_good_at_every_size(browser, paths):
+    """Pages on narrow and on wide screens, light and dark; pictures of them are kept."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    with offline(browser) as context:
+        context.add_init_script(path=npm_file(AXE))
+        page = context.new_page()
+        heard = listening(page)
+        for path in paths:
+            heard.clear()
+            page.goto(path.as_uri())
+            for width, scheme in SIZES:
+                page.set_viewport_size({"width": width, "height": 800})
+                page.emulate_media(color_scheme=scheme)
+                where = f"{path.stem}-{width}-{scheme}"
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, where
+                assert page.evaluate(BEYOND) == [], where
+                assert axe_faults(page) == [], where
+                if width != 320:
+                    save_picture(page, SCREENSHOTS / f"{where}.png")
+            assert heard == [path.as_uri()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_a_page_is_accessible_and_quiet_and_fits_a_phone(kb, browser, example, tmp_path):
+    themed = [saved(kb, example, theme, tmp_path) for theme in themes(kb.folder / "templates")]
+    assert_good_at_every_size(browser, themed)
+
+
+@pytest.mark.slow
+def test_what_sticks_out_and_what_nobody_can_read_are_noticed(browser, tmp_path):
+    """The judge itself: it does not pass everything."""
+    wrong = "<p style='width: 900px; color: #eee'>one<a href='#'><svg></svg></a></p>"
+    (tmp_path / "wrong.html").write_text(f"<html>{wrong}</html>", encoding="utf-8")
+    with offline(browser, viewport={"width": 390, "height": 800}) as context:
+        context.add_init_script(path=npm_file(AXE))
+        page = context.new_page()
+        page.goto((tmp_path / "wrong.html").as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") > 390
+        assert page.evaluate(BEYOND) == ["one"]
+        assert {"color-contrast", "html-has-lang", "link-name"} <= {id_ for id_, _ in axe_faults(page)}
+
+
+BEYOND = """() => [...document.querySelectorAll("text, td, th, p, li, a")]
+    .filter(one => one.closest("thead") === null && one.getBoundingClientRect().right > innerWidth + 1)
+    .map(one => one.textContent)"""
+"""What sticks out on the right, but for headings of columns, which narrow screens hide."""
+
+
+@pytest.mark.slow
+def test_a_page_prints_and_the_brief_one_on_a_single_sheet(kb, browser, tmp_path):
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    with offline(browser) as context:
+        page = context.new_page()
+        for example in EXAMPLES:
+            for theme in ("report", "brief"):
+                path = saved(kb, example, theme, tmp_path)
+                page.goto(path.as_uri())
+                made = page.pdf(path=SCREENSHOTS / f"{path.stem}.pdf", prefer_css_page_size=True, format="A4")
+                sheets = len(re.findall(rb"/Type\s*/Page\b", made))
+                assert sheets == 1 if theme == "brief" else sheets > 3

@@ -1,0 +1,225 @@
+"""`trackfit verify`: yes for what was written, no for anything else, and what differs."""
+
+import re
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from trackfit import KnowledgeBase, to_markdown
+from trackfit.cli import cli
+from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.report.verify import MOST_LINES, stamp_of
+from trackfit.tests.support.places import ROOT
+
+EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+DAY = "2026-11-22"
+CASE = {"background": "backend_fullstack", "years_experience": 6, "skills": ["python", "docker"]}
+
+
+@pytest.fixture(scope="module")
+def report():
+    with KnowledgeBase.load() as kb:
+        return to_markdown(kb.consult(CASE, DAY))
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, report):
+    (tmp_path / "report.md").write_text(report, encoding="utf-8")
+    (tmp_path / "me.yaml").write_text(
+        "background: backend_fullstack\nyears_experience: 6\nskills: [python, docker]\n", encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*args):
+    result = CliRunner().invoke(cli, ["verify", *args])
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_every_report_of_an_example_is_what_it_says(tmp_path, example):
+    path = tmp_path / "report.md"
+    CliRunner().invoke(cli, ["advise", str(example), "--as-of", DAY, "--out", str(path)])
+    status, output, _ = run(str(path), str(example))
+    assert (status, output) == (0, f"Yes: {path} comes from this knowledge base and these answers.\n")
+
+
+def test_the_order_and_form_of_the_answers_do_not_matter(folder):
+    (folder / "me.json").write_text(
+        '{"skills": ["docker", "py"], "years_experience": 6, "background": "backend_fullstack"}',
+        encoding="utf-8",
+    )
+    assert run("report.md", "me.json")[0] == 0
+
+
+def test_text_that_was_changed_by_hand(folder, report):
+    (folder / "report.md").write_text(report.replace("3–6 months", "3–4 months", 1), encoding="utf-8")
+    status, output, errors = run("report.md", "me.yaml")
+    assert (status, errors) == (1, "")
+    told = output.splitlines()
+    assert told[:3] == [
+        "No: report.md is not what this knowledge base says of these answers.",
+        "  its stamp is right, so its text was changed after it was written",
+        "  line 7, in “The recommendation”",
+    ]
+    assert re.fullmatch(r" +report  ….*3–4 months.*", told[3])
+    assert re.fullmatch(r" +here    ….*3–6 months.*", told[4])
+    assert told[5:] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (
+            "3–6 months<sup>",
+            "3–4 months<sup>",
+            ["  line N, in “The recommendation”", "    report  …ineer, a source puts the way there at 3–4 months.",
+             "    here    …ineer, a source puts the way there at 3–6 months."],
+        ),
+        (
+            "</body>",
+            "<script>alert(1)</script></body>",
+            ["  line N, in “Footnotes”", "    report  <script>alert(1)</script></body>", "    here    </body>"],
+        ),
+        ("--paper: #fdfdfc;", "--paper: #000;", ["  line N", "    report  --paper: #000;", "    here    --paper: #fdfdfc;"]),
+    ],
+    ids=["words", "tags", "look"],
+)  # fmt: skip
+def test_a_page_that_was_changed_by_hand(folder, before, after, told):
+    CliRunner().invoke(cli, ["advise", "me.yaml", "--as-of", DAY, "--format", "html", "--out", "report.html"])
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert run("report.html", "me.yaml")[0] == 0
+    (folder / "report.html").write_text(page.replace(before, after, 1), encoding="utf-8")
+    status, output, _ = run("report.html", "me.yaml")
+    assert status == 1
+    assert [re.sub(r"line \d+", "line N", line) for line in output.splitlines()[2:]] == told
+
+
+@pytest.mark.parametrize("theme", ["brief", "coach", "email"])
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_a_report_by_each_template_is_what_it_says_until_it_is_changed(folder, theme, form):
+    path = folder / f"own.{form}"
+    CliRunner().invoke(
+        cli,
+        ["advise", "me.yaml", "--as-of", DAY, "--template", theme, "--format", form, "--out", str(path)],
+    )
+    assert run(str(path), "me.yaml")[0] == 0
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("3–6 months", "3–4 months", 1), encoding="utf-8")
+    status, output, _ = run(str(path), "me.yaml")
+    assert status == 1
+    assert "  its stamp is right, so its text was changed after it was written\n" in output
+
+
+def test_a_line_added_and_a_line_taken_out(folder, report):
+    lines = report.splitlines()
+    lines[6:6] = ["A line of my own."]
+    taken = next(number for number, line in enumerate(lines) if line.startswith("- **MLOps**"))
+    del lines[taken]
+    (folder / "report.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    status, output, _ = run("report.md", "me.yaml")
+    assert status == 1
+    assert "    report  A line of my own.\n    here    (nothing)\n" in output
+    assert "in “The other tracks, and why not them”\n    report  (nothing)\n    here    - **MLOps**" in output
+
+
+def test_other_answers(folder):
+    (folder / "me.yaml").write_text("background: data_engineer\n", encoding="utf-8")
+    status, output, _ = run("report.md", "me.yaml")
+    assert status == 1
+    assert re.search(
+        r"^  other answers: sha256:\w{12}… in the report, sha256:\w{12}… here$", output, re.MULTILINE
+    )
+    assert re.search(r"^  and \d+ more places$", output, re.MULTILINE)
+
+
+@pytest.mark.usefixtures("folder")
+def test_another_date():
+    status, output, _ = run("report.md", "me.yaml", "--as-of", "2026-11-23")
+    assert status == 1
+    assert "  another date: 2026-11-22 in the report, 2026-11-23 here\n" in output
+    assert "  line 3, in “Your way into AI work”\n" in output
+
+
+def test_another_knowledge_base_even_where_it_says_the_same(folder):
+    for name in FOLDERS:
+        shutil.copytree(shipped() / name, folder / "own" / name)
+    assert run("report.md", "me.yaml", "--knowledge", "own")[0] == 0
+    path = folder / "own/facts/backgrounds.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("none of these, or a mix", "none of these or a mix"),
+        encoding="utf-8",
+    )
+    status, output, _ = run("report.md", "me.yaml", "--knowledge", "own")
+    assert status == 1
+    assert [line.partition(":")[0] for line in output.splitlines()] == ["No", "  another knowledge base"]
+
+
+def test_another_version_that_says_the_same_is_told_and_no_fault(folder, report):
+    (folder / "report.md").write_text(
+        re.sub(r"trackfit 0\.\d+\.\d+", "trackfit 0.0.9", report), encoding="utf-8"
+    )
+    status, output, _ = run("report.md", "me.yaml")
+    assert status == 0
+    assert "  another version of trackfit: 0.0.9 in the report, " in output
+
+
+def test_a_stamp_that_was_changed_does_not_help(folder, report):
+    (folder / "me.yaml").write_text("background: data_engineer\n", encoding="utf-8")
+    with KnowledgeBase.load() as kb:
+        digest = kb.reader.case({"background": "data_engineer"}, ()).digest()
+    (folder / "report.md").write_text(
+        re.sub(r"answers sha256:\w+", f"answers {digest}", report), encoding="utf-8"
+    )
+    assert run("report.md", "me.yaml")[0] == 1
+
+
+def test_nothing_in_a_report_reaches_the_terminal_but_text(folder, report):
+    (folder / "report.md").write_text(report.replace("AI Engineering", "\x1b[2J\u202e", 1), encoding="utf-8")
+    status, output, _ = run("report.md", "me.yaml")
+    assert status == 1
+    assert "\x1b" not in output
+    assert "\u202e" not in output
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("# A letter\n", "no-stamp"),
+        ("", "no-stamp"),
+        (
+            "trackfit 1 (x), template report, as of 2026-11-22, knowledge base sha256:abc, answers sha256:abc\n",
+            "no-stamp",
+        ),
+        ("\n" * (MOST_LINES + 1), "file-too-large"),
+        (b"\xff\xfe", "not-utf-8"),
+    ],
+)
+def test_what_is_no_report(folder, text, line):
+    (folder / "report.md").write_bytes(text if isinstance(text, bytes) else text.encode())
+    status, output, errors = run("report.md", "me.yaml")
+    assert (status, output) == (2, "")
+    assert re.fullmatch(rf"report\.md:1:1: error: [^\n]+ \({line}\)\n", errors)
+
+
+def test_a_stamp_with_a_date_of_no_calendar(folder, report):
+    (folder / "report.md").write_text(
+        report.replace("as of 2026-11-22", "as of 2026-13-22"), encoding="utf-8"
+    )
+    assert run("report.md", "me.yaml")[0] == 2
+
+
+@pytest.mark.usefixtures("folder")
+def test_no_report_and_no_answers():
+    assert run("nothing.md", "me.yaml")[2].endswith("(no-such-file)\n")
+    assert run("report.md", "nothing.yaml")[2].endswith("(no-such-file)\n")
+
+
+def test_a_stamp_in_html_is_read(report):
+    line = next(line for line in report.splitlines() if "sha256:" in line)
+    plain = stamp_of(line)
+    assert plain is not None
+    marked = line.replace("`", "").replace("sha256:", "<b>sha256:</b>").replace("(", "&#40;")
+    assert stamp_of(f"<p>{marked}</p>") == plain

@@ -1,0 +1,96 @@
+"""The table `titles`: which words a job title has, and what they tell."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.language.model import Title
+from trackfit.engine.resumes.titles import TitleRules
+
+FACTS = KnowledgeBase.load(engine="three-valued").facts
+SHIPPED = TitleRules(FACTS)
+TITLES = {
+    "Senior Data Engineer": "data_engineer",
+    "Back-End Developer": "backend_fullstack",
+    "Backend-Entwickler (m/w/d)": "backend_fullstack",
+    "C# / .NET Developer": "backend_fullstack",
+    "Full Stack Engineer @ Acme": "backend_fullstack",
+    "Sr. Software Engineer II": "backend_fullstack",
+    "Principal Data Scientist, Ads": "data_scientist",
+    "Dev Ops Lead": "devops_platform_sre",
+    "Site-Reliability Engineer": "devops_platform_sre",
+    "Data Platform Engineer": "data_engineer",
+    "Platform Engineer": "devops_platform_sre",
+    "Enterprise Architect": "architect",
+    "CTO & Co-Founder": "architect",
+    "Landscape Architect": "other",
+    "Machine Learning Engineer": "other",
+    "Senior Front-End Engineer": "other",
+    "Frontend Software Engineer": "other",
+    "iOS / Android Developer": "other",
+    "Full-Stack Developer (Front-End)": "backend_fullstack",
+    "Data Engineering Intern": "not counted",
+    "Aspiring data scientist": "not counted",
+    "Internal Auditor": None,
+    "International Sales": None,
+    "Director": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_shipped(title):
+    match = SHIPPED.match(title)
+    found = match and ("not counted" if match.row.not_counted else match.row.background)
+    assert found == TITLES[title]
+
+
+def test_all_words_of_the_shipped_table_are_found_as_they_stand():
+    for row in FACTS.titles.values():
+        for words in row.words:
+            match = SHIPPED.match(f"Senior {words.title()}, Acme")
+            assert match is not None
+            assert match.row == row, words
+
+
+def rules(**words):
+    rows = {
+        id_: Title(
+            id=id_, words=tuple(listed), background=None if id_ == "out" else id_, not_counted=id_ == "out"
+        )
+        for id_, listed in words.items()
+    }
+    return TitleRules(msgspec.structs.replace(FACTS, titles=rows))
+
+
+def matched(found, title):
+    match = found.match(title)
+    assert match is not None
+    return match
+
+
+def found(title, **words):
+    """The row and the words that a title has, of a table with these."""
+    match = rules(**words).match(title)
+    return match and (match.row.id, match.words)
+
+
+def test_the_longest_words_decide():
+    words = {"architect": ["engineer"], "other": ["sales engineer"], "data_engineer": ["data"]}
+    assert found("Data Sales Engineer", **words) == ("other", "sales engineer")
+
+
+def test_of_words_of_one_length_the_first_in_the_title_decides():
+    both = {"architect": ["abc"], "other": ["xyz"]}
+    assert found("abc xyz", **both) == ("architect", "abc")
+    assert found("xyz abc", **both) == ("other", "xyz")
+
+
+def test_what_is_not_counted_goes_first():
+    assert found("the longest words pro", out=["pro"], architect=["the longest words"]) == ("out", "pro")
+
+
+def test_without_a_table_no_title_is_known():
+    assert rules().match("Data Engineer") is None

@@ -1,0 +1,221 @@
+"""`handbook`: everything that the knowledge base holds is in it, and it is sound Markdown."""
+
+import re
+import shutil
+
+import pytest
+from click.testing import CliRunner
+from markdown_it import MarkdownIt
+
+from trackfit import KnowledgeBase
+from trackfit.cli import cli
+from trackfit.engine.explanation.why_not import asked
+from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.language.readability import grade, syllables
+from trackfit.engine.workshop.handbook.handbook import age, handbook
+from trackfit.engine.workshop.handbook.readers_texts import FEW, readers_texts
+from trackfit.engine.workshop.scenarios.scenarios import read_scenarios, scenario_files
+
+DAY = "2026-11-22"
+HEADINGS = [
+    "Map of the routes",
+    "Questions",
+    "Rules",
+    "Figures",
+    "Sources",
+    "Routes",
+    "Tracks",
+    "Skills",
+    "Job titles",
+    "Scenarios",
+    "Reading grades",
+]
+
+
+@pytest.fixture(scope="module")
+def kb():
+    return KnowledgeBase.load()
+
+
+@pytest.fixture(scope="module")
+def scenarios(kb):
+    return read_scenarios(kb.folder, kb.facts, kb.program, scenario_files(kb.folder))[0]
+
+
+@pytest.fixture(scope="module")
+def text(kb, scenarios):
+    return handbook(kb, scenarios, DAY)
+
+
+def run(*args):
+    result = CliRunner().invoke(cli, ["handbook", "--as-of", DAY, *map(str, args)])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def part(text, heading):
+    return text.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+
+
+def test_its_parts_come_in_order(text):
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == HEADINGS
+
+
+def test_questions_stand_in_the_order_of_the_interview(kb, text):
+    found = re.findall(r"^- Called `(\w+)`", part(text, "Questions"), re.MULTILINE)
+    assert found == [row.id for row in asked(kb.facts.attributes.values())]
+
+
+def test_a_question_names_the_rules_that_look_at_what_is_measured_from_it(text):
+    (line,) = [
+        line
+        for block in part(text, "Questions").split("### ")
+        if "`salary_goal` in" in block
+        for line in block.splitlines()
+        if line.startswith("- Rules")
+    ]
+    assert "`goal_above_sourced_range`" in line
+
+
+def test_every_rule_figure_source_route_track_and_skill_is_there(kb, text):
+    rules = part(text, "Rules")
+    assert {rule.rule for rule in kb.program.rules} == set(
+        re.findall(r"^`(\w+)`, line \d+$", rules, re.MULTILINE)
+    )
+    for heading, table in (("Figures", "figures"), ("Skills", "skills")):
+        ids = re.findall(r"^\| `(\w+)`", part(text, heading), re.MULTILINE)
+        assert ids == list(getattr(kb.facts, table))
+    assert re.findall(r"^- `(\w+)`: ", part(text, "Sources"), re.MULTILINE) == list(kb.facts.sources)
+    assert re.findall(r"^- `(\w+)`: (?:rec|pri)", part(text, "Routes"), re.MULTILINE) == list(kb.facts.routes)
+    assert part(text, "Tracks").count("\n### ") == len(kb.facts.tracks)
+
+
+def test_every_scenario_is_there(scenarios, text):
+    assert part(text, "Scenarios").count("    - Answers: ") == len(scenarios) > 50
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- Asked of those whose earlier answers say: salary goal is given.",
+        (
+            "- When there are tracks with a sourced route for you, then conclude that a sourced route from your background "
+            "applies."
+        ),
+        (
+            "- When a sourced route from your background applies, and skills are not given, then the report says in its part "
+            "on answers."
+        ),
+    ],
+)
+def test_conditions_read_as_english(line, text):
+    assert line in text.splitlines()
+
+
+def test_what_a_scenario_expects_reads_as_english(text):
+    block = part(text, "Scenarios").split("- A backend engineer")[1]
+    assert re.search(
+        r"    - It must follow that `\w+` comes first, .+ and the report says `[^`]+`\.\n", block
+    )
+
+
+def test_a_figure_has_value_source_date_and_age(text):
+    row = next(line for line in text.splitlines() if line.startswith("| `ai_engineering_base_average`"))
+    for cell in (r"\$153,620", "April 2026", "7 months", "2027-04-30", "`indeed_2026_04`"):
+        assert f" {cell} |" in row
+
+
+def test_a_figure_past_its_review_is_marked(kb):
+    assert "**2027-04-30, past**" in handbook(kb, [], "2027-05-01")
+
+
+def test_the_map_has_every_route(kb, text):
+    chart = part(text, "Map of the routes")
+    for route in kb.facts.routes.values():
+        assert re.search(rf"from_{route.background} \S+\|\"[^\"]+\"\| to_{route.track}$", chart, re.MULTILINE)
+
+
+def test_no_table_is_broken(text):
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    assert sum(token.type == "table_open" for token in tokens) >= 8
+    left = [token.content for token in tokens if token.type == "inline" and token.content.startswith("|")]
+    assert left == []
+    assert not [token for token in tokens if token.type in ("html_block", "code_block")]
+
+
+def test_every_text_of_a_reader_is_graded_the_hardest_first(kb):
+    found = readers_texts(kb)
+    places = {one.where for one in found}
+    for place in ("question background", "help for skills", "rule salary_routing", "warning stale_figures"):
+        assert place in places
+    assert any(place.startswith("template report.md.j2") for place in places)
+    long = [one.grade for one in found if len(one.text.split()) >= FEW]
+    assert long == sorted(long, reverse=True)
+    assert not [one.where for one in found if "{{" in one.text or "{%" in one.text]
+
+
+def test_the_help_of_the_interview_stays_easy_to_read(kb):
+    assert [one.where for one in readers_texts(kb) if one.where.startswith("help") and one.grade > 9] == []
+
+
+@pytest.mark.parametrize(
+    ("word", "number"),
+    [
+        ("table", 2),
+        ("people", 2),
+        ("routes", 1),
+        ("analyses", 4),
+        ("changed", 1),
+        ("wanted", 2),
+        ("SQL", 3),
+        ("7", 1),
+    ],
+)
+def test_syllables(word, number):
+    assert syllables(word) == number
+
+
+def test_longer_sentences_of_longer_words_have_higher_grades():
+    easy, hard = (
+        "We work. We rest.",
+        "Organizational interdependencies necessitate considerable coordination efforts.",
+    )
+    assert grade("") == 0 <= grade(easy) < 3
+    assert grade(hard) > 12
+
+
+@pytest.mark.parametrize(
+    ("date", "words"),
+    [
+        ("2026", "this year"),
+        ("2026-11", "this month"),
+        ("2026-Q4", "this quarter"),
+        ("2026-Q3", "2 months"),
+        ("2026-10", "1 month"),
+        ("2025-11-30", "12 months"),
+    ],
+)
+def test_ages(date, words):
+    assert age(date, DAY) == words
+
+
+def test_the_command_writes_a_file(text, tmp_path):
+    assert run("--out", tmp_path / "handbook.md")[0] == 0
+    assert (tmp_path / "handbook.md").read_text(encoding="utf-8") == text
+    assert run("--out", tmp_path / "handbook.md")[0] == 2
+    assert run()[:2] == (0, text)
+
+
+def test_faults_of_the_knowledge_base_are_status_1(tmp_path):
+    for name in FOLDERS:
+        shutil.copytree(shipped() / name, tmp_path / name)
+    scenarios = tmp_path / "rules" / "routes.test.yaml"
+    scenarios.write_text(
+        scenarios.read_text(encoding="utf-8").replace("first:", "frist:", 1), encoding="utf-8"
+    )
+    code, out, err = run("--knowledge", tmp_path)
+    assert (code, out) == (1, "")
+    assert "did you mean 'first'" in err
+    rules = tmp_path / "rules" / "routes.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("when:", "wen:", 1), encoding="utf-8")
+    assert run("--knowledge", tmp_path)[:2] == (1, "")
