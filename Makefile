@@ -57,7 +57,7 @@ check: $(DEV) ## style, types and layers; changes nothing
 	else echo "pyright left out: it needs Node.js, and there is no command 'node'." >&2; fi
 	@$(BIN)/lint-imports --no-logo
 
-mutants: $(MUTANTS) ## do the tests notice small faults in the engine? Slow; one module with MODULE=strata
+mutants: $(MUTANTS) ## do the tests notice small faults in the engine? Slow; one module with MODULE=knowledge.strata
 	@nice -n 10 $(BIN)/python tools/mutants.py --jobs $(JOBS) $(MODULE)
 
 bench: $(DEV) ## measure; one section with SECTION=NAME (a file of benchmarks/)

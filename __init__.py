@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from trackfit.engine.cases.case import Case
+    from trackfit.engine.cohort.table.warehouse import advise_table
     from trackfit.engine.explanation.justify import Justification, justify
     from trackfit.engine.explanation.whatif import Difference, compare
     from trackfit.engine.explanation.why_not import Unfired, why_not
@@ -33,28 +34,29 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Case": "case",
-    "ConflictingConclusions": "errors",
-    "Consultation": "consult",
-    "Difference": "whatif",
-    "EngineFailure": "errors",
-    "Firing": "consult",
-    "GivenWarning": "consult",
-    "InvalidInput": "errors",
-    "InvalidKnowledge": "errors",
-    "Justification": "justify",
-    "KnowledgeBase": "knowledge",
-    "Location": "problem",
-    "Problem": "problem",
-    "Recommendation": "consult",
-    "TrackfitError": "errors",
-    "Unfired": "explain",
-    "compare": "whatif",
-    "justify": "justify",
-    "to_html": "page",
-    "to_json": "report",
-    "to_markdown": "report",
-    "why_not": "explain",
+    "Case": "cases.case",
+    "ConflictingConclusions": "problems.errors",
+    "Consultation": "inference.consult",
+    "Difference": "explanation.whatif",
+    "EngineFailure": "problems.errors",
+    "Firing": "inference.consult",
+    "GivenWarning": "inference.consult",
+    "InvalidInput": "problems.errors",
+    "InvalidKnowledge": "problems.errors",
+    "Justification": "explanation.justify",
+    "KnowledgeBase": "inference.base",
+    "Location": "problems.problem",
+    "Problem": "problems.problem",
+    "Recommendation": "inference.consult",
+    "TrackfitError": "problems.errors",
+    "Unfired": "explanation.why_not",
+    "advise_table": "cohort.table.warehouse",
+    "compare": "explanation.whatif",
+    "justify": "explanation.justify",
+    "to_html": "report.page",
+    "to_json": "report.report",
+    "to_markdown": "report.report",
+    "why_not": "explanation.why_not",
 }
 
 __all__ = [
@@ -75,6 +77,7 @@ __all__ = [
     "TrackfitError",
     "Unfired",
     "__version__",
+    "advise_table",
     "compare",
     "justify",
     "to_html",

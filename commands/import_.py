@@ -69,7 +69,7 @@ def import_(
 
 def _heading(file: str, kind: str, as_of: str, taken: list[Imported], kb: KnowledgeBase) -> list[str]:
     """The first lines of the answers file: what it is, and what a résumé does not say."""
-    from trackfit.engine.explanation.why_not import asked
+    from trackfit.engine.language.questions import asked
     from trackfit.engine.problems.problem import quoted
 
     given = {one.attribute for one in taken}

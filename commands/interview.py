@@ -33,9 +33,10 @@ from trackfit.commands.shared import (
 from trackfit.commands.terminal.confirming import can_ask, case_of_resume
 from trackfit.commands.terminal.faces import Face, face, say, show, terminal_width
 from trackfit.commands.terminal.pager import as_plain_text, opening, show_report
+from trackfit.engine.cases.answers_file import settled_in, to_yaml
 from trackfit.engine.documents.parse import read_source
 from trackfit.engine.interview.dialogue import Dialogue
-from trackfit.engine.interview.interview import Interview, settled_in, to_yaml
+from trackfit.engine.interview.interview import Interview
 from trackfit.engine.interview.prompts import YES_NO, Prompt, Said
 from trackfit.engine.language.formats import listing
 
@@ -182,7 +183,7 @@ def _begin(
         return Interview(kb), new
     try:
         imported = case_of_resume(
-            start, kb, as_of, lambda case: write_file(new, to_yaml(case, kb)), asks=confirms
+            start, kb, as_of, lambda case: write_file(new, to_yaml(case, kb.facts)), asks=confirms
         )
     except KeyboardInterrupt:
         _stop(new, knowledge)

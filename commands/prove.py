@@ -21,8 +21,8 @@ from trackfit.commands.shared import (
     unwritable,
     write_file,
 )
+from trackfit.engine.cases.answers_file import to_yaml
 from trackfit.engine.inference.base import KnowledgeBase
-from trackfit.engine.interview.interview import to_yaml
 from trackfit.engine.problems.errors import ConflictingConclusions
 from trackfit.engine.workshop.scenarios.suggest import as_scenario, scenario_file
 
@@ -114,7 +114,7 @@ def _print_case(failure: Failure, kb: KnowledgeBase) -> None:
 
 
 def _lines(case: Case, kb: KnowledgeBase) -> list[str]:
-    return to_yaml(case, kb).splitlines()[1:]
+    return to_yaml(case, kb.facts).splitlines()[1:]
 
 
 def _plain(proof: Proof) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def _save(proofs: list[Proof], folder: Path, kb: KnowledgeBase, as_of: str, *, f
                 if case is None:
                     continue
                 name = f"{proof.id}-{number}{after}"
-                texts[folder / f"{name}.yaml"] = to_yaml(case, kb)
+                texts[folder / f"{name}.yaml"] = to_yaml(case, kb.facts)
                 with suppress(ConflictingConclusions):
                     found = kb.consult(case, failure.as_of or as_of)
                     todo = "this follows today; write what should"

@@ -38,12 +38,32 @@ import msgspec
 ROOT = Path(__file__).resolve().parents[1]
 LISTED = ROOT / "docs/mutants.md"
 MODULES = {
-    "operators": ("conditions", "semantics", "agreement"),
-    "conditions": ("conditions", "strata", "agreement"),
-    "strata": ("strata", "semantics", "agreement"),
-    "three_valued": ("conditions", "semantics", "agreement"),
-    "durable_adapter": ("shards", "engine_safety", "engine_limits", "agreement"),
-    "compile": ("own_limits", "chains", "check", "strata", "semantics", "interview"),
+    "language.operators": (
+        "language/test_conditions",
+        "agreement/test_semantics",
+        "agreement/test_agreement",
+    ),
+    "language.conditions": ("language/test_conditions", "knowledge/test_strata", "agreement/test_agreement"),
+    "knowledge.strata": ("knowledge/test_strata", "agreement/test_semantics", "agreement/test_agreement"),
+    "inference.three_valued": (
+        "language/test_conditions",
+        "agreement/test_semantics",
+        "agreement/test_agreement",
+    ),
+    "inference.durable": (
+        "inference/test_shards",
+        "inference/test_engine_safety",
+        "inference/test_engine_limits",
+        "agreement/test_agreement",
+    ),
+    "knowledge.compile": (
+        "whole/test_own_limits",
+        "knowledge/test_chains",
+        "workshop/test_check",
+        "knowledge/test_strata",
+        "agreement/test_semantics",
+        "interview/test_interview",
+    ),
 }
 """What is made faulty, and the files of tests that must notice, one after the other, quick ones first."""
 LEFT_OUT = re.compile(
@@ -72,7 +92,7 @@ class _Faulty(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def __init__(self, mutant: Mutant) -> None:
         self.name = f"trackfit.engine.{mutant.module}"
-        self.path = str(ROOT / f"engine/{mutant.module}.py")
+        self.path = str(_file(mutant.module))
         self.text = mutant.text
 
     def find_spec(self, name: str, *_: Any) -> Any:
@@ -99,7 +119,9 @@ def main() -> int:
     listed = {module: changes for module, changes in explained().items() if module in modules}
     for module in modules:
         alive = Counter(one.change for one in survivors if one.module == module)
-        print(f"engine/{module}.py: {len(found[module])} faults, {sum(alive.values())} not noticed")
+        print(
+            f"{_file(module).relative_to(ROOT)}: {len(found[module])} faults, {sum(alive.values())} not noticed"
+        )
         for change in alive:
             if change not in listed.get(module, ()):
                 print(f"  not noticed, and not in docs/mutants.md:\n    - {change[0]}\n    + {change[1]}")
@@ -114,7 +136,7 @@ def mutants(module: str) -> Iterator[Mutant]:
     from cosmic_ray.mutating import mutate_code
     from cosmic_ray.plugins import get_operator, operator_names
 
-    source = (ROOT / f"engine/{module}.py").read_text(encoding="utf-8")
+    source = _file(module).read_text(encoding="utf-8")
     same = {_without_annotations(source)}
     for name in operator_names():
         if LEFT_OUT.match(name):
@@ -209,15 +231,19 @@ def _run(mutant: Mutant) -> None:
             ]
             with warnings.catch_warnings():
                 failed = any(
-                    pytest.main([*plain, f"--basetemp={folder}/{name}", f"tests/test_{name}.py"])
+                    pytest.main([*plain, f"--basetemp={folder}/{Path(name).stem}", f"tests/{name}.py"])
                     for name in MODULES[mutant.module]
                 )
             code = int(failed)
     os._exit(code)
 
 
+def _file(module: str) -> Path:
+    return ROOT / f"engine/{module.replace('.', '/')}.py"
+
+
 def _unharmed(module: str) -> Mutant:
-    return Mutant(module, (ROOT / f"engine/{module}.py").read_text(encoding="utf-8"), ("", ""))
+    return Mutant(module, _file(module).read_text(encoding="utf-8"), ("", ""))
 
 
 def _passes(mutant: Mutant) -> bool:
@@ -234,7 +260,7 @@ def explained() -> dict[str, list[Change]]:
             for line in block.splitlines()
         ]
         pairs = zip(lines[::2], lines[1::2], strict=True)
-        found[section.partition(".py")[0]] = [(old[2:], new[2:]) for old, new in pairs]
+        found[section.partition(".py")[0].replace("/", ".")] = [(old[2:], new[2:]) for old, new in pairs]
     return found
 
 

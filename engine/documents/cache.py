@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -22,11 +23,19 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 def program() -> bytes:
     """What tells this program from any other version of it: its number, and its own files' times."""
     found = hashlib.sha256(__version__.encode())
-    with os.scandir(Path(__file__).parent) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.name.endswith(".py"):
-                found.update(f"{entry.name} {entry.stat().st_mtime_ns}\n".encode())
+    for path, written in sorted(_modules(os.fspath(Path(__file__).parents[1]))):
+        found.update(f"{path} {written}\n".encode())
     return found.digest()
+
+
+def _modules(folder: str) -> Iterator[tuple[str, int]]:
+    """The program's files below a folder, and when each was written, in nanoseconds."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _modules(entry.path)
+            elif entry.name.endswith(".py"):
+                yield entry.path, entry.stat().st_mtime_ns
 
 
 def read(name: str) -> bytes | None:

@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
-from trackfit.engine.explanation.why_not import asked, lines
+from trackfit.engine.explanation.why_not import lines
 from trackfit.engine.inference.consult import Consultation, consult
 from trackfit.engine.inference.relevance import open_questions
 from trackfit.engine.language.model import Attribute, Value, Warn
+from trackfit.engine.language.questions import asked
 from trackfit.engine.problems.errors import ConflictingConclusions
 
 

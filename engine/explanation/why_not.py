@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -11,6 +10,7 @@ from trackfit.engine.inference.consult import Consultation, consult
 from trackfit.engine.inference.three_valued import WorkingMemory, leaf_truth, truth
 from trackfit.engine.language.conditions import AnyOf, Condition, Leaf, leaves
 from trackfit.engine.language.model import Attribute, GroundRule, Recommend, Value, Warn
+from trackfit.engine.language.questions import asked
 
 
 class Tested(msgspec.Struct, frozen=True):
@@ -128,12 +128,6 @@ def questions(consultation: Consultation) -> list[Attribute]:
         for attribute in asked(consultation.kb.facts.attributes.values())
         if concerns(attribute, consultation) and attribute.type != "text"
     ]
-
-
-def asked(attributes: Iterable[Attribute]) -> list[Attribute]:
-    """The attributes that the interview asks for, in its order."""
-    found = [(row.question.order, row.id, row) for row in attributes if row.question is not None]
-    return [row for _, _, row in sorted(found, key=lambda one: one[:2])]
 
 
 def concerns(attribute: Attribute, consultation: Consultation) -> bool:

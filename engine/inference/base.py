@@ -125,7 +125,7 @@ class KnowledgeBase:
                 raise InvalidInput(problems)
             case = found
         same: Any = self  # pyright takes the class for two, by its two paths
-        return consult(same, case, _day(as_of))
+        return consult(same, case, a_day(as_of))
 
     def on(self, day: str) -> KnowledgeBase:
         """The knowledge base as its figures were on a day (YYYY-MM-DD).
@@ -147,21 +147,6 @@ class KnowledgeBase:
             compiled = Compiled(facts, program, self.digest)
             self._earlier[day] = KnowledgeBase(self.folder, compiled, self.engine.name, newest=self)
         return self._earlier[day]
-
-    def advise_table(self, table: Any, as_of: str | None = None, *, key: str = "id") -> Any:
-        """The advice for an Ibis table with a row a person, as an Ibis table; nothing is computed before it is asked for.
-
-        The columns are the keys of an answers file: choices as text, numbers, truth values, and skills as a list of
-        texts in any spelling; null, or no column, is unknown. `key` names a column that differs in every row. The
-        result has that column, first_track, first_basis, months_low, months_high, tracks (by rank), warnings
-        (sorted), and problem: the columns of the row that could not be read (`key` where several rows share it), in
-        which case there is no advice. `as_of` is YYYY-MM-DD, by default today. Needs `trackfit[cohort]`. Raises
-        `InvalidInput` where `key` or the background is no column, or a column has a type that cannot be read.
-        """
-        from trackfit.engine.cohort.table.warehouse import advise_table
-
-        same: Any = self  # as in `consult`
-        return advise_table(same, table, _day(as_of), key)
 
     def routes_to(self, track: str) -> dict[str, list[GroundRule]]:
         """The routes by which rules recommend a track, in the order in which a consultation prefers them."""
@@ -285,7 +270,7 @@ def _kept_as(folder: Path) -> str | None:
     return f"{found.hexdigest()}.json"
 
 
-def _day(as_of: str | None) -> str:
+def a_day(as_of: str | None) -> str:
     """The date, by default the reader's today. Raises `InvalidInput` where it is not written YYYY-MM-DD."""
     if as_of is None:
         return datetime.date.today().isoformat()  # noqa: DTZ011 - the reader's day

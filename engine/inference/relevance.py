@@ -11,7 +11,6 @@ from itertools import groupby
 
 import msgspec
 
-from trackfit.engine.explanation.why_not import asked
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.measures import INPUTS
 from trackfit.engine.inference.three_valued import WorkingMemory, leaf_truth
@@ -26,6 +25,7 @@ from trackfit.engine.language.model import (
     conclusion_of,
 )
 from trackfit.engine.language.placeholders import places
+from trackfit.engine.language.questions import asked
 
 
 def open_questions(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from trackfit.engine.cases.case import Wrong
 from trackfit.engine.cases.typed_skills import Doubt
-from trackfit.engine.explanation.why_not import asked
 from trackfit.engine.inference.consult import Firing, consult
 from trackfit.engine.inference.relevance import answers_of
 from trackfit.engine.interview.doubts import BOTH, KEEP, OUT, YES, amount_prompt, doubt_prompt, picked
@@ -19,6 +18,7 @@ from trackfit.engine.language.conditions import leaves
 from trackfit.engine.language.formats import listing, money
 from trackfit.engine.language.markdown import readable
 from trackfit.engine.language.model import Attribute, Choice
+from trackfit.engine.language.questions import asked
 from trackfit.engine.report.report import ReportMaker
 
 SMALL_AMOUNT = 1000

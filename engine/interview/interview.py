@@ -5,28 +5,20 @@ Nothing here prints or reads a terminal; answers are read by the same code as a 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from copy import copy
-from typing import Any
 
-import msgspec
-import yaml
-
+from trackfit.engine.cases.answers_file import to_yaml
 from trackfit.engine.cases.case import MAX_SKILLS, Case, Wrong
 from trackfit.engine.cases.typed_skills import Doubt, doubts_in, read_typed
-from trackfit.engine.explanation.why_not import asked
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.relevance import open_questions
 from trackfit.engine.inference.three_valued import WorkingMemory, leaf_truth
 from trackfit.engine.language.conditions import ALWAYS, AnyOf, Condition, Leaf
 from trackfit.engine.language.model import Attribute, Value
+from trackfit.engine.language.questions import asked
 from trackfit.engine.language.vocabulary import split_skills
 from trackfit.engine.problems.problem import near
-
-HEADING = "# Answers for trackfit. Change them as you like, then run: trackfit advise THIS_FILE"
-LEFT_OPEN = "# left open"
-SETTLED = "# Asked back, and to stay as it is: "
 
 
 class Interview:
@@ -241,7 +233,7 @@ class Interview:
 
     def to_yaml(self) -> str:
         """The answers as a file, with what was left open and what was asked back and stays."""
-        return to_yaml(self.case(), self.kb, self.skipped, self.settled)
+        return to_yaml(self.case(), self.kb.facts, self.skipped, self.settled)
 
 
 def _is_required(attribute: Attribute) -> bool:
@@ -251,43 +243,3 @@ def _is_required(attribute: Attribute) -> bool:
 def _only_if(attribute: Attribute) -> Condition:
     condition = attribute.question.only_if if attribute.question else None
     return ALWAYS if condition is None else condition
-
-
-def to_yaml(
-    case: Case, kb: KnowledgeBase, left_open: Collection[str] = (), settled: Collection[str] = ()
-) -> str:
-    """The answers as an answers file that `advise` reads back to the same case, in the order of the questions.
-
-    What was settled stands in a comment, for the interview to read when it goes on.
-    """
-    plain = case.plain()
-    lines = [f"{SETTLED}{json.dumps(sorted(settled))}"] if settled else []
-    for attribute in asked(kb.facts.attributes.values()):
-        if attribute.id in plain and attribute.id not in case.defaulted:
-            lines.append(f"{attribute.id}: {_scalar(plain[attribute.id])}")
-        elif attribute.id in left_open:
-            lines.append(f"{attribute.id}: {LEFT_OPEN}")
-    return "\n".join([HEADING, *lines, ""])
-
-
-def settled_in(text: str) -> frozenset[str]:
-    """What an answers file says was settled; nothing where it says so in no way that we write."""
-    for line in text.splitlines():
-        if line.startswith(SETTLED):
-            try:
-                return frozenset(msgspec.json.decode(line.removeprefix(SETTLED), type=list[str]))
-            except msgspec.DecodeError:
-                break
-    return frozenset()
-
-
-def _scalar(value: Any) -> str:
-    """A value on one line of YAML; texts in quotes, so that no reader takes them for anything else."""
-    if isinstance(value, list):
-        return f"[{', '.join(_scalar(one) for one in value)}]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    text: str = yaml.safe_dump(value, default_style='"', allow_unicode=True, width=float("inf"))
-    return text.strip()

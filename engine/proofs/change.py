@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 from trackfit.engine.cases.case import Case
-from trackfit.engine.explanation.why_not import asked
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import Consultation
 from trackfit.engine.inference.relevance import answers_behind, open_questions, shown_by
 from trackfit.engine.language.model import RECOMMENDED, WARNED, Advise, Attribute, Value, Warn, conclusion_of
+from trackfit.engine.language.questions import asked
 from trackfit.engine.problems.errors import EngineFailure
 from trackfit.engine.problems.problem import Location, Problem
 from trackfit.engine.proofs.encoding import Solver, World, all_of, any_of, differ, negation

@@ -6,20 +6,13 @@ from collections.abc import Sequence
 from functools import cached_property, partial
 
 from trackfit.engine.explanation.influence import first_to_learn, influence
-from trackfit.engine.explanation.why_not import (
-    Change,
-    Tested,
-    asked,
-    changes,
-    concerns,
-    other_values,
-    why_not,
-)
+from trackfit.engine.explanation.why_not import Change, Tested, changes, concerns, other_values, why_not
 from trackfit.engine.inference.consult import Firing
 from trackfit.engine.language import formats
 from trackfit.engine.language.conditions import Leaf
 from trackfit.engine.language.markdown import Later, Ready, listing, show
 from trackfit.engine.language.model import Advise, Attribute, Conclude, Value
+from trackfit.engine.language.questions import asked
 from trackfit.engine.report.context import FirstSkill, Influence, OpenQuestions, Reason
 from trackfit.engine.report.track_views import TrackView
 from trackfit.engine.report.views import Book

@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 
 from trackfit import __version__
-from trackfit.engine.explanation.why_not import asked
 from trackfit.engine.inference.consult import Consultation, Firing, GivenWarning, Recommendation
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.language import formats
 from trackfit.engine.language.markdown import Later, Ready, Typed, listing, plain_text, show
 from trackfit.engine.language.model import Advise, Figure, Warn
 from trackfit.engine.language.placeholders import render
+from trackfit.engine.language.questions import asked
 from trackfit.engine.report.charts import Charts, Drawing, Shown
 from trackfit.engine.report.context import (
     Answer,

@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
+from trackfit.engine.cases.answers_file import to_yaml
 from trackfit.engine.cases.case import MAX_SKILLS, Case, Wrong
-from trackfit.engine.explanation.why_not import asked
 from trackfit.engine.inference.base import KnowledgeBase
-from trackfit.engine.interview.interview import to_yaml
 from trackfit.engine.language.model import Value
+from trackfit.engine.language.questions import asked
 from trackfit.engine.language.vocabulary import SkillIndex, split_skills
 from trackfit.engine.problems.problem import quoted
 from trackfit.engine.resumes.dates import Date, merged, months_in
@@ -225,7 +225,7 @@ def to_commented_yaml(imported: Collection[Imported], kb: KnowledgeBase, heading
     """An answers file that `advise` takes, each answer under the lines that say where it came from."""
     told = {one.attribute: one.lines for one in imported}
     written = [f"# {line}" for line in heading]
-    for line in to_yaml(case_of(imported, kb), kb).splitlines()[1:]:
+    for line in to_yaml(case_of(imported, kb), kb.facts).splitlines()[1:]:
         attribute = line.partition(":")[0]
         lines = told[attribute]
         written += ["", *(f"# {printable(one)}" for one in lines[:MAX_COMMENTS])]

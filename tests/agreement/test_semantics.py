@@ -13,7 +13,7 @@ from trackfit.tests.support.folder_strategies import Folder
 from trackfit.tests.support.places import ROOT
 
 AS_OF = "2026-11-22"
-NAMED = re.compile(r"`(test_\w+\.py)::(test_\w+)`")
+NAMED = re.compile(r"`((?:\w+/)?test_\w+\.py)::(test_\w+)`")
 ENGINES = pytest.mark.parametrize("engine", ["durable-rules", "three-valued"])
 
 

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trackfit.engine.cases.answers_file import settled_in
 from trackfit.engine.cases.case import Case
 from trackfit.engine.cases.typed_skills import doubts_in, read_typed
 from trackfit.engine.documents.parse import read_text
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.interview.dialogue import Dialogue
-from trackfit.engine.interview.interview import Interview, settled_in
+from trackfit.engine.interview.interview import Interview
 from trackfit.engine.language.vocabulary import split_skills
 from trackfit.tests.support.searches import searching
 

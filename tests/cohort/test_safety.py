@@ -24,7 +24,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from trackfit import KnowledgeBase
-from trackfit.tests.test_cohort import run
+from trackfit.tests.cohort.test_run import run
 run(KnowledgeBase.load(engine="three-valued"), Path(sys.argv[1]), Path(sys.argv[2]), part_rows=150)
 """
 

@@ -1,4 +1,4 @@
-"""`KnowledgeBase.advise_table`: what `consult` says, for a table in a notebook or a warehouse."""
+"""`advise_table`: what `consult` says, for a table in a notebook or a warehouse."""
 
 from decimal import Decimal
 
@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from trackfit import InvalidInput, KnowledgeBase
+from trackfit.engine.cohort.table.warehouse import advise_table
 from trackfit.tests.cohort.test_run import DAY, expected
 from trackfit.tests.whole.test_answer_space import sampled
 
@@ -27,7 +28,7 @@ def table_of(kb, rows):
 
 
 def advised(kb, table):
-    found = ibis.duckdb.connect().to_pyarrow(kb.advise_table(table, DAY)).to_pylist()
+    found = ibis.duckdb.connect().to_pyarrow(advise_table(kb, table, DAY)).to_pylist()
     return {row["id"]: row for row in found}
 
 
@@ -66,7 +67,7 @@ def test_columns_that_are_not_there(kb):
     small = ibis.memtable(pa.table({"id": ["a"], "background": ["architect"], "years_experience": [25]}))
     assert advised(kb, small)["a"]["first_track"] == "agentic_ai"
     with pytest.raises(InvalidInput) as caught:
-        kb.advise_table(ibis.memtable(pa.table({"ident": ["a"], "backgrund": ["other"]})), DAY)
+        advise_table(kb, ibis.memtable(pa.table({"ident": ["a"], "backgrund": ["other"]})), DAY)
     assert [(one.id, one.suggestion) for one in caught.value.problems] == [
         ("missing-column", "backgrund"),
         ("missing-column", "ident"),
@@ -104,7 +105,7 @@ def test_columns_of_a_type_that_cannot_be_read(kb):
         "expects_same_work": pa.array(["maybe"]),
     }
     with pytest.raises(InvalidInput) as caught:
-        kb.advise_table(ibis.memtable(pa.table(columns)), DAY)
+        advise_table(kb, ibis.memtable(pa.table(columns)), DAY)
     assert [one.text for one in caught.value.problems] == [
         "the column 'background' is to hold text, not int64; change its type",
         "the column 'expects_same_work' is to hold truth values (boolean), not string; change its type",
@@ -121,7 +122,7 @@ def test_rows_that_cannot_be_told_apart(kb):
             "skills": [["sql"], ["python"], ["docker"], ["git"]],
         }
     )
-    found = ibis.duckdb.connect().to_pyarrow(kb.advise_table(ibis.memtable(table), DAY)).to_pylist()
+    found = ibis.duckdb.connect().to_pyarrow(advise_table(kb, ibis.memtable(table), DAY)).to_pylist()
     assert sorted((row["id"] or "", row["problem"]) for row in found) == [
         ("", "id"),
         ("a", None),
@@ -133,6 +134,6 @@ def test_rows_that_cannot_be_told_apart(kb):
 @pytest.mark.parametrize("as_of", ["x", "20261122", "2026-13-01", "2026-W01-1", ""])
 def test_a_day_that_is_none(kb, as_of):
     table = ibis.memtable(pa.table({"id": ["a"], "background": ["other"]}))
-    for ask in (lambda: kb.advise_table(table, as_of), lambda: kb.consult({"background": "other"}, as_of)):
+    for ask in (lambda: advise_table(kb, table, as_of), lambda: kb.consult({"background": "other"}, as_of)):
         with pytest.raises(InvalidInput, match="is not a date; write YYYY-MM-DD"):
             ask()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from trackfit.engine.cases.answers_file import settled_in
 from trackfit.engine.cases.case import Case
 from trackfit.engine.documents.parse import read_text
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import consult
 from trackfit.engine.interview.dialogue import Dialogue
-from trackfit.engine.interview.interview import Interview, settled_in
+from trackfit.engine.interview.interview import Interview
 from trackfit.engine.language.model import Value
 from trackfit.engine.report.report import to_markdown
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from trackfit import InvalidInput, KnowledgeBase, to_json, to_markdown
 from trackfit.cli import cli
+from trackfit.engine.cohort.table.warehouse import advise_table
 from trackfit.engine.inference.base import FOLDERS, shipped
 from trackfit.engine.language.history import first_day, on
 from trackfit.engine.workshop.check.check import check
@@ -102,7 +103,7 @@ def test_a_table_is_advised_with_the_numbers_of_the_day(folder):
     )
     with KnowledgeBase.load(folder, cache=False) as kb:
         tracks = [
-            ibis.duckdb.connect().to_pyarrow(kb.advise_table(people, day)).to_pylist()[0]["tracks"]
+            ibis.duckdb.connect().to_pyarrow(advise_table(kb, people, day)).to_pylist()[0]["tracks"]
             for day in (DAY, BEFORE)
         ]
     assert tracks == [[], ["ai_engineering"]]

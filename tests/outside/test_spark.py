@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 pyspark = pytest.importorskip("pyspark", reason="Spark is not installed: pip install 'trackfit[spark]'")
 
 from trackfit import KnowledgeBase  # noqa: E402
-from trackfit.engine.cohort import run as cohort
+from trackfit.engine.cohort import run as cohort  # noqa: E402
 from trackfit.engine.cohort import spark  # noqa: E402
 from trackfit.engine.cohort.files.headings import Source, source_of  # noqa: E402
 from trackfit.tests.cohort.test_run import DAY, Quiet, check, people, results_of  # noqa: E402

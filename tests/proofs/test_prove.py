@@ -13,7 +13,8 @@ from trackfit.engine.problems.errors import ConflictingConclusions, EngineFailur
 from trackfit.engine.proofs import encoding as solving
 from trackfit.engine.proofs.prove import BUILT_IN, prove
 from trackfit.engine.proofs.statements import read_statements
-from trackfit.tests.support.prove_folders import BROKEN, overlaid, write
+from trackfit.tests.support.places import BROKEN
+from trackfit.tests.support.prove_folders import overlaid, write
 
 CASES = sorted(path.name for path in (BROKEN / "prove").iterdir() if path.name != "base")
 DAY = "2026-11-22"

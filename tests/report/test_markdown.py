@@ -7,12 +7,12 @@ import pytest
 
 from trackfit import KnowledgeBase, to_markdown
 from trackfit.engine.report.templates import themes
+from trackfit.tests.support import places
 from trackfit.tests.support.hostile_texts import HOSTILE
 from trackfit.tests.support.outside import npm_file
-from trackfit.tests.support.places import GOLDEN
 from trackfit.tests.support.rendering import by_cmark, by_markdown_it, parts
 
-GOLDEN = sorted(GOLDEN.glob("*.md"))
+GOLDEN = sorted(places.GOLDEN.glob("*.md"))
 LINTER = "markdownlint-cli2/markdownlint-cli2-bin.mjs"
 
 

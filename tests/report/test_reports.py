@@ -1,6 +1,7 @@
 """The reports of the examples, word for word; the same whatever the order of files, rows, keys and answers.
 
-After a change that is meant: `TRACKFIT_REFRESH_GOLDEN=1 .venv/bin/pytest tests/report/test_reports.py`, then read the difference.
+After a change that is meant: `TRACKFIT_REFRESH_GOLDEN=1 .venv/bin/pytest tests/report/test_reports.py`, then
+read the difference.
 """
 
 import json

@@ -281,8 +281,8 @@ def test_code_is_not_taken_from_another_place_version_of_jinja_or_program(
     assert render_file(other, "report.md.j2", NAMES) == "a"
     assert compiled() == ["report.md.j2"]
     for name, value in (
-        ("texts.jinja_version", jinja2.__version__ + "1"),
-        ("cache.program", lambda: b"other"),
+        ("report.templates.jinja_version", jinja2.__version__ + "1"),
+        ("documents.cache.program", lambda: b"other"),
     ):
         with monkeypatch.context() as patch:
             patch.setattr(f"trackfit.engine.{name}", value)

@@ -23,7 +23,7 @@ from trackfit.tests.support.places import ROOT
 SAVED = ROOT / ".hypothesis" / "disagreements"
 REPRODUCE = '''"""The readers disagree about this case. Run it with the project's Python."""
 
-from trackfit.tests.readers import reproduce
+from trackfit.tests.support.readers import reproduce
 
 RULES = r"""
 {rules}

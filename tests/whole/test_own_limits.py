@@ -7,8 +7,8 @@ import re
 import pytest
 
 from trackfit.engine.cases import case
-from trackfit.engine.documents import parse as source  # noqa: A004 - the module's own name
-from trackfit.engine.knowledge import compile
+from trackfit.engine.documents import parse as source
+from trackfit.engine.knowledge import compile  # noqa: A004 - the module's own name
 from trackfit.engine.knowledge import names as resolve
 from trackfit.engine.knowledge.compile import compile_knowledge
 from trackfit.tests.support.folder_strategies import Folder

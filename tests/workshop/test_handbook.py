@@ -9,8 +9,8 @@ from markdown_it import MarkdownIt
 
 from trackfit import KnowledgeBase
 from trackfit.cli import cli
-from trackfit.engine.explanation.why_not import asked
 from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.language.questions import asked
 from trackfit.engine.language.readability import grade, syllables
 from trackfit.engine.workshop.handbook.handbook import age, handbook
 from trackfit.engine.workshop.handbook.readers_texts import FEW, readers_texts

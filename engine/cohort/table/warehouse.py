@@ -14,15 +14,26 @@ from trackfit.engine.cohort.table.cells_to_cases import bit_or
 from trackfit.engine.cohort.table.coding import KNOWN_BIT, UNKNOWN, WRONG, WRONG_BIT, Coding, code
 from trackfit.engine.cohort.table.outcomes import ADVICE, Outcomes
 from trackfit.engine.cohort.table.reader import Column
-from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.inference.base import KnowledgeBase, a_day
 from trackfit.engine.language.model import Attribute
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.errors import InvalidInput
 from trackfit.engine.problems.problem import Location, Problem, did_you_mean
 
 
-def advise_table(kb: KnowledgeBase, table: ibis.Table, as_of: str, key: str) -> ibis.Table:
-    """See `KnowledgeBase.advise_table`."""
+def advise_table(
+    kb: KnowledgeBase, table: ibis.Table, as_of: str | None = None, *, key: str = "id"
+) -> ibis.Table:
+    """The advice for an Ibis table with a row a person, as an Ibis table; nothing is computed before it is asked for.
+
+    The columns are the keys of an answers file: choices as text, numbers, truth values, and skills as a list of
+    texts in any spelling; null, or no column, is unknown. `key` names a column that differs in every row. The
+    result has that column, first_track, first_basis, months_low, months_high, tracks (by rank), warnings
+    (sorted), and problem: the columns of the row that could not be read (`key` where several rows share it), in
+    which case there is no advice. `as_of` is YYYY-MM-DD, by default today. Needs `trackfit[cohort]`. Raises
+    `InvalidInput` where `key` or the background is no column, or a column has a type that cannot be read.
+    """
+    as_of = a_day(as_of)
     kb = kb.on(as_of)
     coding = Coding(kb)
     _check_columns(table, coding, key)

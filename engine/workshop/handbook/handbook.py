@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from trackfit.engine.explanation.why_not import asked
+from trackfit.engine.cases.answers_file import to_yaml
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.measures import INPUTS, stale
-from trackfit.engine.interview.interview import to_yaml
 from trackfit.engine.language import formats
 from trackfit.engine.language.conditions import AllOf, Condition, Leaf
 from trackfit.engine.language.markdown import chart_text, code, escape
 from trackfit.engine.language.model import Advise, Attribute, Conclude, GroundRule, Plan, Recommend, Warn
+from trackfit.engine.language.questions import asked
 from trackfit.engine.language.readability import grade
 from trackfit.engine.language.wording import Wording
 from trackfit.engine.workshop.handbook.readers_texts import readers_texts, spoken
@@ -258,7 +258,7 @@ class _Handbook:
                 file = scenario.where.file
                 yield from ("", f"### {code(file)}", "")
             todo = f" **To do:** {escape(scenario.todo)}." if scenario.todo else ""
-            answers = "; ".join(to_yaml(scenario.case, self.kb).splitlines()[1:]).replace('"', "")
+            answers = "; ".join(to_yaml(scenario.case, self.kb.facts).splitlines()[1:]).replace('"', "")
             yield f"- {escape(scenario.name)}.{todo}"
             yield f"    - Answers: {code(answers)}"
             for wanted, heading in ((True, "It must follow that"), (False, "It must not follow that")):

@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from trackfit.engine.explanation.why_not import asked
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.language import formats
 from trackfit.engine.language.model import Advise, Facts, GroundRule, Warn
 from trackfit.engine.language.placeholders import render
+from trackfit.engine.language.questions import asked
 from trackfit.engine.language.readability import grade
 
 FEW = 5

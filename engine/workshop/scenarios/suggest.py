@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 import yaml
 
+from trackfit.engine.cases.answers_file import to_yaml
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import Consultation
 from trackfit.engine.inference.three_valued import leaf_truth
-from trackfit.engine.interview.interview import to_yaml
 from trackfit.engine.language.model import GroundRule, Warn
 from trackfit.engine.language.wording import Wording
 from trackfit.engine.workshop.scenarios.answer_space import Reach, turns
@@ -164,7 +164,7 @@ def as_scenario(
     expected = {"recommended": ranked[1:], "warned": warned, **(expect or {})}
     lines = [f"  - name: {_text(name)}", *(f"    # also {other}" for other in also)]
     lines.append("    case:")
-    lines += [f"      {line}" for line in to_yaml(consultation.case, consultation.kb).splitlines()[1:]]
+    lines += [f"      {line}" for line in to_yaml(consultation.case, consultation.kb.facts).splitlines()[1:]]
     lines.append(f'    as_of: "{consultation.as_of}"')
     lines += ["    expect:", f"      first: {ranked[0] if ranked else NOTHING}"]
     lines += [f"      {key}: [{', '.join(ids)}]" for key, ids in expected.items() if ids]
