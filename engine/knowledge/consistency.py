@@ -99,7 +99,29 @@ def _ids(listing: object) -> set[str]:
 
 
 def _source(row: dict[str, Any]) -> Iterator[Fault]:
-    yield from _days(row, "date")
+    yield from _days(row, "date", "checked")
+    if "quoted_in" in row and "standing" in row:
+        text = "a source that another one quotes stands as quoted; take `standing` out"
+        yield ("standing",), "wrong-shape", text
+    yield from _seen(row)
+
+
+def _resource(row: dict[str, Any]) -> Iterator[Fault]:
+    yield from _days(row, "checked", "review_by")
+    hours = row.get("hours")
+    if isinstance(hours, int | float) and not 0 < hours <= 5_000:
+        yield (
+            ("hours",),
+            "bad-range",
+            f"{hours:,} is no number of hours to learn in; they run from 1 to 5,000",
+        )
+
+
+def _seen(row: dict[str, Any]) -> Iterator[Fault]:
+    """When a page was looked at, and how: one goes with the other, and both with an address."""
+    for key, other in (("checked", "how"), ("how", "checked"), ("checked", "address")):
+        if key in row and other not in row:
+            yield (key,), "wrong-shape", f"{key!r} goes with {other!r}; add it"
 
 
 def _figure(row: dict[str, Any]) -> Iterator[Fault]:
@@ -343,5 +365,6 @@ CONSISTENCY: dict[str, Callable[[dict[str, Any]], Iterable[Fault]]] = {
     "routes": _route,
     "attributes": _attribute,
     "titles": _title,
+    "resources": _resource,
     "rules": _rule,
 }

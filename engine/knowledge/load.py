@@ -37,6 +37,7 @@ ROW_MODELS: dict[str, type[model.Record]] = {
     "skills": model.Skill,
     "ambiguous": model.Ambiguous,
     "titles": model.Title,
+    "resources": model.Resource,
     "warnings": model.WarningKind,
     "attributes": model.Attribute,
 }

@@ -49,6 +49,7 @@ REFERENCES: dict[str, dict[str, str]] = {
     "skills": {"counts_as.*": "skills", "needs.*": "skills"},
     "ambiguous": {"may_mean.*": "skills"},
     "titles": {"background": "backgrounds"},
+    "resources": {"skills.*": "skills"},
     "attributes": {"default_with": "attributes"},
 }
 UNITS: dict[tuple[str, str], str] = {

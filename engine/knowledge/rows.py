@@ -58,8 +58,14 @@ SCALAR_COMPLAINTS = frozenset(
         "finite_number",
     }
 )
-DAYS = ("review_by", "reviewed")
-DATES = {"as_of": '"2026-04"', "date": '"2026-04"', "review_by": '"2027-04-30"', "reviewed": '"2026-11-22"'}
+DAYS = ("review_by", "reviewed", "checked")
+DATES = {
+    "as_of": '"2026-04"',
+    "date": '"2026-04"',
+    "review_by": '"2027-04-30"',
+    "reviewed": '"2026-11-22"',
+    "checked": '"2026-11-28"',
+}
 
 
 def read_row(
@@ -166,11 +172,14 @@ def _explain(details: list[ErrorDetails], path: Path, node: Node) -> Problem:
     if kind == "literal_error" and isinstance(given, str):
         valid = context.get("expected", "").replace("'", "").replace(" or ", ", ").split(", ")
         return misspelt(where, "unknown-value", f"{name!r} is never {quoted(given)}", given, valid)
-    if kind == "string_pattern_mismatch" and name not in DATES:
+    if kind == "string_pattern_mismatch" and name not in (*DATES, "address"):
         better = meant.id_of(str(given))
         hint = f", such as {better!r}" if better else ""
         text = f"{quoted(given)} is not an id; use small letters, digits and _, starting with a letter{hint}"
         return Problem(where=where, id="bad-id", text=text, suggestion=better)
+    if kind == "string_pattern_mismatch" and name == "address":
+        text = f"{quoted(given)} cannot be an address; copy it from the browser, from `https://` on"
+        return Problem(where=where, id="wrong-address", text=text)
     if name in DATES:
         text = f"{name!r} is a date in quotes, such as {DATES[name]}, not {_short(given)}"
         better = meant.date(str(given), day=name in DAYS)

@@ -12,6 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from trackfit.engine.language.history import DATE
 
+ADDRESS = (
+    r"^https?://[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?\.[a-zA-Z]{2,}(:\d{1,5})?([/?#][!#-;=?-Z_a-z~]*)?$"
+)
+"""What an address looks like: a host with a dot, and nothing that could end a link early."""
+
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
 Ref = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 """An id of another row; whether there is one is for `references`."""
@@ -19,6 +24,8 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whi
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Month = Annotated[str, StringConstraints(pattern=f"^{DATE}$")]
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+Address = Annotated[str, StringConstraints(pattern=ADDRESS, max_length=500)]
+"""Where a page is, as http or https."""
 Number = Annotated[int, Field(strict=True)] | Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Count = Annotated[int, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
@@ -49,6 +56,9 @@ Measure = Literal[
     "goal_against_band",
     "figures_past_review",
 ]
+ResourceKind = Literal["documentation", "tutorial", "course", "book", "article", "repository"]
+Seen = Literal["opened", "page_copy", "publisher_repository", "cited"]
+"""How someone saw that a page is there."""
 Section = Literal["skills", "plan", "salary", "tracks", "answers", "doubts"]
 
 
@@ -64,10 +74,33 @@ class SourceShape(Shape):
     id: Id
     publisher: Short
     title: Short
+    address: Address | None = None
     date: Month
+    standing: Literal["first_hand", "one_author", "ours"] | None = None
     quoted_in: Ref | None = None
+    place: Short | None = None
+    period: Short | None = None
+    method: Short | None = None
     sample: tuple[Ref, ...] = ()
+    checked: Day | None = None
+    how: Seen | None = None
     does_not_state: tuple[Short, ...] = ()
+
+
+class ResourceShape(Shape):
+    """Where a skill can be learned, the main one of `skills` first."""
+
+    id: Id
+    skills: tuple[Ref, ...] = Field(min_length=1)
+    title: Short
+    publisher: Short
+    address: Address
+    kind: ResourceKind
+    free: Flag | None = None
+    hours: Number | None = None
+    checked: Day
+    how: Seen
+    review_by: Day
 
 
 class DerivedShape(Shape):
@@ -300,6 +333,7 @@ SHAPES: dict[str, type[Shape]] = {
     "skills": SkillShape,
     "ambiguous": AmbiguousShape,
     "titles": TitleShape,
+    "resources": ResourceShape,
     "warnings": WarningShape,
     "attributes": AttributeShape,
     "rules": RuleShape,

@@ -39,6 +39,8 @@ WORDS: dict[str, str] = {
     "postings other": "{} postings",
     "salaries one": "{} salary",
     "salaries other": "{} salaries",
+    "hours one": "{} hour",
+    "hours other": "{} hours",
     "years one": "{} year",
     "years other": "{} years",
 }
@@ -122,6 +124,15 @@ def _amount(row: Figure) -> str:
         return WORDS["rank" if row.unit == "rank" else "growth"].format(text)
     counted = f"{row.unit} {_locale().plural_form(row.high)}"
     return WORDS[counted].format(text) if counted in WORDS else text
+
+
+def hours(value: float) -> str:
+    """A number of hours.
+
+    >>> hours(1), hours(12.5)
+    ('1 hour', '12.5 hours')
+    """
+    return WORDS[f"hours {_locale().plural_form(value)}"].format(number(value))
 
 
 def of_what(row: Figure) -> str:

@@ -108,6 +108,15 @@ def listing(values: list[Any] | tuple[Any, ...], word: str = "and") -> Ready:
     return Ready(formats.listing([show(one) for one in values], word))
 
 
+def link(text: str, address: str | None) -> Ready:
+    r"""Text that leads to an address, or the text alone where there is none. The address is one that `check` has let pass.
+
+    >>> print(link("a_b", "https://example.org/a_(b)"), link("c", None))
+    [a\\_b](<https://example.org/a_(b)>) c
+    """
+    return Ready(f"[{escape(text)}](<{address}>)") if address else escape(text)
+
+
 def code(text: str) -> Ready:
     """Text as inline code, also inside a table."""
     return Ready(f"`{re.sub('[`|]', '', plain_text(text)) or ' '}`")

@@ -23,15 +23,42 @@ class Record(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
 
 
 class Source(Record, frozen=True):
-    """Where a figure comes from. `date` is YYYY, YYYY-Qn, YYYY-MM or YYYY-MM-DD."""
+    """Where a figure comes from. `date` is YYYY, YYYY-Qn, YYYY-MM or YYYY-MM-DD.
+
+    `standing` says how far it knows what it says, `place` and `period` where and when that holds, `method` how it was
+    found; each None where it is not stated. `checked` and `how` say when and how someone saw its page.
+    """
 
     id: str
     publisher: str
     title: str
     date: str
+    address: str | None = None
+    standing: Literal["first_hand", "one_author", "ours"] | None = None
     quoted_in: str | None = None
+    place: str | None = None
+    period: str | None = None
+    method: str | None = None
     sample: tuple[str, ...] = ()
+    checked: str | None = None
+    how: str | None = None
     does_not_state: tuple[str, ...] = ()
+
+
+class Resource(Record, frozen=True):
+    """Where a skill can be learned; `free` and `hours` are None where nobody says."""
+
+    id: str
+    skills: tuple[str, ...]
+    title: str
+    publisher: str
+    address: str
+    kind: str
+    checked: str
+    how: str
+    review_by: str
+    free: bool | None = None
+    hours: int | float | None = None
 
 
 class Earlier(Record, frozen=True):
@@ -329,6 +356,38 @@ class Facts(Record, frozen=True):
     warnings: dict[str, WarningKind]
     attributes: dict[str, Attribute]
     titles: dict[str, Title] = {}
+    resources: dict[str, Resource] = {}
+
+
+def address_of(facts: Facts, source: str) -> str | None:
+    """Where a source was read: its own address, else that of the source which quotes it."""
+    seen: set[str] = set()
+    id_: str | None = source
+    while id_ is not None and id_ not in seen:
+        seen.add(id_)
+        row = facts.sources[id_]
+        if row.address is not None:
+            return row.address
+        id_ = row.quoted_in
+    return None
+
+
+RESOURCE_KINDS = ("documentation", "tutorial", "course", "book", "article", "repository")
+"""Kinds of resources, those to begin with first."""
+
+
+def resources_for(facts: Facts, skill: str) -> list[Resource]:
+    """Where a skill can be learned: what is about it first, then by kind, then what is free."""
+    found = [row for row in facts.resources.values() if skill in row.skills]
+    return sorted(
+        found,
+        key=lambda row: (
+            row.skills[0] != skill,
+            RESOURCE_KINDS.index(row.kind),
+            row.free is not True,
+            row.id,
+        ),
+    )
 
 
 class Program(Record, frozen=True):

@@ -146,10 +146,20 @@ class SourceRow(Record, frozen=True):
     """Who published it."""
     title: str
     """Its title."""
+    linked: Ready
+    """Its title, which leads to its page where it has one."""
     date: str
     """Its date in words."""
+    standing: str
+    """How far it knows what it says, in words; empty where it is quoted, or nobody said."""
     quoted_in: str
     """The publisher that quotes it, where it was not read itself; otherwise empty."""
+    quoting: Ready
+    """The same, which leads to the page that quotes it."""
+    scope: list[str]
+    """The place and the time that it speaks of, as far as it says so."""
+    method: str
+    """How it found out; empty where it does not say."""
     sample: list[FigureView]
     """How much the printed figures rest on: postings or salaries."""
     does_not_state: list[str]

@@ -15,8 +15,8 @@ from trackfit import __version__
 from trackfit.engine.inference.consult import Consultation, Firing, GivenWarning, Recommendation
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.language import formats
-from trackfit.engine.language.markdown import Later, Ready, Typed, listing, plain_text, show
-from trackfit.engine.language.model import Advise, Figure, Warn
+from trackfit.engine.language.markdown import Later, Ready, Typed, link, listing, plain_text, show
+from trackfit.engine.language.model import Advise, Figure, Warn, address_of
 from trackfit.engine.language.placeholders import render
 from trackfit.engine.language.questions import asked
 from trackfit.engine.report.charts import Charts, Drawing, Shown
@@ -40,6 +40,12 @@ TEMPLATE = "report"
 SECTIONS = ("skills", "plan", "salary", "tracks", "answers", "doubts")
 SAMPLED = {"postings": "percent_of_postings", "salaries": "usd_per_year"}
 """What a sample counts, and the unit of the figures that rest on it."""
+STANDINGS = {
+    "first_hand": "counted or asked by its publisher",
+    "one_author": "one author's judgement",
+    "ours": "our own choice",
+}
+"""How far a source knows what it says, in words."""
 
 _TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 _LOOSE = re.compile(r"\n{3,}")
@@ -312,6 +318,7 @@ class ReportMaker:
         shared = self._unstated()
         for id_ in sorted({source for figure in quoted for source in figure.sources}):
             source = facts.sources[id_]
+            quoting = facts.sources[source.quoted_in] if source.quoted_in else None
             mine = [figure for figure in quoted if id_ in figure.sources]
             about = {(figure.track, figure.family, figure.unit) for figure in mine}
             sample = [facts.figures[one] for one in source.sample]
@@ -321,8 +328,13 @@ class ReportMaker:
             yield SourceRow(
                 publisher=source.publisher,
                 title=source.title,
+                linked=link(source.title, source.address),
                 date=formats.date(source.date),
-                quoted_in=facts.sources[source.quoted_in].publisher if source.quoted_in else "",
+                standing=STANDINGS.get(source.standing or "", ""),
+                quoted_in=quoting.publisher if quoting else "",
+                quoting=link(quoting.publisher, address_of(facts, quoting.id)) if quoting else Ready(),
+                scope=[one for one in (source.place, source.period) if one],
+                method=source.method or "",
                 sample=self.book.figures(one.id for one in named or sample if named or not one.track),
                 does_not_state=[what for what in source.does_not_state if what not in shared],
                 stale=[figure.about for figure in stale(mine, self.consultation.as_of)],

@@ -12,6 +12,7 @@ import msgspec
 
 from trackfit.engine.inference.planner import Step
 from trackfit.engine.language import formats
+from trackfit.engine.language.markdown import Ready
 from trackfit.engine.language.model import Record, Route
 
 if TYPE_CHECKING:
@@ -26,6 +27,24 @@ class BackgroundView(Record, frozen=True):
     """Its name, as it stands inside a sentence."""
 
 
+class ResourceView(Record, frozen=True):
+    """A place to learn a skill."""
+
+    title: Ready
+    """Its title, which leads to its page."""
+    about: Ready
+    """Its publisher, what it is, and whether it is free and how many hours it takes where someone says so."""
+
+
+class Learning(Record, frozen=True):
+    """A skill to learn, and where."""
+
+    skill: str
+    """Its name."""
+    resources: list[ResourceView]
+    """The best places to learn it, at most two."""
+
+
 class StepView(Record, frozen=True):
     """One step of a plan: what to learn in it, and what exists at its end.
 
@@ -36,6 +55,8 @@ class StepView(Record, frozen=True):
 
     to_learn: list[str]
     """Names of the skills to learn in it; empty where all are held."""
+    learning: list[Learning]
+    """Those of them of which it is known where to learn them, with the places."""
     groundwork: list[str]
     """Skills that others build on and the route does not list, each with what it is for."""
     outcome: str
@@ -161,6 +182,11 @@ def undated(book: Book, step: Step) -> StepView:
     """A step of which no source says how long it takes."""
     return StepView(
         to_learn=book.skills(step.to_learn),
+        learning=[
+            Learning(skill=name, resources=places)
+            for skill, name in zip(step.to_learn, book.skills(step.to_learn), strict=True)
+            if (places := book.resources(skill))
+        ],
         groundwork=[
             f"{book.skills([skill])[0]} (for {book.skills([purpose])[0]})"
             for skill, purpose in step.groundwork

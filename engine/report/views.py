@@ -8,19 +8,22 @@ when printed), figures (which print with their footnotes), numbers, or lists of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from trackfit.engine.inference.consult import Consultation
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.language import formats
-from trackfit.engine.language.markdown import Ready, Typed
-from trackfit.engine.language.model import Binding, Figure
+from trackfit.engine.language.markdown import Ready, Typed, link, show
+from trackfit.engine.language.model import Binding, Figure, Resource, resources_for
 from trackfit.engine.language.wording import Wording
-from trackfit.engine.report.route_views import BackgroundView, RouteView
+from trackfit.engine.report.route_views import BackgroundView, ResourceView, RouteView
 from trackfit.engine.report.track_views import LEVELS, TrackView
 
 BASES = {"base": "base salary", "total": "total pay", "not_stated": "basis not stated"}
+
+RESOURCES = 2
+"""So many places to learn a skill are shown."""
 
 
 class Book:
@@ -65,6 +68,13 @@ class Book:
         """The skills' names, as they stand inside a sentence."""
         return [formats.in_sentence(self.facts.skills[id_].name) for id_ in ids]
 
+    def resources(self, skill: str) -> list[ResourceView]:
+        """The best places to learn a skill, at most two."""
+        return [
+            ResourceView(title=link(row.title, row.address), about=Ready(", ".join(map(show, _about(row)))))
+            for row in resources_for(self.facts, skill)[:RESOURCES]
+        ]
+
     @property
     def held(self) -> frozenset[str]:
         """The person's skills with all they count as; empty where none were named."""
@@ -107,6 +117,15 @@ class Book:
             self.notes[label] = (row.id, "", past)
             labels.append(label)
         return labels
+
+
+def _about(row: Resource) -> Iterator[str]:
+    yield Typed(row.publisher)
+    yield row.kind
+    if row.free is not None:
+        yield "free" if row.free else "paid"
+    if row.hours is not None:
+        yield formats.hours(row.hours)
 
 
 class Figures:

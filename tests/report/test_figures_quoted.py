@@ -86,6 +86,9 @@ def own_texts(advice, ids):
     found = {*days, *map(formats.date, days)}
     for source in facts.sources.values():
         found |= {source.title, formats.date(source.date)}
+        found |= {told for told in (source.address, source.place, source.period, source.method) if told}
+    for resource in facts.resources.values():
+        found |= {resource.title, resource.address}
     found |= {formats.date(row.as_of) for row in figures}
     found |= {f"{row.years[0]}–{row.years[1]}" for row in figures if row.years and row.years[1] is not None}
     found |= {f"{row.years[0]} and more" for row in figures if row.years and row.years[1] is None}

@@ -10,6 +10,7 @@ TABLES = {
     "routes": "What a source says about the way from a background to a track.",
     "skills": "The vocabulary of skills, with the ways in which people write them.",
     "ambiguous": "Texts that may mean more than one skill. The interview asks which one is meant.",
+    "resources": "Where skills can be learned. The plan shows one or two a skill.",
     "titles": "What words of a job title tell of a person, for `trackfit import`. The longest that a title has decide.",
     "warnings": "The kinds of warning that rules may give, with the heading that the reader sees.",
     "attributes": "What can be known about a person: it is asked, measured or concluded.",
@@ -22,8 +23,22 @@ KEYS: dict[str, dict[str, str]] = {
         "publisher": "Who published it.",
         "title": "What it is called.",
         "date": 'When, in quotes: `"2026"`, `"2025-Q3"`, `"2026-04"` or `"2026-04-28"`.',
+        "address": "Where its page is: `https://…`. Never write one that you have not seen.",
+        "standing": (
+            "How far it knows what it says: `first_hand` if it counted or asked itself, `one_author` if it is the "
+            "judgement of one author, `ours` for a choice of our own. Left out with `quoted_in`."
+        ),
         "quoted_in": "The source in which we read it, if we did not read it ourselves.",
+        "place": "The place that it speaks of, if it says so.",
+        "period": "The time that it speaks of, if that is not its date.",
+        "method": "How it found out, if it says so.",
         "sample": "Figures that say how much it looked at.",
+        "checked": "The day on which someone last saw its page.",
+        "how": (
+            "How they saw it: `opened` (the address itself), `page_copy` (a stored copy of the page), "
+            "`publisher_repository` (the publisher's own repository holds or links it), or `cited` (it stands, with "
+            "this title, in several public repositories)."
+        ),
         "does_not_state": "What a careful reader would want to know, and cannot find there. Printed in the report.",
     },
     "figures": {
@@ -113,6 +128,19 @@ KEYS: dict[str, dict[str, str]] = {
     "ambiguous": {
         "id": "The text, such as `tf`.",
         "may_mean": "The skills it may stand for, at least two.",
+    },
+    "resources": {
+        "id": "Its id.",
+        "skills": "The skills that it teaches, the main one first.",
+        "title": "What it is called.",
+        "publisher": "Who published it.",
+        "address": "Where it is: `https://…`. Never write one that you have not seen.",
+        "kind": "`documentation` (by those who make the thing), `tutorial`, `course`, `book`, `article` or `repository`.",
+        "free": "Whether it costs nothing. Left out where you do not know.",
+        "hours": "How many hours it takes, only where the publisher says so.",
+        "checked": "The day on which someone last saw it.",
+        "how": "How they saw it: `opened`, `page_copy`, `publisher_repository` or `cited`, as for sources.",
+        "review_by": "The day by which someone looks again.",
     },
     "titles": {
         "id": "Its id.",

@@ -13,7 +13,7 @@ from typing import Any
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.knowledge.compile import Compilation
 from trackfit.engine.knowledge.references import REFERENCES, values_at
-from trackfit.engine.language.model import RECOMMENDED, WARNED
+from trackfit.engine.language.model import RECOMMENDED, WARNED, address_of
 from trackfit.engine.problems.problem import Location, Problem
 
 REPORTED = frozenset({"background", "years_experience", "skills", "salary_goal", "salary_basis", "name"})
@@ -54,6 +54,8 @@ def unused(found: Compilation, templates: Path, as_of: str) -> Iterator[Problem]
         if row.id not in usage.words_of_rules:
             text = f"no rule gives the warning {row.id!r}; take it out, or write the rule"
             yield _warning(row.node.find(("id",)), "unused-warning", text)
+    yield from _unlinked(found)
+    yield from _learning(found, as_of)
     for figure in stale(found.facts.figures.values(), as_of):
         where = rows.tables["figures"][figure.id].node.find(("review_by",))
         text = (
@@ -61,6 +63,37 @@ def unused(found: Compilation, templates: Path, as_of: str) -> Iterator[Problem]
             "look it up again, then set `value`, `as_of` and a new `review_by`"
         )
         yield _warning(where, "stale-figure", text)
+
+
+def _unlinked(found: Compilation) -> Iterator[Problem]:
+    """Sources of figures that nobody can look up."""
+    facts, rows = found.facts, found.loaded.rows.tables["sources"]
+    for id_ in sorted({id_ for figure in facts.figures.values() for id_ in figure.sources}):
+        if facts.sources[id_].standing != "ours" and address_of(facts, id_) is None:
+            text = (
+                f"the source {id_!r} has no address, so that nobody can look its numbers up; add `address`, or "
+                "`quoted_in` with the source where you read it"
+            )
+            yield _warning(rows[id_].node.find(("id",)), "source-without-address", text)
+
+
+def _learning(found: Compilation, as_of: str) -> Iterator[Problem]:
+    """Places to learn that are due for review, and skills of tracks that have none; nothing where nobody keeps any."""
+    facts, rows = found.facts, found.loaded.rows.tables
+    for resource in facts.resources.values():
+        if resource.review_by < as_of:
+            text = (
+                f"the resource {resource.id!r} was due for review on {resource.review_by}; open its address, "
+                "then set `checked`, `how` and a new `review_by`"
+            )
+            yield _warning(rows["resources"][resource.id].node.find(("review_by",)), "stale-resource", text)
+    taught = {skill for resource in facts.resources.values() for skill in resource.skills}
+    for track in facts.tracks.values() if taught else ():
+        for number, row in enumerate(track.skills):
+            if row.skill not in taught:
+                text = f"no resource teaches {row.skill!r}; add one to the table `resources`"
+                where = rows["tracks"][track.id].node.find(("skills", number, "skill"))
+                yield _warning(where, "skill-without-resource", text)
 
 
 def _warning(where: Location, id_: str, text: str) -> Problem:
