@@ -18,6 +18,7 @@ from trackfit.commands.shared import (
     writing_options,
 )
 from trackfit.engine.problems.errors import InvalidKnowledge
+from trackfit.engine.problems.problems import has_errors
 
 
 @click.command()
@@ -50,6 +51,6 @@ def _written(knowledge: str | None, as_of: str) -> str:
 
     kb = load_knowledge(knowledge, as_of)
     scenarios, problems = read_scenarios(kb.folder, kb.facts, kb.program, scenario_files(kb.folder))
-    if any(problem.severity == "error" for problem in problems):
+    if has_errors(problems):
         raise InvalidKnowledge(problems)
     return write(kb, scenarios, as_of)

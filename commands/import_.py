@@ -56,10 +56,10 @@ def import_(
         check_writable(out, force=force)
         resume, notes = read_resume(Path(file), as_of)
         if resume is None:
-            raise InvalidInput(notes.problems)
+            raise InvalidInput(notes)
         kb = load_knowledge(knowledge)
         found = answers_from(resume, kb, as_of, notes)
-        tell(notes.problems)
+        tell(notes)
         taken = list(confirmed(found, kb, asks=not yes and can_ask()))
         heading = _heading(file, resume.kind, as_of, taken, kb)
         write_result(to_commented_yaml(taken, kb, heading), out, force=force)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 from click.shell_completion import CompletionItem
 
-from trackfit.engine.problems.errors import InvalidInput, TrackfitError, not_a_date
+from trackfit.engine.problems.errors import InvalidInput, TrackfitError, not_a_date, refused
 from trackfit.engine.problems.problem import Location, Problem, misspelt
+from trackfit.engine.problems.problems import has_errors
 
 if TYPE_CHECKING:
     from trackfit.engine.cases.case import Case
@@ -102,7 +103,7 @@ def _own_template(path: str, kb: KnowledgeBase) -> OwnTemplate:
     text, problems = read_source(Path(path))
     own = OwnTemplate(path, text or "")
     problems = [*problems, *own_template_faults(kb, own)]
-    if any(problem.severity == "error" for problem in problems):
+    if has_errors(problems):
         raise InvalidInput(problems)
     tell(problems)
     return own
@@ -161,7 +162,7 @@ def read_answers(path: str, kb: KnowledgeBase, *, unfinished: bool = False) -> t
     if node is not None:
         found, more = kb.reader.read(node, unfinished=unfinished)
         problems = [*problems, *more]
-    if node is None or found is None or any(problem.severity == "error" for problem in problems):
+    if node is None or found is None or has_errors(problems):
         raise InvalidInput(problems)
     tell(problems)
     return found, frozenset(key for key, one in node.value.items() if one.value is None)
@@ -235,7 +236,7 @@ def free_name(name: str) -> Path:
 
 def unwritable(path: str, error: OSError) -> InvalidInput:
     text = f"cannot write here: {error.strerror or type(error).__name__}; name another place"
-    return InvalidInput([Problem(where=Location(path), id="unwritable-file", text=text)])
+    return refused(path, "unwritable-file", text)
 
 
 def day(as_of: str | None) -> str:
@@ -250,7 +251,7 @@ def day(as_of: str | None) -> str:
 
 
 def refuse(place: str, id_: str, text: str) -> NoReturn:
-    raise InvalidInput([Problem(where=Location(place), id=id_, text=text)])
+    raise refused(place, id_, text)
 
 
 def need_tables() -> None:

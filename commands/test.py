@@ -24,6 +24,7 @@ from trackfit.commands.shared import (
     write_file,
 )
 from trackfit.engine.problems.errors import InvalidKnowledge
+from trackfit.engine.problems.problems import has_errors
 
 if TYPE_CHECKING:
     from trackfit.engine.inference.base import KnowledgeBase
@@ -100,7 +101,7 @@ def _read(kb: KnowledgeBase, files: Sequence[Path]) -> list[Scenario]:
     from trackfit.engine.workshop.scenarios.scenarios import read_scenarios
 
     scenarios, problems = read_scenarios(kb.folder, kb.facts, kb.program, files)
-    if any(problem.severity == "error" for problem in problems):
+    if has_errors(problems):
         raise InvalidKnowledge(problems)
     tell(problems)
     return scenarios

@@ -36,9 +36,9 @@ def case_of_resume(
         return None
     resume, notes = read_resume(Path(path), as_of)
     if resume is None:
-        raise InvalidInput(notes.problems)
+        raise InvalidInput(notes)
     found = [one for one in answers_from(resume, kb, as_of, notes) if one.guessed]
-    tell(problem for problem in notes.problems if problem.id != "ambiguous-skill")
+    tell(problem for problem in notes if problem.id != "ambiguous-skill")
     taken: list[Imported] = []
     for one in confirmed(found, kb, asks=asks):
         taken.append(one)

@@ -14,6 +14,7 @@ from trackfit.engine.documents.node import Node
 from trackfit.engine.language.model import Attribute, Facts, Value
 from trackfit.engine.language.vocabulary import SkillIndex, fold, split_skills
 from trackfit.engine.problems.problem import Location, Problem, Severity, did_you_mean, quoted
+from trackfit.engine.problems.problems import Problems, has_errors
 
 MAX_TEXT = 20_000
 MAX_SKILLS = 500
@@ -86,7 +87,7 @@ class CaseReader:
 
         An `unfinished` case may lack what is required, and keeps skills that are not clear among the unmatched.
         """
-        problems: list[Problem] = []
+        problems = Problems()
         if not isinstance(root.value, dict):
             text = "an answers file has lines such as `background: data_engineer`; this one begins otherwise"
             return None, [Problem(where=root.where, id="wrong-type", text=text)]
@@ -96,13 +97,11 @@ class CaseReader:
             attribute = self.attributes.get(key)
             if attribute is None:
                 hint, nearest = did_you_mean(key, self.attributes)
-                problems.append(
-                    Problem(
-                        where=root.keys[key],
-                        id="unknown-key",
-                        text=f"there is no answer called {quoted(key)}{hint}",
-                        suggestion=nearest,
-                    )
+                problems.add(
+                    root.keys[key],
+                    "unknown-key",
+                    f"there is no answer called {quoted(key)}{hint}",
+                    suggestion=nearest,
                 )
             elif _is_blank(node):
                 continue
@@ -116,7 +115,7 @@ class CaseReader:
                     problems.append(_at(node.where, wrong))
         if not unfinished:
             problems.extend(self._missing(root))
-        if any(problem.severity == "error" for problem in problems):
+        if has_errors(problems):
             return None, problems
         return self.case(answers, unmatched), problems
 
@@ -207,12 +206,12 @@ class CaseReader:
         return tuple(one.id for one in attribute.choices if folded in (fold(one.id), fold(one.name)))
 
     def _set(
-        self, attribute: Attribute, node: Node, problems: list[Problem], *, unfinished: bool
+        self, attribute: Attribute, node: Node, problems: Problems, *, unfinished: bool
     ) -> tuple[frozenset[str], tuple[str, ...]]:
         entries = node.value if isinstance(node.value, list) else [node]
         if isinstance(node.value, dict) or (entries == [node] and not isinstance(node.value, str)):
             text = f"{attribute.id!r} must be a list, as in [python, sql], not {_kind(node.value)}"
-            problems.append(Problem(where=node.where, id="wrong-type", text=text))
+            problems.add(node.where, "wrong-type", text)
             return frozenset(), ()
         pieces: list[tuple[str, Location]] = []
         for entry in entries:
@@ -220,10 +219,10 @@ class CaseReader:
                 pieces.extend((part, entry.where) for part in split_skills(entry.value))
             elif entry.value is not None:
                 text = f"an entry of {attribute.id!r} must be a short text, not {_kind(entry.value)}"
-                problems.append(Problem(where=entry.where, id="wrong-type", text=text))
+                problems.add(entry.where, "wrong-type", text)
         if len(pieces) > MAX_SKILLS:
             text = f"{attribute.id!r} has {len(pieces):,} entries; at most {MAX_SKILLS} are read, name the main ones"
-            problems.append(Problem(where=node.where, id="too-many-values", text=text))
+            problems.add(node.where, "too-many-values", text)
             return frozenset(), ()
         ids: set[str] = set()
         unmatched: list[str] = []

@@ -20,8 +20,7 @@ from trackfit.engine.cohort.table.reader import to_sql
 from trackfit.engine.cohort.totals import Tally
 from trackfit.engine.documents import cache
 from trackfit.engine.inference.base import KnowledgeBase
-from trackfit.engine.problems.errors import InvalidInput
-from trackfit.engine.problems.problem import Location, Problem
+from trackfit.engine.problems.errors import InvalidInput, refused
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -93,7 +92,7 @@ def connect(memory: str, spill: Path) -> duckdb.DuckDBPyConnection:
 def no_memory(text: str) -> InvalidInput:
     """What to raise where a text is no amount of memory."""
     said = f"{text!r} is no amount of memory; write one such as 500MB or 2GB"
-    return InvalidInput([Problem(where=Location("--memory"), id="bad-setting", text=said)])
+    return refused("--memory", "bad-setting", said)
 
 
 @lru_cache(maxsize=100)

@@ -31,7 +31,7 @@ from trackfit.engine.cohort.table.outcomes import ADVICE, Outcomes
 from trackfit.engine.cohort.totals import Tally, Totals
 from trackfit.engine.documents.files import write_atomic
 from trackfit.engine.inference.base import KnowledgeBase
-from trackfit.engine.problems.errors import InvalidInput
+from trackfit.engine.problems.errors import InvalidInput, refused
 from trackfit.engine.problems.problem import Location, Problem
 
 FEW = 1_000
@@ -127,7 +127,7 @@ class Advisor:
             return self._advise(part)
         except duckdb.OutOfMemoryException as error:
             text = f"{self.options.memory} is too little for this file; give more, such as 1GB"
-            raise InvalidInput([Problem(where=Location("--memory"), id="bad-setting", text=text)]) from error
+            raise refused("--memory", "bad-setting", text) from error
         except duckdb.IOException as error:
             raise OSError(str(error).splitlines()[0]) from error
 
@@ -247,7 +247,7 @@ def fingerprint(source: Source) -> tuple[str, int | None]:
                     lines += chunk.count(b"\n")
     except OSError as error:
         text = f"cannot read it: {error.strerror or type(error).__name__}"
-        raise InvalidInput([Problem(where=Location(source.path), id="unreadable-file", text=text)]) from error
+        raise refused(source.path, "unreadable-file", text) from error
     return found.hexdigest(), rows_of_parquet(source.path) if source.kind == "parquet" else lines
 
 
@@ -263,14 +263,14 @@ def _begin(out: Path, parts: Path, manifest: Manifest) -> None:
         found = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except msgspec.DecodeError as error:
         text = "this is no manifest of ours; name another folder"
-        raise InvalidInput([Problem(where=where, id="other-run", text=text)]) from error
+        raise refused(where, "other-run", text) from error
     differs = [name for name in Manifest.__struct_fields__ if getattr(found, name) != getattr(manifest, name)]
     if differs:
         text = (
             f"an unfinished run lies here that differs in {', '.join(differs)}; finish it as it was begun, "
             "begin anew with --restart, or name another folder"
         )
-        raise InvalidInput([Problem(where=where, id="other-run", text=text)])
+        raise refused(where, "other-run", text)
 
 
 def discard(out: Path) -> None:

@@ -40,7 +40,7 @@ from trackfit.engine.cohort.totals import Tally, Totals
 from trackfit.engine.documents.files import write_atomic
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.language.vocabulary import SEPARATORS
-from trackfit.engine.problems.errors import InvalidInput
+from trackfit.engine.problems.errors import InvalidInput, refused
 from trackfit.engine.problems.problem import Location, Problem
 
 MASTER = re.compile(r"yarn|k8s://.+|local(\[.+\])?|spark://(?P<hosts>[^,:/]+:\d+(,[^,:/]+:\d+)*)")
@@ -55,7 +55,7 @@ def _told(place: str, id_: str) -> Iterator[None]:
         yield
     except (PySparkException, Py4JError) as error:
         text = f"Spark says: {_first_line(error)}"
-        raise InvalidInput([Problem(where=Location(place), id=id_, text=text)]) from error
+        raise refused(place, id_, text) from error
 
 
 def _first_line(error: Exception) -> str:
@@ -71,7 +71,7 @@ def _reach(master: str) -> None:
     found = MASTER.fullmatch(master)
     if found is None:
         text = f"{master!r} is no master; write one such as spark://host:7077, yarn or local[2]"
-        raise InvalidInput([Problem(where=Location("--master"), id="bad-setting", text=text)])
+        raise refused("--master", "bad-setting", text)
     if found["hosts"] is None:
         return
     failed = []
@@ -174,7 +174,7 @@ def _advised(
     """The query, on tables that Spark keeps until all is written."""
     if source.kind != "parquet":
         text = "Spark reads Parquet; convert the file first, or leave out --engine spark"
-        raise InvalidInput([Problem(where=Location(source.path), id="not-parquet", text=text)])
+        raise refused(source.path, "not-parquet", text)
     kb = kb.on(options.as_of)
     with contextlib.ExitStack() as kept:
         cells = _cells(spark, source, kb.reader, listener).persist(StorageLevel.DISK_ONLY)

@@ -19,6 +19,7 @@ from yaml.reader import Reader
 from trackfit.engine.documents.node import Node, line_and_column
 from trackfit.engine.documents.slips import INVISIBLE, Place, json_advice, no_space, yaml_slip
 from trackfit.engine.problems.problem import Location, Problem, near, quoted
+from trackfit.engine.problems.problems import Problems
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 20
@@ -144,18 +145,15 @@ class _Reader:
         self.name = name
         self.as_json = as_json
         self.source = ""
-        self.problems: list[Problem] = []
+        self.problems = Problems()
         self.undashed: list[Node] = []
         self.nodes = 0
 
     def place(self, mark: Any) -> Location:
         return Location(self.name, mark.line + 1, mark.column + 1)
 
-    def note(self, where: Location, id_: str, text: str) -> None:
-        self.problems.append(Problem(where=where, id=id_, text=text))
-
     def stop(self, where: Location, id_: str, text: str) -> _Stop:
-        self.note(where, id_, text)
+        self.problems.add(where, id_, text)
         return _Stop()
 
     def read(self, text: str) -> tuple[Node | None, list[Problem]]:
@@ -164,7 +162,7 @@ class _Reader:
         if forbidden:
             where = Location(self.name, *line_and_column(text[: forbidden.start()]))
             shown = f"the character U+{ord(forbidden[0]):04X} is invisible and not allowed; delete it"
-            self.note(where, "control-character", shown)
+            self.problems.add(where, "control-character", shown)
             return None, self.problems
         root: Node | None = None
         try:
@@ -175,7 +173,9 @@ class _Reader:
             self.syntax(error, text)
         else:
             if root is None:
-                self.note(Location(self.name), "empty-file", "the file is empty; it needs `key: value` lines")
+                self.problems.add(
+                    Location(self.name), "empty-file", "the file is empty; it needs `key: value` lines"
+                )
         return root, self.problems
 
     def document(self, parsed: Iterator[Any]) -> Node | None:
@@ -199,7 +199,7 @@ class _Reader:
             try:
                 json.loads(text)
             except json.JSONDecodeError as wrong:
-                self.note(
+                self.problems.add(
                     Location(self.name, wrong.lineno, wrong.colno), "json-syntax", json_advice(wrong.msg)
                 )
                 return
@@ -210,8 +210,8 @@ class _Reader:
         places = [Place(mark.line, mark.column) if mark else None for mark in marks]
         slip = yaml_slip(text, f"{context} {fault}".strip(), *places)
         where = Location(self.name, slip.place.line + 1, slip.place.column + 1)
-        self.problems = [problem for problem in self.problems if problem.where.line != where.line]
-        self.note(where, "yaml-syntax", slip.text)
+        self.problems = Problems(one for one in self.problems if one.where.line != where.line)
+        self.problems.add(where, "yaml-syntax", slip.text)
 
     def node(self, token: Any, rest: Iterator[Any], depth: int, *, in_list: bool = False) -> Node:
         where, start = self.place(token.start_mark), _offset(token.start_mark)
@@ -265,7 +265,7 @@ class _Reader:
                     continue
             if in_list and not begin.flow_style and key == next(iter(entries), None):
                 text = f"a second {quoted(key)} in one row; a new row starts with a dash, `- {key}: …`"
-                self.note(key_node.where, "duplicate-key", text)
+                self.problems.add(key_node.where, "duplicate-key", text)
                 rows.append(Node(entries, where, keys, span=(start, key_node.span[0])))
                 where, start, entries, keys = key_node.where, key_node.span[0], {}, {}
             elif key in entries:
@@ -285,7 +285,7 @@ class _Reader:
             old.value.extend(new.value)
             cure = "put all of its rows below one"
         text = f"the key {quoted(key.text)} stands here a second time (first on line {first}); {cure}"
-        self.note(key.where, "duplicate-key", text)
+        self.problems.add(key.where, "duplicate-key", text)
         return old
 
     def key_not_text(self, key: Node) -> _Stop:
@@ -303,7 +303,7 @@ class _Reader:
             place = msgspec.structs.replace(where, column=where.column + odd.start())
             raise self.stop(place, "yaml-syntax", no_space(odd[0]))
         text = f"the key has an invisible character in it, U+{ord(odd[0]):04X}; type the key anew"
-        self.note(where, "control-character", text)
+        self.problems.add(where, "control-character", text)
         return INVISIBLE.sub("", key)
 
     def without_space(self, key: str, node: Node, value: Node) -> tuple[str, Node]:
@@ -311,9 +311,7 @@ class _Reader:
         head, _, tail = key.partition(":")
         better = f"{head}: {tail}"
         text = f"a space is missing after the colon; write `{better}`"
-        self.problems.append(
-            Problem(where=node.where, id="yaml-syntax", text=text, suggestion=better, replaces=key)
-        )
+        self.problems.add(node.where, "yaml-syntax", text, suggestion=better, replaces=key)
         return head, Node(_plain(tail), value.where, text=tail, span=node.span)
 
     def belongs_to_number(self, key: str, entries: dict[str, Node]) -> bool:
@@ -326,7 +324,7 @@ class _Reader:
             return False
         where = entries[before].where
         entries[before] = msgspec.structs.replace(entries[before], value=int(number), text=number)
-        self.note(where, "wrong-type", f"a number has no commas in it; write {number}")
+        self.problems.add(where, "wrong-type", f"a number has no commas in it; write {number}")
         return True
 
 

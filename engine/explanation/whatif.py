@@ -11,8 +11,8 @@ from trackfit.engine.cases.case import Case, CaseReader, Wrong
 from trackfit.engine.inference.consult import Consultation, Recommendation
 from trackfit.engine.language.model import Value
 from trackfit.engine.language.vocabulary import split_skills
-from trackfit.engine.problems.errors import InvalidInput
-from trackfit.engine.problems.problem import Location, Problem, did_you_mean
+from trackfit.engine.problems.problem import Location, did_you_mean
+from trackfit.engine.problems.problems import Problems
 
 
 class TrackChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,15 +91,14 @@ def with_settings(case: Case, settings: Iterable[str], reader: CaseReader) -> Ca
     """
     answers = {key: value for key, value in case.answers.items() if key not in case.defaulted}
     unmatched = set(case.unmatched)
-    problems: list[Problem] = []
+    problems = Problems()
     for setting in settings:
         try:
             _apply(setting, answers, unmatched, reader)
         except Wrong as wrong:
             where = Location(f"--set {setting}")
-            problems.append(Problem(where=where, id=wrong.id, text=wrong.text, suggestion=wrong.suggestion))
-    if problems:
-        raise InvalidInput(problems)
+            problems.add(where, wrong.id, wrong.text, suggestion=wrong.suggestion)
+    problems.refuse()
     return reader.case(answers, tuple(unmatched))
 
 

@@ -22,8 +22,9 @@ from trackfit.engine.inference.planner import Planner
 from trackfit.engine.inference.three_valued import Conclude, ThreeValuedEngine, WorkingMemory
 from trackfit.engine.language.history import first_day
 from trackfit.engine.language.model import Facts, Figure, GroundRule, Program, Recommend
-from trackfit.engine.problems.errors import EngineFailure, InvalidInput, InvalidKnowledge, not_a_date
+from trackfit.engine.problems.errors import EngineFailure, InvalidInput, InvalidKnowledge, not_a_date, refused
 from trackfit.engine.problems.problem import Location, Problem
+from trackfit.engine.problems.problems import has_errors
 
 FOLDERS = ("facts", "rules", "templates")
 KEPT_COMPILED = 8
@@ -142,7 +143,7 @@ class KnowledgeBase:
             from trackfit.engine.knowledge.compile import compile_knowledge
 
             facts, program, problems = compile_knowledge(self.folder, day)
-            if any(problem.severity == "error" for problem in problems):
+            if has_errors(problems):
                 raise InvalidKnowledge(problems)
             compiled = Compiled(facts, program, self.digest)
             self._earlier[day] = KnowledgeBase(self.folder, compiled, self.engine.name, newest=self)
@@ -191,7 +192,7 @@ def _refuse_before_all(figures: Iterable[Figure], day: str) -> None:
             f"there is no advice for {day}: {count} had no value yet ({named}); "
             f"the first day on which all have one is {max(firsts.values())}"
         )
-        raise InvalidInput([Problem(where=Location("--as-of"), id="no-figure-yet", text=text)])
+        raise refused("--as-of", "no-figure-yet", text)
 
 
 def shipped() -> Path:
@@ -228,7 +229,7 @@ def _compiled(folder: Path, *, cache: bool) -> Compiled:
     from trackfit.engine.knowledge.compile import compile_knowledge
 
     facts, program, problems = compile_knowledge(folder)
-    if any(problem.severity == "error" for problem in problems):
+    if has_errors(problems):
         raise InvalidKnowledge(problems)
     compiled = Compiled(facts, program, _digest(folder, facts, program))
     if name:

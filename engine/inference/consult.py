@@ -14,7 +14,8 @@ from trackfit.engine.inference.three_valued import WorkingMemory, supporting_lea
 from trackfit.engine.language.conditions import Leaf
 from trackfit.engine.language.model import Advise, GroundRule, Plan, Recommend, Value, Warn, conclusion_of
 from trackfit.engine.problems.errors import ConflictingConclusions
-from trackfit.engine.problems.problem import Location, Problem
+from trackfit.engine.problems.problem import Location
+from trackfit.engine.problems.problems import Problems
 
 if TYPE_CHECKING:
     from trackfit.engine.inference.base import KnowledgeBase
@@ -185,12 +186,12 @@ def _plain(value: Any, leaf: Leaf) -> Any:
 
 
 def _refuse_conflicts(kb: KnowledgeBase, memory: WorkingMemory, fired: Iterable[GroundRule]) -> None:
-    problems: list[Problem] = []
+    problems = Problems()
     for name, values in sorted(memory.concluded.items()):
         if name in kb.single_valued and len(values) > 1:
             rules = sorted(rule.key for rule in fired if (conclusion_of(rule.then) or ("",))[0] == name)
             text = f"rules {', '.join(rules)} give {name!r} several values: {', '.join(sorted(map(str, values)))}"
-            problems.append(Problem(where=Location("rules"), id="conflicting-conclusions", text=text))
+            problems.add(Location("rules"), "conflicting-conclusions", text)
     if problems:
         raise ConflictingConclusions(problems)
 

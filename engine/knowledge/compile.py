@@ -107,7 +107,7 @@ def _with_question_conditions(loaded: Loaded, grounder: Grounder) -> Facts:
                 where = next(
                     (one.keys[leaf.attribute] for one in walk(node) if leaf.attribute in one.keys), node.where
                 )
-                grounder.problems.append(Problem(where=where, id="not-an-answer", text=text))
+                grounder.problems.add(where, "not-an-answer", text)
         question = attributes[id_].question if id_ in attributes else None
         if question is not None and len(grounder.problems) == before:
             question = msgspec.structs.replace(question, only_if=condition)

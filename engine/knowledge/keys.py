@@ -14,14 +14,15 @@ from trackfit.engine.documents.node import Node
 from trackfit.engine.knowledge.consistency import Path
 from trackfit.engine.knowledge.schema import SHAPES, Shape, ThenShape
 from trackfit.engine.problems.problem import Problem, misspelt, quoted
+from trackfit.engine.problems.problems import Problems
 
 MOST = 100
 """So many keys of one row are told and put right; of a row with more, no one will ever ask."""
 
 
-def settle_keys(table: str, node: Node, attributes: Container[str]) -> tuple[list[Problem], Node]:
+def settle_keys(table: str, node: Node, attributes: Container[str]) -> tuple[Problems, Node]:
     """The problem of every key that does not belong where it is, and the row with all of them put right."""
-    problems: list[Problem] = []
+    problems = Problems()
     while len(problems) < MOST and (found := next(_strangers(SHAPES[table], node, ()), None)):
         problem, node = _settled(table, node, found, attributes)
         problems.append(problem)

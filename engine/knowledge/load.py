@@ -27,6 +27,7 @@ from trackfit.engine.language import model
 from trackfit.engine.language.history import on
 from trackfit.engine.language.model import Facts
 from trackfit.engine.problems.problem import Location, Problem, misspelt, quoted
+from trackfit.engine.problems.problems import Problems
 
 ROW_MODELS: dict[str, type[model.Record]] = {
     "sources": model.Source,
@@ -77,13 +78,10 @@ class _Reading:
 
     def __init__(self) -> None:
         self.rows = Rows(SHAPES)
-        self.problems: list[Problem] = []
+        self.problems = Problems()
         self.texts: dict[str, str] = {}
         self.lost: set[str] = set()
         self.attributes: frozenset[str] = frozenset()
-
-    def note(self, where: Location, id_: str, text: str) -> None:
-        self.problems.append(Problem(where=where, id=id_, text=text))
 
     def file(self, path: Path, name: str, allowed: tuple[str, ...]) -> None:
         """Read one document; what cannot be read leaves its ids behind, so that nobody is told they are missing."""
@@ -99,13 +97,13 @@ class _Reading:
     def tables(self, root: Node, allowed: tuple[str, ...], *, whole: bool) -> None:
         if not isinstance(root.value, dict):
             text = f"the file is a mapping from a table's name to its rows, such as `{allowed[0]}:`"
-            self.note(root.where, "wrong-type", text)
+            self.problems.add(root.where, "wrong-type", text)
             return
         for table, listing in root.value.items():
             name: str | None = table
             if table in HOMES and table not in allowed:
                 text = f"`{table}:` belongs in {HOMES[table]}; move it there"
-                self.note(root.keys[table], "wrong-file", text)
+                self.problems.add(root.keys[table], "wrong-file", text)
                 name = table if table in SHAPES else None
             elif table not in allowed:
                 others = set(allowed) - set(root.value)
@@ -116,12 +114,12 @@ class _Reading:
             if listing.value is None and not whole:
                 continue
             if listing.value is None:
-                self.note(
+                self.problems.add(
                     root.keys[table], "empty-value", f"{quoted(table)} has no rows; add one, or take it out"
                 )
             elif not isinstance(listing.value, list):
                 text = f"{quoted(table)} is a list of rows, each starting with a dash"
-                self.note(listing.where, "wrong-type", text)
+                self.problems.add(listing.where, "wrong-type", text)
             elif name:
                 for node in listing.value:
                     self.row(name, node)
@@ -142,7 +140,7 @@ class _Reading:
         if first is not None:
             place = first.node.find(("id",))
             text = f"the id {quoted(id_)} stands twice in {table} (first at {place.file}:{place.line}); rename one"
-            self.note(node.find(("id",)), "duplicate-id", text)
+            self.problems.add(node.find(("id",)), "duplicate-id", text)
 
 
 def load(folder: Path, day: str | None = None) -> Loaded:
@@ -155,7 +153,7 @@ def load(folder: Path, day: str | None = None) -> Loaded:
         reading.attributes = frozenset(reading.rows.ids("attributes"))
         if not (folder / name).is_dir():
             text = f"there is no folder {name!r} here; a knowledge base has facts/, rules/ and templates/"
-            reading.note(Location(name), "no-knowledge-base", text)
+            reading.problems.add(Location(name), "no-knowledge-base", text)
         for path in knowledge_files(folder / name):
             reading.file(path, path.relative_to(folder).as_posix(), tables)
     rows, problems = reading.rows, reading.problems
@@ -197,7 +195,7 @@ def _needed(rows: Rows) -> Iterable[Problem]:
             yield Problem(where=Location("facts"), id="missing-attribute", text=text)
 
 
-def _build(rows: Rows, problems: list[Problem], day: str | None) -> Facts:
+def _build(rows: Rows, problems: Problems, day: str | None) -> Facts:
     """The tables as records, in order of id; rows that cannot be used are left out."""
     dated = {
         row.id: on(row.plain, day)

@@ -15,7 +15,8 @@ from trackfit.engine.language import model
 from trackfit.engine.language.model import Attribute, Binding, Facts, GroundAttribute
 from trackfit.engine.language.operators import Operand
 from trackfit.engine.language.vocabulary import fold
-from trackfit.engine.problems.problem import Location, Problem, misspelt, quoted
+from trackfit.engine.problems.problem import Location, misspelt, quoted
+from trackfit.engine.problems.problems import Problems
 
 ROW_TYPES: dict[str, type[model.Record]] = {
     "tracks": model.Track,
@@ -64,7 +65,7 @@ class Resolver:
         self.facts = facts
         self.attributes = ground_attributes(facts)
         self.broken = frozenset(broken)
-        self.problems: list[Problem] = []
+        self.problems = Problems()
         self.spared = 0
 
     @cached_property
@@ -73,7 +74,7 @@ class Resolver:
 
     def fault(self, where: Location, id_: str, text: str, suggestion: str | None = None) -> Fault:
         """Note a problem; to be raised by the caller."""
-        self.problems.append(Problem(where=where, id=id_, text=text, suggestion=suggestion))
+        self.problems.add(where, id_, text, suggestion=suggestion)
         return Fault()
 
     def misspelt(self, where: Location, id_: str, text: str, word: str, names: Iterable[str]) -> Fault:
@@ -256,9 +257,7 @@ class Resolver:
         if better is None:
             return self.fault(where, "wrong-type", text)
         told = f"{text}; write {better}"
-        self.problems.append(
-            Problem(where=where, id="wrong-type", text=told, suggestion=better, replaces=str(value))
-        )
+        self.problems.add(where, "wrong-type", told, suggestion=better, replaces=str(value))
         return Fault()
 
     def _choice(self, value: Any, attribute: Attribute, where: Location) -> str:

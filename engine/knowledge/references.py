@@ -16,6 +16,7 @@ from trackfit.engine.knowledge import guesses as meant
 from trackfit.engine.knowledge.schema import Shape
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.problem import Location, Problem, misspelt, quoted
+from trackfit.engine.problems.problems import Problems
 
 Path = tuple[str | int, ...]
 REFERENCES: dict[str, dict[str, str]] = {
@@ -134,7 +135,7 @@ def alias_for_id(text: str, id_: str, where: Location) -> Problem:
     return Problem(where=where, id="alias-for-id", text=told, suggestion=id_, replaces=text)
 
 
-def check_references(rows: Rows, problems: list[Problem]) -> None:
+def check_references(rows: Rows, problems: Problems) -> None:
     """Note every name that stands for nothing or for the wrong kind of thing, and that its row cannot be used."""
     found = [*_undeclared(rows), *_families(rows), *_defaults(rows)]
     for row, problem in found:
@@ -233,14 +234,14 @@ def values_at(value: Any, steps: tuple[str, ...], path: Path = ()) -> Iterator[t
         yield from values_at(value.get(steps[0]), steps[1:], (*path, steps[0]))
 
 
-def check_skills(rows: Rows, problems: list[Problem]) -> None:
+def check_skills(rows: Rows, problems: Problems) -> None:
     """No text may mean two skills unless it is declared ambiguous; no skill counts as or needs itself in a circle."""
     meaning: dict[str, str] = {}
     for row in rows.tables["ambiguous"].values():
         other = meaning.setdefault(fold(row.id), f"ambiguous ({row.id})")
         if other != f"ambiguous ({row.id})":
             text = f"{row.id!r} is written like {other}, which is there already; take one out"
-            problems.append(Problem(where=row.node.find(("id",)), id="duplicate-id", text=text))
+            problems.add(row.node.find(("id",)), "duplicate-id", text)
     skills = rows.tables["skills"]
     for id_ in sorted(skills):
         row = skills[id_]
@@ -255,7 +256,7 @@ def check_skills(rows: Rows, problems: list[Problem]) -> None:
                     f"{quoted(text)} already stands for {other}; drop one, or declare it under `ambiguous`"
                 )
                 where = row.node.find(path or ("id",))
-                problems.append(Problem(where=where, id="ambiguous-alias", text=complaint))
+                problems.add(where, "ambiguous-alias", complaint)
     for column, verb in (("counts_as", "count as"), ("needs", "need")):
         links = {
             id_: [to for _, to in values_at(row.plain, (column, "*")) if to in skills]
@@ -264,10 +265,10 @@ def check_skills(rows: Rows, problems: list[Problem]) -> None:
         for circle in _circles(links):
             text = f"skills {verb} one another in a circle: {' → '.join(circle)}; take one link out"
             where = skills[circle[0]].node.find((column,))
-            problems.append(Problem(where=where, id="skill-cycle", text=text))
+            problems.add(where, "skill-cycle", text)
 
 
-def check_titles(rows: Rows, problems: list[Problem]) -> None:
+def check_titles(rows: Rows, problems: Problems) -> None:
     """The words of job titles tell one thing only."""
     meaning: dict[str, str] = {}
     for id_, row in sorted(rows.tables["titles"].items()):
@@ -275,10 +276,10 @@ def check_titles(rows: Rows, problems: list[Problem]) -> None:
             where, folded = row.node.find(path), fold(words)
             if not folded:
                 text = f"{quoted(words)} has no letter or digit; write words of a title"
-                problems.append(Problem(where=where, id="empty-value", text=text))
+                problems.add(where, "empty-value", text)
             elif meaning.setdefault(folded, id_) != id_:
                 text = f"{quoted(words)} already stands in the row {meaning[folded]!r}; keep it in one of the two"
-                problems.append(Problem(where=where, id="same-title", text=text))
+                problems.add(where, "same-title", text)
 
 
 def _circles(links: Mapping[str, list[str]]) -> Iterator[list[str]]:

@@ -88,7 +88,7 @@ def read_row(
     for path, id_, text in CONSISTENCY[table](plain) if table in CONSISTENCY else ():
         if not path or path not in found:
             where = node.find(path, key=id_ == "wrong-shape")
-            problems.append(Problem(where=where, id=id_, text=text))
+            problems.add(where, id_, text)
     faulty = bool(problems)
     problems += _repeated(node, ()) if table != "rules" else ()
     problems += late_keys(node)

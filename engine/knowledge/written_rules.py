@@ -11,6 +11,7 @@ from trackfit.engine.knowledge.guesses import OPERATOR_OF
 from trackfit.engine.knowledge.references import Row
 from trackfit.engine.language.operators import OPERATORS
 from trackfit.engine.problems.problem import Location, Problem, misspelt, near, quoted
+from trackfit.engine.problems.problems import Problems
 
 LOOPED = ("tracks", "routes", "backgrounds")
 """The tables that a rule can be written for each row of."""
@@ -95,7 +96,7 @@ class RawRule(msgspec.Struct, frozen=True, kw_only=True):
         return self.row.node.find(path, key=key)
 
 
-def raw_rule(row: Row, problems: list[Problem]) -> RawRule:
+def raw_rule(row: Row, problems: Problems) -> RawRule:
     """Parse a row of `rules`; every fault of its conditions is added to `problems`."""
     before = len(problems)
     variable, table = _loop(row.plain.get("for_each"))
@@ -119,18 +120,16 @@ def _loop(for_each: Any) -> tuple[str | None, str | None]:
     return (variable, meant) if meant else (None, None)
 
 
-def parse_condition(node: Node, problems: list[Problem]) -> RawAll:
+def parse_condition(node: Node, problems: Problems) -> RawAll:
     """Parse a `when` mapping (all entries must hold); every fault is added to `problems`."""
     if not isinstance(node.value, dict):
         text = "a condition is a mapping of `attribute: value` lines"
         if isinstance(node.value, list):
             text += "; take the dashes out, or put `all:` or `any:` before them"
-        problems.append(Problem(where=node.where, id="wrong-type", text=text))
+        problems.add(node.where, "wrong-type", text)
         return RawAll(())
     if not node.value:
-        problems.append(
-            Problem(where=node.where, id="empty-condition", text="this condition is empty; name an attribute")
-        )
+        problems.add(node.where, "empty-condition", "this condition is empty; name an attribute")
     parts: list[RawCondition] = []
     for key, value in node.value.items():
         where = node.keys[key]
@@ -143,27 +142,25 @@ def parse_condition(node: Node, problems: list[Problem]) -> RawAll:
     return RawAll(tuple(parts))
 
 
-def _group(key: str, node: Node, problems: list[Problem]) -> RawCondition:
+def _group(key: str, node: Node, problems: Problems) -> RawCondition:
     if not isinstance(node.value, list):
         text = f"`{key}` takes a list of conditions, each starting with a dash"
-        problems.append(Problem(where=node.where, id="wrong-type", text=text))
+        problems.add(node.where, "wrong-type", text)
         return RawAll(())
     if not node.value:
-        problems.append(
-            Problem(where=node.where, id="empty-condition", text=f"`{key}` is empty; add a condition to it")
-        )
+        problems.add(node.where, "empty-condition", f"`{key}` is empty; add a condition to it")
     parts = tuple(parse_condition(part, problems) for part in node.value)
     return RawAny(parts) if key == "any" else RawAll(parts)
 
 
-def _comparisons(subject: str, where: Location, node: Node, problems: list[Problem]) -> list[RawCondition]:
+def _comparisons(subject: str, where: Location, node: Node, problems: Problems) -> list[RawCondition]:
     """The leaves that one `attribute: …` entry stands for."""
     if not isinstance(node.value, dict):
         operator = "one_of" if isinstance(node.value, list) else "is"
         return [_leaf(subject, operator, node, where, node.where)]
     if not node.value:
         text = f"say what {quoted(subject)} must be, as in `{subject}: {{known: true}}`"
-        problems.append(Problem(where=node.where, id="empty-condition", text=text))
+        problems.add(node.where, "empty-condition", text)
     found: list[RawCondition] = []
     for name, operand in node.value.items():
         place, operator = node.keys[name], name

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from trackfit.engine.problems.problem import Location, Problem, misspelt, quoted
+from trackfit.engine.problems.problems import Problems
 
 TEXT_NAMES: dict[str, frozenset[str]] = {
     "routes": frozenset({"track", "background", "timeline", "years_from", "transfer", "note"}),
@@ -70,7 +71,7 @@ def text_problems(text: str, known: Known, locate: Locate) -> list[Problem]:
     `locate` gives the place of a word of the text.
     """
     words = _PLACE.sub("\0", text)
-    problems: list[Problem] = []
+    problems = Problems()
     if stray := _STRAY.search(words):
         complaint = (
             f"{stray[0]!r} is no part of a text ({_around(words, stray)!r}); only {{{{ name.part }}}} is"
@@ -81,15 +82,13 @@ def text_problems(text: str, known: Known, locate: Locate) -> list[Problem]:
             complaint = (
                 f"{quoted(stray[0])} is no name; write {{{{ name.part }}}}, such as {{{{ figure.its_id }}}}"
             )
-        problems.append(Problem(where=locate(stray[0][:2]), id="template-syntax", text=complaint))
+        problems.add(locate(stray[0][:2]), "template-syntax", complaint)
     for single in ONE_BRACE.finditer(words):
         complaint = f"{single[0]!r} would be printed as it stands; write two braces, {{{{ {single[1]} }}}}"
-        problems.append(Problem(where=locate(single[0]), id="template-syntax", text=complaint))
+        problems.add(locate(single[0]), "template-syntax", complaint)
     for typed in NUMBER.finditer(words):
         complaint = f"a number is typed into the text ({_around(words, typed)!r}); make it a figure and write"
-        problems.append(
-            Problem(where=locate(typed[0]), id="number-in-text", text=f"{complaint} {{{{ figure.its_id }}}}")
-        )
+        problems.add(locate(typed[0]), "number-in-text", f"{complaint} {{{{ figure.its_id }}}}")
     for place in dict.fromkeys(_PLACE.findall(text)):
         problems.extend(_place_problems(place, known, locate))
     return problems

@@ -22,10 +22,16 @@ class InvalidInput(TrackfitError):
     """What was handed in (answers, an option, a file) cannot be used as it is."""
 
 
+def refused(where: Location | str, id_: str, text: str, suggestion: str | None = None) -> InvalidInput:
+    """What to raise for one thing that cannot be used: its place, or the name of its file or option, and why."""
+    place = Location(where) if isinstance(where, str) else where
+    return InvalidInput([Problem(where=place, id=id_, text=text, suggestion=suggestion)])
+
+
 def not_a_date(place: str, text: str) -> InvalidInput:
     """What to raise where a date is wanted at a place and something else stands there."""
     said = f"{text!r} is not a date; write YYYY-MM-DD, such as 2026-11-22"
-    return InvalidInput([Problem(where=Location(place), id="wrong-date", text=said)])
+    return refused(place, "wrong-date", said)
 
 
 class InvalidKnowledge(TrackfitError):

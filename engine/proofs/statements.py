@@ -18,6 +18,7 @@ from trackfit.engine.language.conditions import ALWAYS, Condition
 from trackfit.engine.language.model import Binding, Facts
 from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.problems.problem import Location, Problem, misspelt
+from trackfit.engine.problems.problems import Problems, has_errors
 
 KEYS = ("id", "title", "for_each", "where", "then")
 REQUIRED = ("id", "title", "then")
@@ -42,7 +43,7 @@ class Statement(msgspec.Struct, frozen=True):
 def read_statements(kb: KnowledgeBase) -> tuple[Statement, ...]:
     """The statements of a knowledge base, in order of file and row. Raises `InvalidKnowledge` with every fault."""
     found, problems = statements_of(kb.folder, kb.facts)
-    if any(problem.severity == "error" for problem in problems):
+    if has_errors(problems):
         raise InvalidKnowledge(problems)
     return tuple(found)
 
@@ -55,13 +56,13 @@ def statement_files(folder: Path) -> list[Path]:
 def statements_of(folder: Path, facts: Facts) -> tuple[list[Statement], list[Problem]]:
     """The sound statements of a folder, and every problem of the others."""
     found: list[Statement] = []
-    problems: list[Problem] = []
+    problems = Problems()
     seen: dict[str, Location] = {}
     for path in statement_files(folder):
         read = salvage_file(path, path.relative_to(folder).as_posix())
         problems += read.problems
         for row in _rows(read.root, problems) if read.root is not None else ():
-            faults = [*_misshapen(row), *_repeated(row, seen)]
+            faults = Problems([*_misshapen(row), *_repeated(row, seen)])
             statement = None if faults else _statement(row, facts, faults)
             problems += faults
             if statement is not None:
@@ -69,7 +70,7 @@ def statements_of(folder: Path, facts: Facts) -> tuple[list[Statement], list[Pro
     return found, problems
 
 
-def _rows(root: Node, problems: list[Problem]) -> list[Node]:
+def _rows(root: Node, problems: Problems) -> list[Node]:
     listing = root.value.get("statements") if isinstance(root.value, dict) else None
     if isinstance(root.value, dict) and listing is None and len(root.value) == 1:
         ((key, where),) = root.keys.items()
@@ -77,7 +78,7 @@ def _rows(root: Node, problems: list[Problem]) -> list[Node]:
         return []
     if listing is None or not isinstance(listing.value, list):
         text = "a file of statements has one list, `statements:`, each row starting with a dash"
-        problems.append(Problem(where=(listing or root).where, id="wrong-type", text=text))
+        problems.add((listing or root).where, "wrong-type", text)
         return []
     return list(listing.value)
 
@@ -123,7 +124,7 @@ def _repeated(row: Node, seen: dict[str, Location]) -> Iterator[Problem]:
         yield Problem(where=node.where, id="duplicate-id", text=text)
 
 
-def _statement(row: Node, facts: Facts, problems: list[Problem]) -> Statement | None:
+def _statement(row: Node, facts: Facts, problems: Problems) -> Statement | None:
     grounder = Grounder(facts)
     part: dict[str, RawAll] = {
         key: parse_condition(row.value[key], grounder.problems)

@@ -18,8 +18,9 @@ from trackfit.engine.language.model import Value
 from trackfit.engine.language.questions import asked
 from trackfit.engine.language.vocabulary import SkillIndex, split_skills
 from trackfit.engine.problems.problem import quoted
+from trackfit.engine.problems.problems import Problems
 from trackfit.engine.resumes.dates import Date, merged, months_in
-from trackfit.engine.resumes.resume import Job, Mention, Notes, Resume, printable
+from trackfit.engine.resumes.resume import Job, Mention, Resume, printable
 from trackfit.engine.resumes.titles import TitleRules
 
 MAX_COMMENTS = 200
@@ -46,7 +47,7 @@ class Imported(msgspec.Struct, frozen=True):
     guessed: bool = True
 
 
-def answers_from(resume: Resume, kb: KnowledgeBase, as_of: str, notes: Notes) -> list[Imported]:
+def answers_from(resume: Resume, kb: KnowledgeBase, as_of: str, notes: Problems) -> list[Imported]:
     """What a résumé answers, in the order of the questions; `as_of` (YYYY-MM-DD) stands for the present."""
     jobs = sorted(resume.jobs, key=Job.order, reverse=True)
     year, month, day = map(int, as_of.split("-"))
@@ -92,7 +93,7 @@ def _background(jobs: Sequence[Job], headline: Mention | None, kb: KnowledgeBase
     return Imported("background", OTHER, lines if titles else ("there is no job title here",), guessed=False)
 
 
-def _years(jobs: Sequence[Job], kb: KnowledgeBase, as_of: Date, notes: Notes) -> Imported | None:
+def _years(jobs: Sequence[Job], kb: KnowledgeBase, as_of: Date, notes: Problems) -> Imported | None:
     """Whole years of work, rounded down, from the months of all jobs together, each month counted once."""
     attribute = kb.reader.attributes.get("years_experience")
     if attribute is None or attribute.type != "whole_number":
@@ -140,7 +141,7 @@ def _count(number: int, unit: str) -> str:
     return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
-def _skills(mentions: Iterable[Mention], kb: KnowledgeBase, notes: Notes) -> Imported | None:
+def _skills(mentions: Iterable[Mention], kb: KnowledgeBase, notes: Problems) -> Imported | None:
     """By the vocabulary; what may mean several is left out, and what it does not know kept as it stood."""
     first: dict[str, Mention] = {}
     pieces = (piece for mention in mentions for piece in _pieces(mention, kb.reader.index))

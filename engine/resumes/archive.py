@@ -18,7 +18,8 @@ from pathlib import Path
 import msgspec
 
 from trackfit.engine.problems.problem import Location, quoted
-from trackfit.engine.resumes.resume import Notes, printable
+from trackfit.engine.problems.problems import Problems
+from trackfit.engine.resumes.resume import printable
 
 WANTED = ("Positions.csv", "Profile.csv", "Skills.csv")
 MAX_BYTES = 5_000_000
@@ -68,7 +69,7 @@ class _Bounded(io.BufferedReader):
         return found
 
 
-def parts_of_zip(path: Path, notes: Notes) -> list[Part] | None:
+def parts_of_zip(path: Path, notes: Problems) -> list[Part] | None:
     """The wanted files of a zip; None, with an error noted, where it cannot or must not be read."""
     where = Location(str(path))
     try:
@@ -78,14 +79,14 @@ def parts_of_zip(path: Path, notes: Notes) -> list[Part] | None:
             names = _nearest((one.filename for one in members if not one.is_dir()), where, notes)
             return [_member(archive, archive.getinfo(name), path, notes) for name in names]
     except _Harmful as reason:
-        notes.refuse(where, "unsafe-archive", f"this zip is not read: {reason}; ask LinkedIn for a new one")
+        notes.add(where, "unsafe-archive", f"this zip is not read: {reason}; ask LinkedIn for a new one")
     except _Refused:
         pass
     except _BROKEN:
         text = "this zip is broken or not whole; download it again"
-        notes.refuse(where, "broken-archive", text)
+        notes.add(where, "broken-archive", text)
     except OSError as error:
-        notes.refuse(where, "unreadable-file", f"cannot read it: {error.strerror or type(error).__name__}")
+        notes.add(where, "unreadable-file", f"cannot read it: {error.strerror or type(error).__name__}")
     return None
 
 
@@ -109,31 +110,31 @@ def _refuse_harmful(members: list[zipfile.ZipInfo]) -> None:
         raise _Harmful(f"it unpacks to {total:,} bytes")
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, notes: Notes) -> Part:
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, notes: Problems) -> Part:
     """One file of a zip. Raises `_Refused`, and what zipfile raises."""
     place = f"{path}/{printable(member.filename)}"
     if member.flag_bits & 1:
         text = "this file is locked with a password; unpack the zip and name its folder"
-        notes.refuse(Location(place), "unreadable-file", text)
+        notes.add(Location(place), "unreadable-file", text)
         raise _Refused
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         text = "this file is packed in a way that is not read; unpack the zip and name its folder"
-        notes.refuse(Location(place), "unreadable-file", text)
+        notes.add(Location(place), "unreadable-file", text)
         raise _Refused
     with archive.open(member) as stream:
         raw = stream.read(MAX_BYTES + 1)
     return _part(Path(member.filename).name, place, raw, notes)
 
 
-def _part(name: str, place: str, raw: bytes, notes: Notes) -> Part:
+def _part(name: str, place: str, raw: bytes, notes: Problems) -> Part:
     if len(raw) > MAX_BYTES:
         text = f"the file is larger than {MAX_BYTES // 1_000_000} MB; no export's {name} is"
-        notes.refuse(Location(place), "file-too-large", text)
+        notes.add(Location(place), "file-too-large", text)
         raise _Refused
     return Part(name, place, raw)
 
 
-def _nearest(names: Iterable[str], where: Location, notes: Notes) -> list[str]:
+def _nearest(names: Iterable[str], where: Location, notes: Problems) -> list[str]:
     """For each wanted file the name that is nested least, then the first by the alphabet."""
     found: dict[str, list[str]] = {}
     for name in names:
@@ -148,16 +149,16 @@ def _nearest(names: Iterable[str], where: Location, notes: Notes) -> list[str]:
     return chosen
 
 
-def parts_of_folder(folder: Path, notes: Notes) -> list[Part] | None:
+def parts_of_folder(folder: Path, notes: Problems) -> list[Part] | None:
     """The wanted files of a folder or of one inside it; None where one of them cannot be read."""
     try:
         names = _nearest(_names(folder), Location(str(folder)), notes)
     except _Harmful as reason:
-        notes.refuse(Location(str(folder)), "unsafe-archive", f"this folder is not read: {reason}")
+        notes.add(Location(str(folder)), "unsafe-archive", f"this folder is not read: {reason}")
         return None
     except OSError as error:
         text = f"cannot read it: {error.strerror or type(error).__name__}"
-        notes.refuse(Location(str(folder)), "unreadable-file", text)
+        notes.add(Location(str(folder)), "unreadable-file", text)
         return None
     found = [part_of_file(folder / name, notes) for name in names]
     return None if None in found else [one for one in found if one is not None]
@@ -183,19 +184,19 @@ def _names(folder: Path) -> Iterator[str]:
                     queue.append((f"{name}/", path / entry.name))
 
 
-def part_of_file(path: Path, notes: Notes) -> Part | None:
+def part_of_file(path: Path, notes: Problems) -> Part | None:
     """A plain file; a link is not followed, and a pipe or a device not waited for."""
     where = Location(printable(str(path)))
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         with os.fdopen(os.open(path, flags), "rb") as stream:
             if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                notes.refuse(where, "unreadable-file", "this is no plain file; name one")
+                notes.add(where, "unreadable-file", "this is no plain file; name one")
                 return None
             return _part(path.name, where.file, stream.read(MAX_BYTES + 1), notes)
     except OSError as error:
         reason = "it is a link, and links are not followed" if path.is_symlink() else error.strerror
-        notes.refuse(where, "unreadable-file", f"cannot read it: {reason or type(error).__name__}")
+        notes.add(where, "unreadable-file", f"cannot read it: {reason or type(error).__name__}")
     except _Refused:
         pass
     return None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from trackfit.engine.documents.node import line_and_column
 from trackfit.engine.problems.problem import Location
-from trackfit.engine.resumes.resume import Notes
+from trackfit.engine.problems.problems import Problems
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def as_text(raw: bytes, place: str, notes: Notes) -> str | None:
+def as_text(raw: bytes, place: str, notes: Problems) -> str | None:
     """The text of a file at `place`, with a warning where it is no UTF-8; None where it is no text at all."""
     where = Location(place)
     if raw.startswith(_UTF_16):

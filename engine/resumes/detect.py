@@ -8,12 +8,13 @@ from pathlib import Path
 from trackfit.engine.documents.node import Node
 from trackfit.engine.documents.parse import MAX_BYTES, read_raw, read_text
 from trackfit.engine.problems.problem import Location, quoted
+from trackfit.engine.problems.problems import Problems, has_errors
 from trackfit.engine.resumes.archive import WANTED, Part, part_of_file, parts_of_folder, parts_of_zip
 from trackfit.engine.resumes.dates import Date
 from trackfit.engine.resumes.decoding import as_text
 from trackfit.engine.resumes.json_resume import has_skills_only, is_resume, read_json_resume
 from trackfit.engine.resumes.linkedin import by_its_name, read_linkedin
-from trackfit.engine.resumes.resume import Notes, Resume
+from trackfit.engine.resumes.resume import Resume
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _NONE = f"there is no {', '.join(WANTED[:-1])} or {WANTED[-1]} in it"
@@ -23,16 +24,16 @@ def holds_resume(path: Path, answers: Collection[str]) -> bool:
     """Whether a path is for `read_resume`, and no answers file, whose keys are among `answers`."""
     if path.is_dir() or path.suffix.lower() == ".csv" or _beginning(path).startswith((*_ZIP, b"%PDF")):
         return True
-    root = _parsed(path, Notes()) if path.is_file() else None
+    root = _parsed(path, Problems()) if path.is_file() else None
     return root is not None and is_resume(root) and not set(root.value) & set(answers) - {"skills"}
 
 
-def read_resume(path: Path, as_of: str) -> tuple[Resume | None, Notes]:
+def read_resume(path: Path, as_of: str) -> tuple[Resume | None, Problems]:
     """What a file or folder says; None, with an error among the notes, where nothing can be taken from it.
 
     `as_of` (YYYY-MM-DD) is the day up to which jobs that go on are counted.
     """
-    notes, where = Notes(), Location(str(path))
+    notes, where = Problems(), Location(str(path))
     year, month, day = map(int, as_of.split("-"))
     until = Date(year, month, day)
     start = _beginning(path)
@@ -44,12 +45,12 @@ def read_resume(path: Path, as_of: str) -> tuple[Resume | None, Notes]:
         found = _table(path, until, where, notes)
     elif start.startswith(b"%PDF"):
         text = "a PDF is not read; in LinkedIn's settings, ask for a copy of your data, and name the zip that comes"
-        notes.refuse(where, "unknown-file-kind", text)
+        notes.add(where, "unknown-file-kind", text)
         found = None
     else:
         found = _document(path, until, where, notes)
     if found is not None and not (found.jobs or found.skills or found.name or found.headline):
-        notes.refuse(where, "empty-file", "there is nothing here to take: no job, no skill and no name")
+        notes.add(where, "empty-file", "there is nothing here to take: no job, no skill and no name")
         found = None
     return found, notes
 
@@ -72,31 +73,31 @@ def _beside(path: Path) -> str:
     return f"; did you mean its {' or '.join(map(quoted, names[:3]))}?" if names else ""
 
 
-def _export(parts: list[Part] | None, as_of: Date, path: Path, notes: Notes) -> Resume | None:
+def _export(parts: list[Part] | None, as_of: Date, path: Path, notes: Problems) -> Resume | None:
     if parts is None:
         return None
     if not parts:
         where = Location(str(path))
-        notes.refuse(where, "unknown-file-kind", f"this is no LinkedIn export: {_NONE}{_beside(path)}")
+        notes.add(where, "unknown-file-kind", f"this is no LinkedIn export: {_NONE}{_beside(path)}")
         return None
     return read_linkedin(parts, as_of, notes)
 
 
-def _table(path: Path, as_of: Date, where: Location, notes: Notes) -> Resume | None:
+def _table(path: Path, as_of: Date, where: Location, notes: Problems) -> Resume | None:
     part = part_of_file(path, notes)
     if part is None:
         return None
     known = by_its_name(part)
     if known is None:
         text = f"of CSV files only {', '.join(WANTED[:-1])} and {WANTED[-1]} of a LinkedIn export are read"
-        notes.refuse(where, "unknown-file-kind", text)
+        notes.add(where, "unknown-file-kind", text)
         return None
     return read_linkedin([known], as_of, notes)
 
 
-def _document(path: Path, as_of: Date, where: Location, notes: Notes) -> Resume | None:
+def _document(path: Path, as_of: Date, where: Location, notes: Problems) -> Resume | None:
     root = _parsed(path, notes)
-    if root is None or any(one.severity == "error" for one in notes.problems):
+    if root is None or has_errors(notes):
         return None
     if isinstance(root.value, dict) and "background" in root.value:
         text = "this is an answers file already; ask for advice on it: trackfit advise FILE"
@@ -104,15 +105,15 @@ def _document(path: Path, as_of: Date, where: Location, notes: Notes) -> Resume 
         return read_json_resume(root, as_of, notes)
     else:
         text = "this is no JSON Resume: it has none of the sections 'basics', 'work' and 'skills'"
-    notes.refuse(where, "unknown-file-kind", text)
+    notes.add(where, "unknown-file-kind", text)
     return None
 
 
-def _parsed(path: Path, notes: Notes) -> Node | None:
+def _parsed(path: Path, notes: Problems) -> Node | None:
     """A JSON or YAML file, in whatever encoding; what is wrong with it is noted."""
     where = Location(str(path))
     raw, problems = read_raw(path, where.file)
-    notes.problems += problems
+    notes += problems
     if raw is None:
         return None
     if len(raw) > MAX_BYTES:
@@ -120,13 +121,13 @@ def _parsed(path: Path, notes: Notes) -> Node | None:
         told = (
             f"the file is larger than {size}, and no résumé is; take out pictures and the like, and try again"
         )
-        notes.refuse(where, "file-too-large", told)
+        notes.add(where, "file-too-large", told)
         return None
     text = as_text(raw, where.file, notes)
     if text is None:
         told = "this is a binary file; name a résumé in JSON, or the zip that LinkedIn sends"
-        notes.refuse(where, "not-utf-8", told)
+        notes.add(where, "not-utf-8", told)
         return None
     root, problems = read_text(text, where.file)
-    notes.problems += problems
+    notes += problems
     return root

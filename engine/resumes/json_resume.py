@@ -13,8 +13,9 @@ import msgspec
 from trackfit.engine.documents.node import Node
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.problem import Location, only_near, quoted
+from trackfit.engine.problems.problems import Problems
 from trackfit.engine.resumes.dates import Date
-from trackfit.engine.resumes.resume import Job, Mention, Notes, Resume, dated, printable
+from trackfit.engine.resumes.resume import Job, Mention, Resume, dated, printable
 
 KIND = "JSON Resume"
 SECTIONS = {
@@ -57,7 +58,7 @@ def has_skills_only(root: Node) -> bool:
     return isinstance(root.value, dict) and _find(root, SECTIONS["skills"]) is not None
 
 
-def read_json_resume(root: Node, as_of: Date, notes: Notes) -> Resume:
+def read_json_resume(root: Node, as_of: Date, notes: Problems) -> Resume:
     """What a document says; wrong types and dates are noted, and the rest is taken."""
     assert isinstance(root.value, dict)
     for section, names in SECTIONS.items():
@@ -87,7 +88,7 @@ def _find(node: Node, names: tuple[str, ...], path: str = "") -> Found | None:
     return None if key is None else (f"{path}{printable(key)}", node.value[key])
 
 
-def _near_miss(root: Node, section: str, notes: Notes) -> None:
+def _near_miss(root: Node, section: str, notes: Problems) -> None:
     known = {name for names in SECTIONS.values() for name in names} | set(OTHER_SECTIONS)
     for key, where in root.keys.items():
         if key not in known and only_near(key, known) == section:
@@ -95,14 +96,14 @@ def _near_miss(root: Node, section: str, notes: Notes) -> None:
             notes.warn(where, "unknown-key", text, section)
 
 
-def _wrong(found: Found, wanted: str, notes: Notes) -> None:
+def _wrong(found: Found, wanted: str, notes: Problems) -> None:
     path, node = found
     kinds = {dict: "a mapping", list: "a list", type(None): "nothing"}
     kind = kinds.get(type(node.value)) or quoted(node.value)
     notes.warn(node.where, "wrong-type", f"{path!r} must be {wanted}, not {kind}; it is left out")
 
 
-def _field(parent: Found | None, names: tuple[str, ...], notes: Notes) -> Mention | None:
+def _field(parent: Found | None, names: tuple[str, ...], notes: Problems) -> Mention | None:
     """A text of a mapping; None where there is none, or where it is blank."""
     if parent is None or not isinstance(parent[1].value, dict):
         return None
@@ -110,7 +111,7 @@ def _field(parent: Found | None, names: tuple[str, ...], notes: Notes) -> Mentio
     return None if found is None else _text(found, notes)
 
 
-def _text(found: Found, notes: Notes, wanted: str = "a text") -> Mention | None:
+def _text(found: Found, notes: Problems, wanted: str = "a text") -> Mention | None:
     path, node = found
     if node.value is None:
         return None
@@ -127,7 +128,7 @@ def _is_no_number(node: Node) -> bool:
     return str(node.value).lower() in _NOT_NUMBERS and end - start == len(node.text)
 
 
-def _entries(section: Found | None, wanted: str, notes: Notes) -> Iterator[Found]:
+def _entries(section: Found | None, wanted: str, notes: Problems) -> Iterator[Found]:
     """The entries of a list that are not null."""
     if section is None or section[1].value is None:
         return
@@ -140,7 +141,7 @@ def _entries(section: Found | None, wanted: str, notes: Notes) -> Iterator[Found
             yield f"{path}[{number}]", one
 
 
-def _jobs(section: Found | None, as_of: Date, notes: Notes) -> Iterator[Job]:
+def _jobs(section: Found | None, as_of: Date, notes: Problems) -> Iterator[Job]:
     for entry in _entries(section, "a list of jobs", notes):
         if not isinstance(entry[1].value, dict):
             _wrong(entry, "a job, with `name`, `position`, `startDate` and `endDate`", notes)
@@ -165,7 +166,7 @@ def _date(entry: Found, names: tuple[str, ...]) -> Mention:
     return Mention(" ".join(given.split()), path, node.where)
 
 
-def _skills(section: Found | None, notes: Notes) -> Iterator[Mention]:
+def _skills(section: Found | None, notes: Problems) -> Iterator[Mention]:
     """Names and keywords, each by itself: an entry is a mapping or a plain text, the section a list of them or one text."""
     if section is not None and isinstance(section[1].value, str):
         yield from _skill(section, notes)
@@ -191,7 +192,7 @@ def _level(entry: Found) -> str:
     return "" if found is None or found[1].value is None else " ".join(found[1].text.split())
 
 
-def _listed(found: Found, notes: Notes) -> Iterator[Mention]:
+def _listed(found: Found, notes: Problems) -> Iterator[Mention]:
     """The skills of a list of texts, or of one text."""
     if isinstance(found[1].value, list):
         for entry in _entries(found, "", notes):
@@ -200,7 +201,7 @@ def _listed(found: Found, notes: Notes) -> Iterator[Mention]:
         yield from _skill(found, notes)
 
 
-def _skill(found: Found, notes: Notes) -> Iterator[Mention]:
+def _skill(found: Found, notes: Problems) -> Iterator[Mention]:
     mention = _text(found, notes, "a text that names a skill")
     if mention is not None:
         yield mention

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from trackfit.engine.problems.problems import Problems
 from trackfit.engine.resumes.archive import Part
 from trackfit.engine.resumes.dates import Date
-from trackfit.engine.resumes.resume import Job, Mention, Notes, Resume, dated
+from trackfit.engine.resumes.resume import Job, Mention, Resume, dated
 from trackfit.engine.resumes.sheet import Row, rows_of
 
 KIND = "LinkedIn export"
@@ -17,7 +18,7 @@ COLUMNS = {
 }
 
 
-def read_linkedin(parts: list[Part], as_of: Date, notes: Notes) -> Resume:
+def read_linkedin(parts: list[Part], as_of: Date, notes: Problems) -> Resume:
     """What an export says; of files with other names nothing is read."""
     rows = {
         name: rows_of(part, COLUMNS[name], notes) for part in parts if (name := part.name.lower()) in COLUMNS
@@ -39,7 +40,7 @@ def by_its_name(part: Part) -> Part | None:
     return None if name is None else Part(name.capitalize(), part.place, part.raw)
 
 
-def _jobs(rows: list[Row], as_of: Date, notes: Notes) -> Iterator[Job]:
+def _jobs(rows: list[Row], as_of: Date, notes: Problems) -> Iterator[Job]:
     for row in rows:
         job = Job(row.cells.get("Title", ""), row.cells.get("Company Name", ""), row.source, row.where)
         yield dated(job, row.mention("Started On"), row.mention("Finished On"), as_of, notes)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from trackfit.engine.problems.problem import Location, Problem, quoted
+from trackfit.engine.problems.problem import Location, quoted
+from trackfit.engine.problems.problems import Problems
 from trackfit.engine.resumes.dates import OPEN, Date, read_date
 
 
@@ -67,21 +68,7 @@ class Resume(msgspec.Struct, frozen=True):
     headline: Mention | None = None
 
 
-class Notes:
-    """Problems on the way: warnings where the rest stays usable, errors where nothing does."""
-
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
-
-    def refuse(self, where: Location, id_: str, text: str) -> None:
-        self.problems.append(Problem(where=where, id=id_, text=text))
-
-    def warn(self, where: Location, id_: str, text: str, suggestion: str | None = None) -> None:
-        problem = Problem(where=where, id=id_, text=text, severity="warning", suggestion=suggestion)
-        self.problems.append(problem)
-
-
-def dated(job: Job, start: Mention, end: Mention, as_of: Date, notes: Notes) -> Job:
+def dated(job: Job, start: Mention, end: Mention, as_of: Date, notes: Problems) -> Job:
     """The job with its dates, and without them where they cannot be; what is wrong with them is noted.
 
     An end after `as_of` is taken for `as_of` itself.

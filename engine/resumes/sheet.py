@@ -10,9 +10,10 @@ import msgspec
 
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.problem import Location, near, quoted
+from trackfit.engine.problems.problems import Problems
 from trackfit.engine.resumes.archive import Part
 from trackfit.engine.resumes.decoding import as_text
-from trackfit.engine.resumes.resume import Mention, Notes
+from trackfit.engine.resumes.resume import Mention
 
 MAX_ROWS = 20_000
 MAX_CELL = 131_072
@@ -42,7 +43,7 @@ class _Record(msgspec.Struct, frozen=True):
     cells: list[str]
 
 
-def rows_of(part: Part, columns: Sequence[str], notes: Notes) -> list[Row]:
+def rows_of(part: Part, columns: Sequence[str], notes: Problems) -> list[Row]:
     """The rows under the heading, with the cells of `columns`; what is wrong is noted, and the rest read."""
     text = as_text(part.raw, part.place, notes)
     if text is None:
@@ -82,7 +83,7 @@ def _known(heading: _Record, wanted: dict[str, str]) -> int:
 def _heading(text: str, separator: str, wanted: dict[str, str]) -> _Record:
     """The row, among the first ones, that has most of the wanted columns; LinkedIn puts notes before some headings."""
     first = []
-    for record in _records(text, separator, "", Notes()):
+    for record in _records(text, separator, "", Problems()):
         first.append(record)
         if len(first) == NOTES_BEFORE:
             break
@@ -96,7 +97,7 @@ def _missing(column: str, heading: _Record, wanted: dict[str, str]) -> str:
     return f"there is no column {column!r}{hint}"
 
 
-def _records(text: str, separator: str, place: str, notes: Notes) -> Iterator[_Record]:
+def _records(text: str, separator: str, place: str, notes: Problems) -> Iterator[_Record]:
     """Every row; at one that cannot be read it ends, with a warning."""
     csv.field_size_limit(MAX_CELL)  # for the whole process, so each reader sets its own
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

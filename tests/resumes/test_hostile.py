@@ -191,7 +191,7 @@ def test_a_key_cannot_write_an_answer(here):
 def test_a_name_in_a_zip_cannot_write_to_the_terminal(here):
     (here / "x.zip").write_bytes(zipped(("\x1b]0;\nx/Positions.csv", b"Title\n\xe9\n")))
     _, notes = read_resume(Path("x.zip"), DAY)
-    assert {problem.where.file for problem in notes.problems} == {"x.zip/?]0;?x/Positions.csv"}
+    assert {problem.where.file for problem in notes} == {"x.zip/?]0;?x/Positions.csv"}
 
 
 def test_an_answers_file_stays_small_enough_to_be_read(here):
@@ -205,7 +205,7 @@ def test_an_answers_file_stays_small_enough_to_be_read(here):
     text = to_commented_yaml(answers_from(resume, KB, DAY, notes), KB, [])
     assert len(text) < 100_000
     assert "# ... and 18,803 more\n" in text
-    assert {problem.line() for problem in notes.problems if problem.where.line == 3} == {
+    assert {problem.line() for problem in notes if problem.where.line == 3} == {
         ("export/Skills.csv:3:1: warning: '0 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' has 100,002 characters; no skill has, "
         "so it is left out (text-too-long)")
     }  # fmt: skip
@@ -217,7 +217,7 @@ def test_a_folder_in_a_loop(here):
     (here / "export" / "Positions.csv").write_bytes(GOOD)
     resume, notes = read_resume(Path("export"), DAY)
     assert resume is not None
-    assert (len(resume.jobs), notes.problems) == (1, [])
+    assert (len(resume.jobs), notes) == (1, [])
 
 
 TABLES = {
@@ -241,7 +241,7 @@ def test_a_table_that_is_read_in_part(name, here):
     content, problem = TABLES[name]
     (here / "Positions.csv").write_bytes(content)
     resume, notes = read_resume(Path("Positions.csv"), DAY)
-    assert [one.line() for one in notes.problems] == [f"Positions.csv:{problem}"]
+    assert [one.line() for one in notes] == [f"Positions.csv:{problem}"]
     assert resume is not None
     assert {job.title for job in resume.jobs} == {"Data Engineer"}
 

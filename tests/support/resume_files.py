@@ -27,10 +27,10 @@ def taken(path):
     """What is made of a file: a case that its own answers file gives back, or problems. Never an exception."""
     resume, notes = read_resume(path, DAY)
     if resume is None:
-        assert any(problem.severity == "error" for problem in notes.problems)
+        assert any(problem.severity == "error" for problem in notes)
         return None
     found = answers_from(resume, KB, DAY, notes)
-    assert all(problem.severity == "warning" for problem in notes.problems)
+    assert all(problem.severity == "warning" for problem in notes)
     text = to_commented_yaml(found, KB, ["heading"])
     node, problems = read_text(text, "me.yaml")
     assert node is not None

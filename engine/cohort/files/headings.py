@@ -9,8 +9,9 @@ import msgspec
 
 from trackfit.engine.cases.case import CaseReader
 from trackfit.engine.language.vocabulary import fold
-from trackfit.engine.problems.errors import InvalidInput
-from trackfit.engine.problems.problem import Location, Problem, did_you_mean
+from trackfit.engine.problems.errors import refused
+from trackfit.engine.problems.problem import Location, did_you_mean
+from trackfit.engine.problems.problems import Problems
 
 
 class Columns(msgspec.Struct, frozen=True):
@@ -41,10 +42,10 @@ def source_of(path: str, mapping: Mapping[str, str], kind: str | None = None) ->
         found = found or "csv"
     if found is None:
         text = "its kind is not clear from its name; end it in .csv, .jsonl or .parquet, or say --input csv"
-        raise InvalidInput([Problem(where=Location(path), id="unknown-file-kind", text=text)])
+        raise refused(path, "unknown-file-kind", text)
     if path != "-" and not Path(path).exists():
         text = "there is no such file; check the path"
-        raise InvalidInput([Problem(where=Location(path), id="no-such-file", text=text)])
+        raise refused(path, "no-such-file", text)
     return Source(path, found, dict(mapping))
 
 
@@ -58,18 +59,16 @@ def match_columns(
     names = {fold("id"): "id"}
     for attribute in reader.attributes.values():
         names[fold(attribute.id)] = names[fold(attribute.label)] = attribute.id
-    problems: list[Problem] = []
+    problems = Problems()
     where = Location(source.path, 1, 1)
     for heading, key in source.mapping.items():
         if heading not in headings:
             hint, _ = did_you_mean(heading, headings)
             text = f"--map names a column {heading!r} that is not there{hint}"
-            problems.append(Problem(where=where, id="unknown-column", text=text))
+            problems.add(where, "unknown-column", text)
         if key not in reader.attributes and key != "id":
             hint, _ = did_you_mean(key, reader.attributes)
-            problems.append(
-                Problem(where=where, id="unknown-key", text=f"--map names no case key: {key!r}{hint}")
-            )
+            problems.add(where, "unknown-key", f"--map names no case key: {key!r}{hint}")
     places: dict[str, int] = {}
     ignored: list[str] = []
     for place, heading in enumerate(headings):
@@ -78,11 +77,10 @@ def match_columns(
             ignored.append(heading)
         elif found in places and heading not in source.mapping:
             text = f"columns {places[found] + 1} and {place + 1} both stand for {found!r}; rename one, or choose with --map"
-            problems.append(Problem(where=where, id="duplicate-heading", text=text))
+            problems.add(where, "duplicate-heading", text)
         else:
             places[found] = place
-    if problems:
-        raise InvalidInput(problems)
+    problems.refuse()
     for heading in ignored:
         _, nearest = (
             did_you_mean(heading, [name for name in names.values() if name not in places])
@@ -98,5 +96,5 @@ def match_columns(
         chosen = nearest or next((heading for heading in headings if heading.strip()), "HEADING")
         listed = ", ".join(map(repr, headings[:12]))
         text = f"no column is called 'background'; say which one it is, as in --map {chosen!r}=background; there are {listed}"
-        raise InvalidInput([Problem(where=where, id="missing-column", text=text)])
+        raise refused(where, "missing-column", text)
     return Columns(places, tuple(ignored))

@@ -33,8 +33,8 @@ from trackfit.engine.cohort.files.cells import (
     text_of,
 )
 from trackfit.engine.cohort.files.headings import Source, match_columns
-from trackfit.engine.problems.errors import InvalidInput
-from trackfit.engine.problems.problem import Location, Problem
+from trackfit.engine.problems.errors import refused
+from trackfit.engine.problems.problem import Location
 
 TEXTS = pa.dictionary(pa.int32(), pa.string())
 """Of a column's texts, each is kept once a batch."""
@@ -87,7 +87,7 @@ def _batches(
     files = files_of(path)
     if not files:
         text = "the folder holds no file that ends in .parquet"
-        raise InvalidInput([Problem(where=Location(source.path), id="not-parquet", text=text)])
+        raise refused(source.path, "not-parquet", text)
     start = 1
     for file in files:
         for batch in _batches_of(file, source, reader, notice if file is files[0] else lambda _: None):
@@ -122,7 +122,7 @@ def _batches_of(
     except (pa.ArrowException, OSError) as error:
         text = f"this is not a Parquet file that can be read: {str(error)[:200]}"
         where = Location("-" if source.path == "-" else str(path))
-        raise InvalidInput([Problem(where=where, id="not-parquet", text=text)]) from error
+        raise refused(where, "not-parquet", text) from error
 
 
 def column_of_cells(column: Any, field: pa.Field) -> Any:

@@ -31,8 +31,8 @@ from trackfit.engine.cohort.files.cells import (
 from trackfit.engine.cohort.files.headings import Columns, Source, match_columns
 from trackfit.engine.cohort.files.parquet import parquet_parts
 from trackfit.engine.language.vocabulary import fold
-from trackfit.engine.problems.errors import InvalidInput
-from trackfit.engine.problems.problem import Location, Problem, did_you_mean
+from trackfit.engine.problems.errors import refused
+from trackfit.engine.problems.problem import did_you_mean
 
 PART_ROWS = 250_000
 HEADING_WITHIN = 20
@@ -161,9 +161,7 @@ def _heading(
         if len(seen) == HEADING_WITHIN:
             break
     if not any(seen):
-        raise InvalidInput(
-            [Problem(where=Location(source.path), id="empty-file", text="the file has no rows")]
-        )
+        raise refused(source.path, "empty-file", "the file has no rows")
     match_columns(next(row for row in seen if row), source, reader, notice)
     raise AssertionError("a heading without a background is refused")
 

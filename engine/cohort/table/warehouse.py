@@ -17,8 +17,8 @@ from trackfit.engine.cohort.table.reader import Column
 from trackfit.engine.inference.base import KnowledgeBase, a_day
 from trackfit.engine.language.model import Attribute
 from trackfit.engine.language.vocabulary import fold
-from trackfit.engine.problems.errors import InvalidInput
-from trackfit.engine.problems.problem import Location, Problem, did_you_mean
+from trackfit.engine.problems.problem import Location, did_you_mean
+from trackfit.engine.problems.problems import Problems
 
 
 def advise_table(
@@ -74,20 +74,19 @@ def advise_table(
 
 def _check_columns(table: ibis.Table, coding: Coding, key: str) -> None:
     where = Location("table")
-    problems = []
+    problems = Problems()
     for name in (key, *(attribute.id for attribute in coding.required)):
         if name not in table.columns:
             hint, nearest = did_you_mean(name, table.columns)
             text = f"the table has no column {name!r}{hint}"
-            problems.append(Problem(where=where, id="missing-column", text=text, suggestion=nearest))
+            problems.add(where, "missing-column", text, suggestion=nearest)
     for attribute in coding.attributes:
         if attribute.id in table.columns and not _fits(attribute, kind := table[attribute.id].type()):
             text = (
                 f"the column {attribute.id!r} is to hold {HOLDS[attribute.type]}, not {kind}; change its type"
             )
-            problems.append(Problem(where=where, id="wrong-type", text=text))
-    if problems:
-        raise InvalidInput(problems)
+            problems.add(where, "wrong-type", text)
+    problems.refuse()
 
 
 HOLDS = {

@@ -26,8 +26,9 @@ from trackfit.engine.knowledge.references import undeclared
 from trackfit.engine.language.formats import months_later
 from trackfit.engine.language.vocabulary import SkillIndex
 from trackfit.engine.problems.allow import allows_in_table
-from trackfit.engine.problems.errors import InvalidInput
+from trackfit.engine.problems.errors import InvalidInput, refused
 from trackfit.engine.problems.problem import Location, Problem, quoted
+from trackfit.engine.problems.problems import has_errors
 from trackfit.engine.workshop.authoring.schemas import kind_of, schema_line, write_schemas
 
 ROW_KINDS = ("rule", "mistake", "background", "track", "skill", "figure", "source")
@@ -120,7 +121,7 @@ def _sections(kind: str) -> Iterator[tuple[str, str]]:
 
 
 def _refusal(where: object, id_: str, text: str, suggestion: str | None = None) -> InvalidInput:
-    return InvalidInput([Problem(where=Location(str(where)), id=id_, text=text, suggestion=suggestion)])
+    return refused(str(where), id_, text, suggestion)
 
 
 def _check_id(id_: str, kind: str, tables: Mapping[str, str], loaded: Loaded) -> None:
@@ -264,7 +265,7 @@ def _appended(path: Path, table: str, rows: str, folder: Path) -> Written:
         return Written(path, head + rows, 1)
     before = path.read_text(encoding="utf-8-sig").rstrip()
     root, problems = read_text(before, path.relative_to(folder).as_posix())
-    if root is None or not isinstance(root.value, dict) or any(one.severity == "error" for one in problems):
+    if root is None or not isinstance(root.value, dict) or has_errors(problems):
         raise InvalidInput(problems or [_cannot(path, table, folder)])
     indent = _indent(root, table)
     if indent is None:

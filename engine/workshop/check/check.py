@@ -20,6 +20,7 @@ from trackfit.engine.language.placeholders import NUMBER
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.allow import without_allowed
 from trackfit.engine.problems.problem import Location, Problem, quoted
+from trackfit.engine.problems.problems import has_errors
 from trackfit.engine.proofs.statements import statement_files, statements_of
 from trackfit.engine.workshop.check.rule_faults import RuleFaults
 from trackfit.engine.workshop.check.template_faults import rendering_faults, template_faults
@@ -62,7 +63,7 @@ def check(folder: Path, as_of: str, *, solver: bool = False) -> Checked:
     found = compile_folder(folder)
     texts = dict(found.loaded.texts)
     problems = [*found.problems]
-    sound = not any(problem.severity == "error" for problem in problems)
+    sound = not has_errors(problems)
     kb = KnowledgeBase(folder, Compiled(found.facts, found.program, ""), engine="three-valued")
     faults = RuleFaults(found, as_of, kb if solver and sound else None)
     problems += faults.problems()
@@ -76,7 +77,7 @@ def check(folder: Path, as_of: str, *, solver: bool = False) -> Checked:
     problems += _cut(texts)
     problems += _ignored(folder)
     problems += template_faults(folder, texts)
-    if not any(problem.severity == "error" for problem in problems):
+    if not has_errors(problems):
         problems += rendering_faults(kb, as_of)
     told = sorted(set(without_allowed(problems, texts)), key=lambda one: (one.where, one.id, one.text))
     undecided = tuple(faults.exact.undecided) if faults.exact is not None else ()
@@ -93,7 +94,7 @@ def _scenarios(
         texts[name] = _text(path, name)
     scenarios = read_files(folder, found.facts, found.program, files)
     yield from _not_from_others(scenarios.problems, found, texts)
-    if not scenarios.whole or any(problem.severity == "error" for problem in found.problems):
+    if not scenarios.whole or has_errors(found.problems):
         return
     author = {rule.key: rule.rule for rule in found.rules}
     fired = {
@@ -124,7 +125,7 @@ def _not_from_others(
     problems: Iterable[Problem], found: Compilation, texts: dict[str, str]
 ) -> Iterator[Problem]:
     """The problems of scenarios and statements that do not come from faults of the facts and rules that they name."""
-    if not any(problem.severity == "error" for problem in found.problems):
+    if not has_errors(found.problems):
         yield from problems
         return
     rows = found.loaded.rows

@@ -20,6 +20,7 @@ from trackfit.engine.language.model import Record, Value
 from trackfit.engine.language.placeholders import NUMBER, ONE_BRACE
 from trackfit.engine.problems.errors import TrackfitError
 from trackfit.engine.problems.problem import Location, Problem, misspelt
+from trackfit.engine.problems.problems import Problems
 from trackfit.engine.report.context import Report
 from trackfit.engine.report.report import TEMPLATE, ReportMaker
 from trackfit.engine.report.template_problems import place_in
@@ -57,7 +58,7 @@ def template_faults(folder: Path, texts: dict[str, str]) -> list[Problem]:
     if f"{TEMPLATE}{SUFFIX}" not in templates:
         file = f"{TEMPLATE}{SUFFIX}"
         told = f"there is no template {file!r}, which reports are made with"
-        problems.append(Problem(where=Location(f"templates/{file}"), id="missing-template", text=told))
+        problems.add(Location(f"templates/{file}"), "missing-template", told)
     problems += _missing(templates)
     problems += _unused(templates)
     for template in templates.values():
@@ -83,10 +84,10 @@ def own_template_faults(kb: KnowledgeBase, own: OwnTemplate, as_of: str | None =
     return sorted(set(problems), key=lambda one: (one.where, one.id, one.text))
 
 
-def _read(folder: Path) -> tuple[dict[str, _Template], list[Problem]]:
+def _read(folder: Path) -> tuple[dict[str, _Template], Problems]:
     """The templates of a knowledge base by name, and why some cannot be read."""
     templates: dict[str, _Template] = {}
-    problems: list[Problem] = []
+    problems = Problems()
     for path in sorted((folder / "templates").rglob(f"*{ENDING}")):
         name = path.relative_to(folder / "templates").as_posix()
         text, faults = read_source(path, f"templates/{name}")

@@ -11,8 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from trackfit.engine.inference.base import FOLDERS
-from trackfit.engine.problems.errors import InvalidInput
-from trackfit.engine.problems.problem import Location, Problem
+from trackfit.engine.problems.errors import InvalidInput, refused
 
 PREFIX = "git:"
 
@@ -65,4 +64,4 @@ def _git(text: str, folder: Path, *arguments: str, why: str) -> bytes:
 
 
 def _problem(place: str, text: str) -> InvalidInput:
-    return InvalidInput([Problem(where=Location(place), id="no-such-revision", text=text)])
+    return refused(place, "no-such-revision", text)

@@ -19,8 +19,8 @@ from trackfit.engine.knowledge.references import spellings, undeclared
 from trackfit.engine.knowledge.written_rules import RawAll, RawLeaf
 from trackfit.engine.language.conditions import Leaf
 from trackfit.engine.language.model import RECOMMENDED, WARNED, Facts, Program
-from trackfit.engine.problems.errors import InvalidInput
 from trackfit.engine.problems.problem import Location, Problem, misspelt, near, quoted
+from trackfit.engine.problems.problems import Problems
 
 Kind = Literal["first", "recommended", "warned", "concluded", "fired", "says"]
 KEYS = ("name", "case", "expect", "as_of", "todo")
@@ -74,7 +74,7 @@ def scenario_files(folder: Path, paths: Iterable[str] = ()) -> list[Path]:
     if not paths:
         return _in_folder(folder / "rules")
     found: dict[Path, None] = {}
-    problems: list[Problem] = []
+    problems = Problems()
     for path in paths:
         named = _named(Path(path)) or _named(folder / path)
         if not named:
@@ -86,10 +86,9 @@ def scenario_files(folder: Path, paths: Iterable[str] = ()) -> list[Path]:
                 else "; they are named like rules/mistakes.test.yaml"
             )
             text = f"there are no scenarios here{hint}"
-            problems.append(Problem(where=Location(path), id="no-such-file", text=text, suggestion=nearest))
+            problems.add(Location(path), "no-such-file", text, suggestion=nearest)
         found.update(dict.fromkeys(one.resolve() for one in named))
-    if problems:
-        raise InvalidInput(problems)
+    problems.refuse()
     return list(found)
 
 
@@ -157,16 +156,13 @@ class _Reader:
             "warned": ("warnings", facts.warnings),
             "fired": ("rules", {rule.rule: rule for rule in program.rules}),
         }
-        self.problems: list[Problem] = []
+        self.problems = Problems()
         self.read: list[tuple[Case, str | None]] = []
         self.whole = True
 
-    def note(self, where: Location, id_: str, text: str, suggestion: str | None = None) -> None:
-        self.problems.append(Problem(where=where, id=id_, text=text, suggestion=suggestion))
-
     def file(self, root: Node, *, whole: bool) -> Iterator[Scenario]:
         if not isinstance(root.value, dict):
-            self.note(root.where, "wrong-type", "a file of scenarios has one list, `scenarios:`")
+            self.problems.add(root.where, "wrong-type", "a file of scenarios has one list, `scenarios:`")
             return
         root = self._known_keys(root, ("scenarios",))
         listing = root.value.get("scenarios")
@@ -175,7 +171,9 @@ class _Reader:
         if listing is None or not isinstance(listing.value, list):
             self.whole = False
             where = root.where if listing is None else listing.where
-            self.note(where, "wrong-type", "`scenarios:` is a list, each scenario starting with a dash")
+            self.problems.add(
+                where, "wrong-type", "`scenarios:` is a list, each scenario starting with a dash"
+            )
             return
         seen: dict[str, Location] = {}
         for row in listing.value:
@@ -184,16 +182,18 @@ class _Reader:
     def scenario(self, row: Node, seen: dict[str, Location]) -> Iterator[Scenario]:
         before = self._errors()
         if not isinstance(row.value, dict):
-            self.note(row.where, "wrong-type", "a scenario is a mapping with `name`, `case` and `expect`")
+            self.problems.add(
+                row.where, "wrong-type", "a scenario is a mapping with `name`, `case` and `expect`"
+            )
             return
         row = self._known_keys(row, KEYS)
         name, as_of, todo = (self._text(row, key) for key in ("name", "as_of", "todo"))
         for key in ("name", "case", "expect"):
             if key not in row.value:
-                self.note(row.where, "missing-key", f"the key {key!r} is missing; add it")
+                self.problems.add(row.where, "missing-key", f"the key {key!r} is missing; add it")
         if name is not None and (first := seen.setdefault(name, row.where)) != row.where:
             text = f"a scenario of this name stands on line {first.line} already; give it another"
-            self.note(row.value["name"].where, "duplicate-id", text)
+            self.problems.add(row.value["name"].where, "duplicate-id", text)
         if as_of is not None:
             self._date(as_of, row.value["as_of"].where)
         case = None
@@ -221,7 +221,7 @@ class _Reader:
                 continue
             where, text = node.keys[key], f"there is no key {quoted(key)} here"
             if key in HOMES and "scenarios" in keys:
-                self.note(where, "wrong-file", f"`{key}:` belongs in {HOMES[key]}; move it there")
+                self.problems.add(where, "wrong-file", f"`{key}:` belongs in {HOMES[key]}; move it there")
             else:
                 others = [one for one in keys if one not in node.value]
                 problem = misspelt(where, "unknown-key", text, key, others)
@@ -234,7 +234,7 @@ class _Reader:
         if node is None:
             return None
         if not isinstance(node.value, str) or not node.value.strip():
-            self.note(node.where, "wrong-type", f"{key!r} is a text")
+            self.problems.add(node.where, "wrong-type", f"{key!r} is a text")
             return None
         return " ".join(node.value.split())
 
@@ -242,12 +242,12 @@ class _Reader:
         try:
             datetime.datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 - a day, of no time zone
         except ValueError:
-            self.note(where, "wrong-date", f'{text!r} is not a date; write it as in "2026-11-22"')
+            self.problems.add(where, "wrong-date", f'{text!r} is not a date; write it as in "2026-11-22"')
 
     def _expected(self, node: Node) -> Iterator[Expected]:
         if not isinstance(node.value, dict) or not node.value:
             text = f"`expect` says what must follow, with some of: {', '.join(EXPECT)}"
-            self.note(node.where, "wrong-type", text)
+            self.problems.add(node.where, "wrong-type", text)
             return
         node = self._known_keys(node, EXPECT)
         for key, value in node.value.items():
@@ -258,14 +258,16 @@ class _Reader:
                 yield from self._concluded(key, value, wanted)
                 continue
             if value.value in ([], None):
-                self.note(node.keys[key], "empty-value", f"`{key}` is empty; it takes {self._spoken(kind)}")
+                self.problems.add(
+                    node.keys[key], "empty-value", f"`{key}` is empty; it takes {self._spoken(kind)}"
+                )
                 continue
             for one in value.value if isinstance(value.value, list) else [value]:
                 if kind == "first" and isinstance(value.value, list):
-                    self.note(value.where, "wrong-type", "`first` is one track, not a list")
+                    self.problems.add(value.where, "wrong-type", "`first` is one track, not a list")
                     break
                 if not isinstance(one.value, str) or not one.value.strip():
-                    self.note(one.where, "wrong-type", f"`{key}` takes {self._spoken(kind)}")
+                    self.problems.add(one.where, "wrong-type", f"`{key}` takes {self._spoken(kind)}")
                     continue
                 if kind in self.ids:
                     table, known = self.ids[kind]
@@ -288,17 +290,17 @@ class _Reader:
     def _concluded(self, key: str, node: Node, wanted: bool) -> Iterator[Expected]:
         if not isinstance(node.value, dict) or not node.value:
             text = f"`{key}` is a mapping from attributes to values, such as `has_sourced_route: true`"
-            self.note(node.where, "wrong-type", text)
+            self.problems.add(node.where, "wrong-type", text)
             return
         for name, value in node.value.items():
             attribute = self.facts.attributes.get(name.partition(" of ")[0])
             if attribute is not None and attribute.id in (RECOMMENDED, WARNED):
                 text = f"write `{attribute.id}` under `expect`, beside `{key}`"
-                self.note(node.keys[name], "not-concludable", text)
+                self.problems.add(node.keys[name], "not-concludable", text)
                 continue
             if attribute is not None and attribute.origin != "concluded":
                 text = f"{name!r} is {attribute.origin}; `{key}` is about what rules conclude"
-                self.note(node.keys[name], "not-concludable", text)
+                self.problems.add(node.keys[name], "not-concludable", text)
                 continue
             operator = "has" if attribute is not None and attribute.type == "set" else "is"
             for one in value.value if isinstance(value.value, list) else [value]:
