@@ -11,28 +11,30 @@ from keyword import iskeyword
 import click
 
 from trackfit import __version__
-from trackfit.commands.shared import faults_as_lines
-from trackfit.engine.problems.problem import did_you_mean
+from trackfit.commands.faults import faults_as_lines
 
-COMMANDS = (
-    "import",
-    "interview",
-    "advise",
-    "explain",
-    "whatif",
-    "change",
-    "prove",
-    "cohort",
-    "schema",
-    "test",
-    "diff",
-    "preview",
-    "verify",
-    "new",
-    "check",
-    "handbook",
-)
-"""In the order of their use; each is the function of that name in the module of that name (see `_python_name`)."""
+COMMANDS = {
+    "import": "Answers from a résumé.",
+    "interview": "Answer questions, then get your report.",
+    "advise": "Advice for one answers file.",
+    "explain": "Why this advice, and why not that.",
+    "whatif": "The advice before and after other answers, as a difference.",
+    "change": "The smallest changes to your answers that change the advice.",
+    "prove": "Proofs about the rules, for every possible person.",
+    "cohort": "Advice for many people: CSV, JSON lines or Parquet, one row a person.",
+    "schema": "JSON Schemas for editors, one for each kind of file.",
+    "test": "Try the scenarios in rules/*.test.yaml.",
+    "diff": "Whose advice an edit changes, and by which rule.",
+    "preview": "Write the report again whenever a rule, a figure, a template or the answers are saved.",
+    "verify": "Tell whether a report comes from this knowledge base and these answers.",
+    "new": "Add a row with its scenario, or begin a knowledge base.",
+    "check": "Every fault in a knowledge base, with its place and what to do.",
+    "handbook": "The whole knowledge base as one Markdown document.",
+}
+"""In the order of their use, with the first sentence of their help, so that a list of them loads none.
+
+Each is the function of that name in the module of that name (see `_python_name`).
+"""
 
 UNTIL_GARBAGE = 100_000
 """New objects until a search for garbage: a short command, which loads much and drops little, does without it."""
@@ -56,10 +58,22 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(f"trackfit.commands.{name}"), name)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        width = formatter.width - 6 - max(map(len, COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, click.Command(name, help=text).get_short_help_str(width))
+                    for name, text in COMMANDS.items()
+                ]
+            )
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from trackfit.engine.problems.problem import did_you_mean
+
             hint, _ = did_you_mean(args[0], COMMANDS)
             ctx.fail(f"there is no command {args[0]!r}{hint}")
         return super().resolve_command(ctx, args)

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import click
 
-from trackfit.commands.shared import (
-    FILE,
-    check_writable,
-    day,
-    faults_as_lines,
-    knowledge_options,
-    load_knowledge,
-    read_case,
-    read_template,
-    template_option,
-    write_result,
-    writing_options,
-)
+from trackfit.commands.faults import faults_as_lines
+from trackfit.commands.inputs import day, load_knowledge, read_case, read_template
+from trackfit.commands.options import FILE, knowledge_options, template_option, writing_options
+from trackfit.commands.outputs import as_json, check_writable, write_result
 from trackfit.engine.inference.consult import Consultation, consult
 from trackfit.engine.report.report import to_json, to_markdown
 from trackfit.engine.report.templates import OwnTemplate
@@ -78,6 +69,4 @@ def rendered(consultation: Consultation, form: str, template: str | OwnTemplate)
         from trackfit.engine.report.page import to_html
 
         return to_html(consultation, template)
-    import json
-
-    return json.dumps(to_json(consultation, template), indent=2, ensure_ascii=False) + "\n"
+    return as_json(to_json(consultation, template)) + "\n"

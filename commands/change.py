@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from trackfit.commands.shared import (
-    FILE,
-    day,
-    faults_as_lines,
-    knowledge_options,
-    load_knowledge,
-    need_solver,
-    read_case,
-    refuse,
-)
+from trackfit.commands.faults import faults_as_lines, need_solver, refuse
+from trackfit.commands.inputs import day, load_knowledge, read_case
+from trackfit.commands.options import FILE, knowledge_options
+from trackfit.commands.outputs import as_json
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import Consultation, consult
 from trackfit.engine.language.formats import in_sentence, listing
@@ -73,7 +66,7 @@ def change(
         _check(without, kb.facts.warnings, "--without", "warning")
         goal, found = _search(before, track, without, round(seconds * 1000))
         if form == "json":
-            click.echo(json.dumps(_plain(goal, found), indent=2, ensure_ascii=False))
+            click.echo(as_json(_plain(goal, found)))
         else:
             _print(before, goal, found)
 
@@ -157,10 +150,7 @@ def _plain(goal: Goal, found: tuple[Suggestion, ...]) -> dict[str, Any]:
         "changes": [
             {
                 "cost": one.cost,
-                "steps": [
-                    {"attribute": step.attribute, "before": step.before, "after": step.after}
-                    for step in one.steps
-                ],
+                "steps": one.steps,
                 "recommended": [row.track for row in one.after.recommendations],
                 "warnings": [row.id for row in one.after.warnings],
             }

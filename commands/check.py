@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -11,17 +10,10 @@ from pathlib import Path
 
 import click
 
-from trackfit.commands.folders import tell_if_elsewhere
-from trackfit.commands.shared import (
-    EXIT_FAULTS,
-    FILE,
-    day,
-    faults_as_lines,
-    has_solver,
-    knowledge_options,
-    refuse,
-    unwritable,
-)
+from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, has_solver, refuse
+from trackfit.commands.inputs import day, tell_if_elsewhere
+from trackfit.commands.options import FILE, knowledge_options
+from trackfit.commands.outputs import as_json, unwritable
 from trackfit.engine.documents.parse import read_source
 from trackfit.engine.inference.base import KnowledgeBase, shipped
 from trackfit.engine.problems.problem import PROBLEMS, Location, Problem
@@ -242,7 +234,7 @@ def _json(problems: list[Problem]) -> None:
         }
         for problem in problems
     ]
-    click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    click.echo(as_json(rows))
 
 
 def _github(problems: list[Problem]) -> None:

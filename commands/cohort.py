@@ -9,18 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from trackfit.commands.shared import (
-    EXIT_FAULTS,
-    FILE,
-    FOLDER,
-    day,
-    faults_as_lines,
-    knowledge_options,
-    load_knowledge,
-    need_tables,
-    refuse,
-    unwritable,
-)
+from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, need_tables, refuse
+from trackfit.commands.inputs import day, load_knowledge
+from trackfit.commands.options import FILE, FOLDER, knowledge_options
+from trackfit.commands.outputs import unwritable
 from trackfit.commands.terminal.progress import Progress
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -12,20 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 import msgspec
+from msgspec.structs import asdict
 
-from trackfit.commands.shared import (
-    EXIT_FAULTS,
-    FILE,
-    check_writable,
-    day,
-    faults_as_lines,
-    knowledge_options,
-    load_knowledge,
-    need_tables,
-    refuse,
-    tell,
-    unwritable,
-)
+from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, need_tables, refuse, tell
+from trackfit.commands.inputs import day, load_knowledge
+from trackfit.commands.options import FILE, knowledge_options
+from trackfit.commands.outputs import as_json, check_writable, unwritable
 from trackfit.commands.terminal.progress import Progress
 from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.problems.problem import Problem
@@ -109,7 +100,7 @@ def diff(
         texts = written(before, after, scenarios, as_of)
         rules = edited_rules(before, after)
         if form == "json":
-            click.echo(json.dumps(_plain(found, texts, rules), indent=2, ensure_ascii=False))
+            click.echo(as_json({"rules": rules, **asdict(found), **asdict(texts)}))
         else:
             _print(found, texts, rules)
         reworded = "reworded" in rules.values()
@@ -232,7 +223,3 @@ def _short(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"[{', '.join(value)}]" if isinstance(value, list) else str(value)
-
-
-def _plain(found: Comparison, texts: Written, rules: Mapping[str, str]) -> dict[str, Any]:
-    return {"rules": dict(rules), **msgspec.to_builtins(found), **msgspec.to_builtins(texts)}

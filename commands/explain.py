@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
-from trackfit.commands.shared import (
-    FILE,
-    day,
-    faults_as_lines,
-    has_solver,
-    knowledge_options,
-    load_knowledge,
-    read_case,
-    refuse,
-)
-from trackfit.engine.explanation.justify import FactUsed, Justification, conclusion_ids, justify
+from trackfit.commands.faults import faults_as_lines, has_solver, refuse
+from trackfit.commands.inputs import day, load_knowledge, read_case
+from trackfit.commands.options import FILE, knowledge_options
+from trackfit.commands.outputs import as_json
+from trackfit.engine.explanation.justify import Justification, conclusion_ids, justify
 from trackfit.engine.explanation.why_not import Tested, Unfired, why_not
 from trackfit.engine.inference.consult import Consultation, consult
 from trackfit.engine.language.formats import listing
@@ -84,10 +76,10 @@ def _show_why(consultation: Consultation, conclusion: str | None, form: str) -> 
             hint = f"; concluded were: {', '.join(conclusion_ids(consultation))}"
         refuse("--how", "not-concluded", f"{conclusion!r} was not concluded for this case{hint}")
     if form == "json":
-        shown: dict[str, Any] = {"conclusions": [_plain(one) for one in justifications]}
+        shown: dict[str, Any] = {"conclusions": justifications}
         if conclusion is None and has_solver():
-            shown["sensitivity"] = msgspec.to_builtins(_sensitivity(consultation))
-        _print_json(shown)
+            shown["sensitivity"] = _sensitivity(consultation)
+        click.echo(as_json(shown))
         return
     for number, one in enumerate(justifications):
         if number:
@@ -130,26 +122,6 @@ def _print_justification(one: Justification, depth: int) -> None:
         _print_justification(deeper, depth + 1)
 
 
-def _plain(one: Justification) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "rule": one.rule,
-        "says": one.says,
-        "facts": [_plain_fact(fact) for fact in one.facts],
-        "because": [_plain(deeper) for deeper in one.because],
-    }
-
-
-def _plain_fact(fact: FactUsed) -> dict[str, Any]:
-    return {
-        "attribute": fact.attribute,
-        "value": fact.value,
-        "from": fact.source,
-        "text": fact.text,
-        "figure": fact.figure,
-    }
-
-
 def _show_why_not(consultation: Consultation, wanted: str, form: str) -> None:
     facts = consultation.kb.facts
     if wanted not in facts.tracks and wanted not in facts.warnings:
@@ -158,7 +130,7 @@ def _show_why_not(consultation: Consultation, wanted: str, form: str) -> None:
     rules = why_not(consultation, wanted)
     wording = Wording(facts, consultation.kb.program)
     if form == "json":
-        _print_json({"track": wanted, "rules": [_plain_rule(one, wording) for one in rules]})
+        click.echo(as_json({"track": wanted, "rules": [_plain_rule(one, wording) for one in rules]}))
         return
     given = justify(consultation, wanted)
     if given:
@@ -197,9 +169,7 @@ def _plain_rule(one: Unfired, wording: Wording) -> dict[str, Any]:
             {
                 "text": wording.leaf(test.leaf),
                 "holds": test.holds,
-                "wanted": list(test.leaf.operand)
-                if isinstance(test.leaf.operand, tuple)
-                else test.leaf.operand,
+                "wanted": test.leaf.operand,
                 "found": sorted(test.found, key=str)
                 if isinstance(test.found, set | frozenset)
                 else test.found,
@@ -207,7 +177,3 @@ def _plain_rule(one: Unfired, wording: Wording) -> dict[str, Any]:
             for test in one.tested
         ],
     }
-
-
-def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))

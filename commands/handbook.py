@@ -6,17 +6,10 @@ import sys
 
 import click
 
-from trackfit.commands.shared import (
-    EXIT_FAULTS,
-    check_writable,
-    day,
-    faults_as_lines,
-    knowledge_options,
-    load_knowledge,
-    tell,
-    write_result,
-    writing_options,
-)
+from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, tell
+from trackfit.commands.inputs import day, load_knowledge
+from trackfit.commands.options import knowledge_options, writing_options
+from trackfit.commands.outputs import check_writable, write_result
 from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.problems.problems import has_errors
 

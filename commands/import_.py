@@ -8,17 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trackfit.commands.shared import (
-    FILE,
-    check_writable,
-    day,
-    faults_as_lines,
-    knowledge_options,
-    load_knowledge,
-    tell,
-    write_result,
-    writing_options,
-)
+from trackfit.commands.faults import faults_as_lines, tell
+from trackfit.commands.inputs import day, load_knowledge
+from trackfit.commands.options import FILE, knowledge_options, writing_options
+from trackfit.commands.outputs import check_writable, write_result
 from trackfit.commands.terminal.confirming import can_ask, confirmed
 from trackfit.commands.terminal.faces import say
 

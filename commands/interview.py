@@ -13,23 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
-from trackfit.commands.shared import (
-    EXIT_INTERRUPTED,
-    FILE,
-    check_writable,
-    day,
-    faults_as_lines,
-    free_name,
-    knowledge_options,
-    load_knowledge,
-    read_answers,
-    read_template,
-    refuse,
-    template_option,
-    write_file,
-    write_result,
-    writing_options,
-)
+from trackfit.commands.faults import EXIT_INTERRUPTED, faults_as_lines, refuse
+from trackfit.commands.inputs import day, load_knowledge, read_answers, read_template
+from trackfit.commands.options import FILE, knowledge_options, template_option, writing_options
+from trackfit.commands.outputs import check_writable, free_name, write_file, write_result
 from trackfit.commands.terminal.confirming import can_ask, case_of_resume
 from trackfit.commands.terminal.faces import Face, face, say, show, terminal_width
 from trackfit.commands.terminal.pager import as_plain_text, opening, show_report

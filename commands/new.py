@@ -7,8 +7,10 @@ from typing import get_args
 
 import click
 
-from trackfit.commands.folders import own_folder
-from trackfit.commands.shared import FOLDER, day, faults_as_lines, refuse, unwritable
+from trackfit.commands.faults import faults_as_lines, refuse
+from trackfit.commands.inputs import day, own_folder
+from trackfit.commands.options import FOLDER
+from trackfit.commands.outputs import unwritable
 from trackfit.engine.knowledge.schema import SkillKind, Unit
 from trackfit.engine.workshop.authoring.scaffold import KINDS, Wishes, Written, plan, plan_knowledge, write
 

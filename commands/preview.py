@@ -9,20 +9,10 @@ from pathlib import Path
 import click
 import msgspec
 
-from trackfit.commands.folders import is_installed, is_knowledge
-from trackfit.commands.shared import (
-    FILE,
-    check_writable,
-    day,
-    faults_as_lines,
-    knowledge_options,
-    read_case,
-    read_template,
-    refuse,
-    tell,
-    template_option,
-    write_file,
-)
+from trackfit.commands.faults import faults_as_lines, refuse, tell
+from trackfit.commands.inputs import day, is_installed, is_knowledge, read_case, read_template
+from trackfit.commands.options import FILE, knowledge_options, template_option
+from trackfit.commands.outputs import check_writable, write_file
 from trackfit.engine.inference.base import FOLDERS, KnowledgeBase, shipped
 from trackfit.engine.problems.errors import TrackfitError
 from trackfit.engine.problems.problem import Problem

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -10,17 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trackfit.commands.shared import (
-    EXIT_FAULTS,
-    FOLDER,
-    check_writable,
-    day,
-    faults_as_lines,
-    load_knowledge,
-    need_solver,
-    unwritable,
-    write_file,
-)
+from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, need_solver
+from trackfit.commands.inputs import day, load_knowledge
+from trackfit.commands.options import FOLDER
+from trackfit.commands.outputs import as_json, check_writable, unwritable, write_file
 from trackfit.engine.cases.answers_file import to_yaml
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.problems.errors import ConflictingConclusions
@@ -82,7 +74,7 @@ def prove(
             if form == "text":
                 _print(proof, kb)
         if form == "json":
-            click.echo(json.dumps([_plain(proof) for proof in proofs], indent=2, ensure_ascii=False))
+            click.echo(as_json([_plain(proof) for proof in proofs]))
         if folder is not None:
             _save(proofs, folder, kb, as_of or day(None), force=force)
         sys.exit(0 if all(proof.result == "proved" for proof in proofs) else EXIT_FAULTS)
@@ -126,7 +118,7 @@ def _plain(proof: Proof) -> dict[str, Any]:
         "result": proof.result,
         "case": cases[0] if cases else None,
         "note": proof.note,
-        "undecided": list(proof.undecided),
+        "undecided": proof.undecided,
         "failures": [
             {
                 "text": failure.text,

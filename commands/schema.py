@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from trackfit.commands.folders import is_knowledge, own_folder
-from trackfit.commands.shared import FOLDER, faults_as_lines, unwritable, write_result
+from trackfit.commands.faults import faults_as_lines
+from trackfit.commands.inputs import is_knowledge, own_folder
+from trackfit.commands.options import FOLDER
+from trackfit.commands.outputs import unwritable, write_result
 from trackfit.engine.inference.base import shipped
 from trackfit.engine.workshop.authoring.schemas import FILE_KINDS, schemas, to_json, write_schemas
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,18 +10,10 @@ from xml.etree import ElementTree as ET
 
 import click
 
-from trackfit.commands.folders import tell_if_elsewhere
-from trackfit.commands.shared import (
-    EXIT_FAULTS,
-    FILE,
-    check_writable,
-    day,
-    faults_as_lines,
-    knowledge_options,
-    load_knowledge,
-    tell,
-    write_file,
-)
+from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, tell
+from trackfit.commands.inputs import day, load_knowledge, tell_if_elsewhere
+from trackfit.commands.options import FILE, knowledge_options
+from trackfit.commands.outputs import as_json, check_writable, write_file
 from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.problems.problems import has_errors
 
@@ -89,7 +80,7 @@ def test(
         if junit is not None:
             write_file(Path(junit), _junit(trials))
         if form == "json":
-            click.echo(json.dumps(_plain(trials, coverage), indent=2, ensure_ascii=False))
+            click.echo(as_json(_plain(trials, coverage)))
         else:
             _print(trials, coverage)
         if not paths and knowledge is None:
@@ -153,8 +144,8 @@ def _plain(trials: Sequence[Trial], coverage: Coverage) -> dict[str, Any]:
     return {
         **counts(trials),
         "coverage": {
-            "rules": list(coverage.rules),
-            "conditions": list(coverage.conditions),
+            "rules": coverage.rules,
+            "conditions": coverage.conditions,
             "uncovered": [
                 {
                     "rule": one.rule,
@@ -172,7 +163,7 @@ def _plain(trials: Sequence[Trial], coverage: Coverage) -> dict[str, Any]:
                 "file": trial.scenario.where.file,
                 "line": shortfall.expected.where.line,
                 "text": shortfall.text,
-                "why": list(shortfall.why),
+                "why": shortfall.why,
             }
             for trial in trials
             if trial.state == "failed"

@@ -7,18 +7,9 @@ from pathlib import Path
 
 import click
 
-from trackfit.commands.shared import (
-    EXIT_FAULTS,
-    FILE,
-    day,
-    faults_as_lines,
-    knowledge_options,
-    load_knowledge,
-    read_case,
-    read_template,
-    refuse,
-    template_option,
-)
+from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, refuse
+from trackfit.commands.inputs import day, load_knowledge, read_case, read_template
+from trackfit.commands.options import FILE, knowledge_options, template_option
 from trackfit.engine.problems.errors import InvalidInput
 from trackfit.engine.report.verify import MOST_LINES, Stamp, Verdict, compare, stamp_of
 

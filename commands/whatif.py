@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
-import msgspec
 
-from trackfit.commands.shared import FILE, day, faults_as_lines, knowledge_options, load_knowledge, read_case
+from trackfit.commands.faults import faults_as_lines
+from trackfit.commands.inputs import day, load_knowledge, read_case
+from trackfit.commands.options import FILE, knowledge_options
+from trackfit.commands.outputs import as_json
 from trackfit.engine.explanation.whatif import Difference, TrackChange, compare, with_settings
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import consult
@@ -45,7 +46,7 @@ def whatif(
         after = with_settings(before, settings, kb.reader)
         difference = compare(consult(kb, before, as_of), consult(kb, after, as_of))
         if form == "json":
-            click.echo(json.dumps(msgspec.to_builtins(difference), indent=2, ensure_ascii=False))
+            click.echo(as_json(difference))
         else:
             _print(difference, kb)
 

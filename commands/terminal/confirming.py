@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trackfit.commands.shared import tell
+from trackfit.commands.faults import tell
 from trackfit.commands.terminal.faces import read_line, say
 from trackfit.engine.problems.errors import InvalidInput
 

@@ -14,17 +14,17 @@ from trackfit.engine.language.model import Advise, Conclude, Plan, Recommend, Wa
 from trackfit.engine.language.wording import Wording
 
 
-class FactUsed(msgspec.Struct, frozen=True):
-    """One comparison that held: in words, the attribute, the value found, and where the value came from.
+class FactUsed(msgspec.Struct, frozen=True, kw_only=True):
+    """One comparison that held: the attribute, the value found, where the value came from, and all of it in words.
 
     `source` is "answer", "default", "measure", "rules" (concluded), or "absence" (not concluded by any rule).
     `figure` is the id of the figure that the rule compared with, if any.
     """
 
-    text: str
     attribute: str
     value: Any
-    source: str
+    source: str = msgspec.field(name="from")
+    text: str
     figure: str | None = None
 
 
@@ -123,11 +123,11 @@ class _Builder:
 
     def _fact(self, leaf: Leaf, firing: Firing) -> FactUsed:
         return FactUsed(
-            self.wording.leaf(leaf),
-            leaf.attribute,
-            firing.found[leaf.attribute],
-            self._source(leaf),
-            leaf.figure,
+            attribute=leaf.attribute,
+            value=firing.found[leaf.attribute],
+            source=self._source(leaf),
+            text=self.wording.leaf(leaf),
+            figure=leaf.figure,
         )
 
     def _source(self, leaf: Leaf) -> str:

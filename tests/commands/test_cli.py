@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -35,6 +36,31 @@ def test_help_has_an_example_of_each_way_to_start(arguments):
     assert "trackfit advise answers.yaml" in result.stdout
     for name in COMMANDS:
         assert re.search(rf"^  {name} ", result.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_each_says_of_itself(name):
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    assert COMMANDS[name] == command.get_short_help_str(limit=200)
+
+
+def test_the_list_of_commands_loads_none_of_them():
+    code = (
+        "import sys; from trackfit.cli import cli; cli(['--help'], standalone_mode=False);"
+        " print(sorted(name for name in sys.modules if name.startswith(('trackfit.commands', 'trackfit.engine'))))"
+    )
+    done = process([sys.executable, "-c", code])
+    assert done.stdout.splitlines()[-1] == str(
+        [
+            "trackfit.commands",
+            "trackfit.commands.faults",
+            "trackfit.engine",
+            "trackfit.engine.problems",
+            "trackfit.engine.problems.errors",
+            "trackfit.engine.problems.problem",
+        ]
+    )
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -31,7 +31,7 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 
 from trackfit.cli import COMMANDS, cli
-from trackfit.commands import shared
+from trackfit.commands import inputs
 from trackfit.engine.inference import base as knowledge
 from trackfit.engine.inference.base import FOLDERS, shipped
 from trackfit.engine.knowledge.compile import compile_knowledge
@@ -99,7 +99,7 @@ def scratch(tmp_path, tmp_path_factory, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
     monkeypatch.setenv("COLUMNS", "100")
     fixed = types.SimpleNamespace(**{**vars(datetime), "date": Day})
-    for module in (shared, knowledge):
+    for module in (inputs, knowledge):
         monkeypatch.setattr(module, "datetime", fixed)
     return tmp_path
 

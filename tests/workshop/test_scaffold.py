@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from trackfit.cli import cli
-from trackfit.commands import folders as own_module
+from trackfit.engine.inference import base
 from trackfit.engine.inference.base import FOLDERS
 from trackfit.engine.workshop.authoring.scaffold import KINDS
 from trackfit.engine.workshop.authoring.schemas import FOLDER, schemas, to_json
@@ -215,7 +215,7 @@ def test_the_installed_program_is_never_edited(tmp_path, monkeypatch):
     installed = tmp_path / "site-packages/trackfit"
     for name in FOLDERS:
         shutil.copytree(ROOT / name, installed / name)
-    monkeypatch.setattr(own_module, "shipped", lambda: installed)
+    monkeypatch.setattr(base, "shipped", lambda: installed)
     monkeypatch.chdir(installed)
     result = run("new", "skill", "weaving")
     assert result.exit_code == 2

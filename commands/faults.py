@@ -1,0 +1,71 @@
+"""How the commands tell what is wrong: a line a problem, and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import NoReturn
+
+import click
+
+from trackfit.engine.problems.errors import TrackfitError, refused
+from trackfit.engine.problems.problem import Problem
+
+EXIT_FAULTS = 1
+EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
+EXIT_BROKEN_PIPE = 141
+MAX_TOLD = 100
+
+
+@contextmanager
+def faults_as_lines() -> Iterator[None]:
+    """Whatever is wrong with what the user gave becomes one line a problem, and exit status 2."""
+    try:
+        yield
+    except TrackfitError as error:
+        tell(error.problems)
+        sys.exit(EXIT_BAD_INPUT)
+    except KeyboardInterrupt:
+        click.echo("\nStopped.", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_BROKEN_PIPE)
+
+
+def tell(problems: Iterable[Problem]) -> None:
+    """One problem a line on standard error, and of very many the first."""
+    problems = list(problems)
+    for problem in problems[:MAX_TOLD]:
+        click.echo(problem.line(), err=True)
+    if len(problems) > MAX_TOLD:
+        click.echo(f"... and {len(problems) - MAX_TOLD:,} more; mend these first", err=True)
+
+
+def refuse(place: str, id_: str, text: str) -> NoReturn:
+    raise refused(place, id_, text)
+
+
+def need_tables() -> None:
+    """Refuse with the line that installs it where DuckDB or Ibis is missing."""
+    if find_spec("ibis") is None or find_spec("duckdb") is None:
+        refuse("trackfit", "cohort-missing", "this needs DuckDB; install it: pip install 'trackfit[cohort]'")
+
+
+def need_solver() -> None:
+    """Refuse with the line that installs it where z3 is missing."""
+    if not has_solver():
+        refuse(
+            "trackfit",
+            "solver-missing",
+            "this command needs the solver z3; install it: pip install 'trackfit[prove]'",
+        )
+
+
+def has_solver() -> bool:
+    """Whether z3 is installed."""
+    return find_spec("z3") is not None

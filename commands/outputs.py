@@ -1,0 +1,79 @@
+"""Where the commands write: a file in one step, never over another unasked, or standard output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from trackfit.commands.faults import refuse
+from trackfit.engine.problems.errors import InvalidInput, refused
+
+
+def write_result(text: str, out: str | None, *, force: bool, quiet: bool = False) -> None:
+    """To a file in one step, or to standard output as UTF-8; unless `quiet`, with a word about the file."""
+    if out in (None, "-"):
+        if sys.stdout is None:
+            refuse("<stdout>", "unwritable-file", "standard output is closed; name a file with --out")
+        try:
+            sys.stdout.buffer.write(text.encode())
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise unwritable("<stdout>", error) from error
+        return
+    check_writable(out, force=force)
+    write_file(Path(out), text)
+    if not quiet:
+        click.echo(f"Written: {out}", err=True)
+
+
+def as_json(value: object) -> str:
+    """Records, mappings and lists of plain values as JSON for people to read, too."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+
+
+def write_file(path: Path, text: str) -> None:
+    """Put a text into a file that only its owner may read."""
+    from trackfit.engine.documents.files import write_atomic
+
+    try:
+        write_atomic(path, text.encode(), mode=0o600)
+    except OSError as error:
+        raise unwritable(str(path), error) from error
+
+
+def check_writable(path: str | None, *, force: bool) -> None:
+    """Refuse what could not be written, before any work is done for it."""
+    if path in (None, "-"):
+        return
+    target = Path(path)
+    if target.is_dir():
+        refuse(path, "is-a-folder", "this is a folder; name a file in it")
+    if target.exists() and not force:
+        refuse(path, "file-exists", "this file exists; add --force to overwrite it, or name another")
+    if not target.parent.is_dir():
+        refuse(
+            path, "unwritable-file", f"there is no folder {str(target.parent)!r}; make it, or name another"
+        )
+    if not os.access(target.parent, os.W_OK):
+        refuse(path, "unwritable-file", "you may not write in this folder; name another place")
+
+
+def free_name(name: str) -> Path:
+    """`name`, or the first of name-2, name-3 and so on that is not taken."""
+    path = Path(name)
+    number = 1
+    while path.exists():
+        number += 1
+        path = Path(name).with_stem(f"{Path(name).stem}-{number}")
+    return path
+
+
+def unwritable(path: str, error: OSError) -> InvalidInput:
+    text = f"cannot write here: {error.strerror or type(error).__name__}; name another place"
+    return refused(path, "unwritable-file", text)
