@@ -1,27 +1,30 @@
-"""Numbers, money, dates and months as readers see them; the one place that decides.
-
-The forms are those of one locale, by Babel; the words around them stand in one table. A second language is another
-locale, another table and other templates.
-"""
+"""Numbers, money, dates and months as readers see them, in American English; the one place that decides."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from decimal import Decimal
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
 from trackfit.engine.language.model import Figure
 
-if TYPE_CHECKING:
-    from babel import Locale
-
-LOCALE = ("en", "US")
 KEPT = 2_000
 """Forms that are kept: one report shows the same few numbers and dates again and again."""
-DAY, MONTH = "d MMMM y", "MMMM y"
-MONEY = "¤#,##0"
-NUMBER = "#,##0.###"
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 WORDS: dict[str, str] = {
     "about": "about {}",
     "and up": "{} and up",
@@ -56,14 +59,6 @@ PERCENT = frozenset(
 )
 
 
-@cache
-def _locale() -> Locale:
-    """Loaded when the first number or date is shown: a command that shows none does not wait for it."""
-    from babel import Locale
-
-    return Locale(*LOCALE)
-
-
 @lru_cache(maxsize=KEPT)
 def number(value: float) -> str:
     """With separators of thousands, and decimals only where there are some.
@@ -71,9 +66,9 @@ def number(value: float) -> str:
     >>> number(10854), number(37.7)
     ('10,854', '37.7')
     """
-    from babel.numbers import format_decimal
-
-    return format_decimal(value, NUMBER, locale=_locale(), decimal_quantization=False)
+    whole, _, decimals = f"{Decimal(str(value)):,f}".partition(".")
+    decimals = decimals.rstrip("0")
+    return f"{whole}.{decimals}" if decimals else whole
 
 
 @lru_cache(maxsize=KEPT)
@@ -83,17 +78,12 @@ def money(value: float) -> str:
     >>> money(180000)
     '$180,000'
     """
-    from babel.numbers import format_currency
+    amount = round(value)
+    return f"{'-' if amount < 0 else ''}${abs(amount):,}"
 
-    return format_currency(round(value), "USD", MONEY, locale=_locale(), currency_digits=False)
 
-
-@lru_cache(maxsize=KEPT)
 def _percent(value: float) -> str:
-    from babel.numbers import format_percent
-
-    share = Decimal(str(value)) / 100
-    return format_percent(share, f"{NUMBER}%", locale=_locale(), decimal_quantization=False)
+    return f"{number(value)}%"
 
 
 def figure(row: Figure) -> str:
@@ -112,7 +102,8 @@ def figure(row: Figure) -> str:
 
 def _amount(row: Figure) -> str:
     """The number or range with its unit, which stands once where it stands behind."""
-    alone, whole = number, number
+    alone: Callable[[float], str] = number
+    whole: Callable[[float], str] = number
     if row.unit == "usd_per_year":
         alone = whole = money
     elif row.unit in PERCENT:
@@ -122,7 +113,7 @@ def _amount(row: Figure) -> str:
         text = WORDS["range"].format(alone(row.low), text)
     if row.unit in ("percent_growth_yoy", "rank"):
         return WORDS["rank" if row.unit == "rank" else "growth"].format(text)
-    counted = f"{row.unit} {_locale().plural_form(row.high)}"
+    counted = f"{row.unit} {'one' if row.high == 1 else 'other'}"
     return WORDS[counted].format(text) if counted in WORDS else text
 
 
@@ -165,15 +156,13 @@ def date(text: str) -> str:
     >>> [date(text) for text in ("2026", "2025-Q3", "2026-04", "2026-04-27")]
     ['2026', 'the third quarter of 2025', 'April 2026', '27 April 2026']
     """
-    from babel.dates import format_date
-
     year, *rest = text.split("-")
     if not rest:
         return year
     if rest[0].startswith("Q"):
         return WORDS[f"quarter {rest[0][1]}"].format(year)
-    day = datetime.date(int(year), *map(int, [*rest, "1"][:2]))
-    return format_date(day, DAY if len(rest) > 1 else MONTH, locale=_locale())
+    month = f"{MONTHS[int(rest[0]) - 1]} {int(year)}"
+    return f"{int(rest[1])} {month}" if len(rest) > 1 else month
 
 
 def months_later(start: str, months: int) -> str:
