@@ -18,7 +18,7 @@ from trackfit.engine.problems.problem import did_you_mean
 from trackfit.engine.proofs.alike import telling_skills
 
 if TYPE_CHECKING:
-    from trackfit.engine.proofs.change import Goal, Step, Suggestion
+    from trackfit.engine.proofs.change import ChangedAnswer, Goal, SmallestChange
 
 
 @click.command()
@@ -79,7 +79,7 @@ def _check(name: str | None, names: dict[str, Any], option: str, kind: str) -> N
 
 def _search(
     before: Consultation, track: str | None, without: str | None, milliseconds: int
-) -> tuple[Goal, tuple[Suggestion, ...]]:
+) -> tuple[Goal, tuple[SmallestChange, ...]]:
     """The goal that was asked for; for a track that cannot be first, to have it recommended at all."""
     from trackfit.engine.proofs.change import Goal, suggest
 
@@ -93,7 +93,7 @@ def _search(
     return goal, found
 
 
-def _print(before: Consultation, goal: Goal, found: tuple[Suggestion, ...]) -> None:
+def _print(before: Consultation, goal: Goal, found: tuple[SmallestChange, ...]) -> None:
     facts = before.kb.facts
     wording = Wording(facts, before.kb.program)
     if goal.without is not None:
@@ -129,7 +129,7 @@ def _print(before: Consultation, goal: Goal, found: tuple[Suggestion, ...]) -> N
             click.echo(f"   → a new warning: {listing(new)}")
 
 
-def _step(kb: KnowledgeBase, step: Step, wording: Wording) -> str:
+def _step(kb: KnowledgeBase, step: ChangedAnswer, wording: Wording) -> str:
     """A changed answer; of a set what was added, of skills with what they bring along."""
     if not isinstance(step.after, list):
         return f"{wording.value(step.attribute, step.before)} → {wording.value(step.attribute, step.after)}"
@@ -144,7 +144,7 @@ def _step(kb: KnowledgeBase, step: Step, wording: Wording) -> str:
     return text
 
 
-def _plain(goal: Goal, found: tuple[Suggestion, ...]) -> dict[str, Any]:
+def _plain(goal: Goal, found: tuple[SmallestChange, ...]) -> dict[str, Any]:
     return {
         "goal": {"track": goal.track, "first": not goal.anywhere, "without": goal.without},
         "changes": [

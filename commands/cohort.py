@@ -117,7 +117,7 @@ def cohort(
                 kb,
                 source,
                 folder,
-                _Options(
+                _Wanted(
                     as_of=as_of,
                     results=results,
                     memory=memory,
@@ -135,7 +135,7 @@ def cohort(
         sys.exit(EXIT_FAULTS if totals.rejected else 0)
 
 
-class _Options(NamedTuple):
+class _Wanted(NamedTuple):
     as_of: str
     results: str
     memory: str | None
@@ -169,7 +169,7 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _run(kb: Any, source: Any, folder: Path, wanted: _Options) -> Totals:
+def _run(kb: Any, source: Any, folder: Path, wanted: _Wanted) -> Totals:
     from trackfit.engine.cohort import run as engine
     from trackfit.engine.cohort.summary import to_html, to_markdown
     from trackfit.engine.documents.files import write_atomic
@@ -194,7 +194,7 @@ def _run(kb: Any, source: Any, folder: Path, wanted: _Options) -> Totals:
     return totals
 
 
-def _advise(kb: Any, source: Any, folder: Path, wanted: _Options, listener: Progress) -> Totals:
+def _advise(kb: Any, source: Any, folder: Path, wanted: _Wanted, listener: Progress) -> Totals:
     from trackfit.engine.cohort import run as engine
 
     options = engine.Options(

@@ -23,7 +23,7 @@ from trackfit.engine.problems.problem import Problem
 
 if TYPE_CHECKING:
     from trackfit.engine.inference.base import KnowledgeBase
-    from trackfit.engine.workshop.diff.edits import ChangedFigure, Written
+    from trackfit.engine.workshop.diff.edits import ChangedFigure, Rewritten
     from trackfit.engine.workshop.diff.impact import Changes, Comparison, Group
     from trackfit.engine.workshop.scenarios.scenarios import Scenario
 
@@ -167,7 +167,7 @@ def _cohort(old: KnowledgeBase, new: KnowledgeBase, wanted: _People, changes: Ch
         )
 
 
-def _print(found: Comparison, texts: Written, rules: Mapping[str, str]) -> None:
+def _print(found: Comparison, texts: Rewritten, rules: Mapping[str, str]) -> None:
     if rules:
         click.echo("Rules: " + ", ".join(f"{id_} ({how})" for id_, how in rules.items()))
     for origin, number in found.tried.items():

@@ -12,7 +12,14 @@ from trackfit.commands.inputs import day, own_folder
 from trackfit.commands.options import FOLDER
 from trackfit.commands.outputs import unwritable
 from trackfit.engine.knowledge.schema import SkillKind, Unit
-from trackfit.engine.workshop.authoring.scaffold import KINDS, Wishes, Written, plan, plan_knowledge, write
+from trackfit.engine.workshop.authoring.scaffold import (
+    KINDS,
+    PlannedFile,
+    Wishes,
+    plan,
+    plan_knowledge,
+    write,
+)
 
 USED_BY: dict[str, tuple[str, ...]] = {"background": ("rule", "mistake", "track"), "skill_kind": ("skill",)}
 OPTIONS = {"background": "--for", "skill_kind": "--kind"}
@@ -89,7 +96,7 @@ def new(
         _report(planned, kind, folder)
 
 
-def _report(planned: list[Written], kind: str, folder: Path) -> None:
+def _report(planned: list[PlannedFile], kind: str, folder: Path) -> None:
     """What was written, and what to do next."""
     if kind == "knowledge":
         click.echo(f"Written: {len(planned)} files in {folder}")

@@ -40,7 +40,7 @@ class Doubt(msgspec.Struct, frozen=True):
     rest: str = ""
 
 
-class Typed(msgspec.Struct, frozen=True):
+class SkillsTyped(msgspec.Struct, frozen=True):
     """A line of skills as read: those that are clear, those to ask back, and those that nothing looks like."""
 
     ids: frozenset[str]
@@ -64,7 +64,7 @@ class _Run(NamedTuple):
         return not self.ids and self.text.lower().strip(".:()!") in _FILLERS
 
 
-def read_typed(index: SkillIndex, text: str) -> Typed:
+def read_typed(index: SkillIndex, text: str) -> SkillsTyped:
     """Read a line of skills; a comma, "and", or a space between two known names parts them.
 
     Clear is what consists of known names alone. Any other word beside one makes it a doubt, also one that says nothing
@@ -82,7 +82,7 @@ def read_typed(index: SkillIndex, text: str) -> Typed:
             doubts.append(doubt)
         else:
             unknown.append(piece)
-    return Typed(frozenset(ids), tuple(doubts), tuple(unknown))
+    return SkillsTyped(frozenset(ids), tuple(doubts), tuple(unknown))
 
 
 def doubts_in(index: SkillIndex, texts: Iterable[str]) -> tuple[Doubt, ...]:

@@ -17,7 +17,7 @@ import ibis
 
 from trackfit.engine.cases.case import Case
 from trackfit.engine.cohort.files.cells import part_schema
-from trackfit.engine.cohort.files.headings import Source
+from trackfit.engine.cohort.files.headings import CohortFile
 from trackfit.engine.cohort.files.output import Replacing, harmless
 from trackfit.engine.cohort.files.text import read_parts
 from trackfit.engine.cohort.queries import cell_queries, connect, parsed, register_cells
@@ -26,7 +26,7 @@ from trackfit.engine.cohort.table.cells_to_cases import Normaliser
 from trackfit.engine.cohort.table.changes import WRONG, Traits
 from trackfit.engine.cohort.table.reader import to_sql
 from trackfit.engine.inference.base import KnowledgeBase
-from trackfit.engine.workshop.diff.differences import Difference, Judge, outcome
+from trackfit.engine.workshop.diff.differences import Difference, OutcomeDiff, outcome
 from trackfit.engine.workshop.diff.impact import Changes, tried
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class CohortDiff:
     def __init__(self, old: KnowledgeBase, new: KnowledgeBase, as_of: str) -> None:
         self.as_of = as_of
         old, new = old.on(as_of), new.on(as_of)
-        self.judge = Judge(old, new, in_order=False)
+        self.judge = OutcomeDiff(old, new, in_order=False)
         traits = Traits(old, new)
         self.sides = [_Side(kb, traits, number, as_of) for number, kb in enumerate((old, new))]
         differing = traits.differing(*(side.table for side in self.sides))
@@ -87,7 +87,7 @@ class CohortDiff:
         }
         self._known: dict[tuple[int, ...], tuple[Difference, ...]] = {}
 
-    def run(self, source: Source, changes: Changes, listener: Listener, out: Path | None = None) -> int:
+    def run(self, source: CohortFile, changes: Changes, listener: Listener, out: Path | None = None) -> int:
         """Compare row by row into `changes`, and list who changes in the file `out`.
 
         Gives the number of rows that neither side can read. Raises `InvalidInput` where the file cannot be read, and
@@ -113,7 +113,7 @@ class CohortDiff:
                 listener.progress(done)
         return done - changes.tried("cohort")
 
-    def _parts(self, source: Source, listener: Listener) -> Iterator[tuple[pa.Table, pa.Table]]:
+    def _parts(self, source: CohortFile, listener: Listener) -> Iterator[tuple[pa.Table, pa.Table]]:
         """The parts as each side reads them; once for both where both ask the same."""
         old, new = (side.kb.reader for side in self.sides)
         after = read_parts(source, new, listener.notice)

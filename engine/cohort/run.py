@@ -20,7 +20,7 @@ import msgspec
 import pyarrow as pa
 
 from trackfit import __version__
-from trackfit.engine.cohort.files.headings import Source
+from trackfit.engine.cohort.files.headings import CohortFile
 from trackfit.engine.cohort.files.output import ADVICE_SCHEMA, Replacing, Writer, harmless
 from trackfit.engine.cohort.files.parquet import files_of, rows_of_parquet
 from trackfit.engine.cohort.files.text import PART_ROWS, read_parts
@@ -179,7 +179,7 @@ def _places(part: pa.Table, numbers: pa.ChunkedArray) -> pa.Array:
     return pa.array([number.as_py() - first for number in numbers], pa.int64())
 
 
-def run(kb: KnowledgeBase, source: Source, out: Path, options: Options, listener: Listener) -> Totals:
+def run(kb: KnowledgeBase, source: CohortFile, out: Path, options: Options, listener: Listener) -> Totals:
     """Advise every row of `source` into the folder `out`, with the figures of the day.
 
     Goes on with an unfinished run of the same input, knowledge base, date and part size. Raises `InvalidInput`
@@ -220,7 +220,7 @@ def run(kb: KnowledgeBase, source: Source, out: Path, options: Options, listener
     return totals
 
 
-def dry_run(kb: KnowledgeBase, source: Source, options: Options, listener: Listener) -> Totals:
+def dry_run(kb: KnowledgeBase, source: CohortFile, options: Options, listener: Listener) -> Totals:
     """Read and check every row; write nothing."""
     totals = Totals()
     with tempfile.TemporaryDirectory() as spill, Advisor(kb, options, spill=Path(spill)) as advisor:
@@ -230,7 +230,7 @@ def dry_run(kb: KnowledgeBase, source: Source, options: Options, listener: Liste
     return totals
 
 
-def fingerprint(source: Source) -> tuple[str, int | None]:
+def fingerprint(source: CohortFile) -> tuple[str, int | None]:
     """What an input is known by (its content's hash and how its columns are mapped), and about how many rows it has.
 
     Standard input has no content. Raises `InvalidInput` where the file cannot be read.

@@ -29,7 +29,7 @@ from pyspark.sql import types as T  # noqa: N812
 
 from trackfit.engine.cases.case import MAX_TEXT, CaseReader
 from trackfit.engine.cohort.files.cells import MARK, SHAPE_PROBLEM, WHOLE, part_schema
-from trackfit.engine.cohort.files.headings import Source, match_columns
+from trackfit.engine.cohort.files.headings import CohortFile, match_columns
 from trackfit.engine.cohort.files.output import ADVICE_SCHEMA, harmless
 from trackfit.engine.cohort.queries import CODED, OUTCOMES, no_memory
 from trackfit.engine.cohort.run import MEMORY, REJECTED, Listener, Options
@@ -126,7 +126,13 @@ def session(master: str, memory: str | None = None) -> Iterator[SparkSession]:
 
 
 def run(
-    kb: KnowledgeBase, source: Source, out: Path, options: Options, listener: Listener, *, spark: SparkSession
+    kb: KnowledgeBase,
+    source: CohortFile,
+    out: Path,
+    options: Options,
+    listener: Listener,
+    *,
+    spark: SparkSession,
 ) -> Totals:
     """Advise every row of a Parquet file or folder into `out`; see `cohort.run`.
 
@@ -140,7 +146,7 @@ def run(
 
 
 def dry_run(
-    kb: KnowledgeBase, source: Source, options: Options, listener: Listener, *, spark: SparkSession
+    kb: KnowledgeBase, source: CohortFile, options: Options, listener: Listener, *, spark: SparkSession
 ) -> Totals:
     """Read and check every row; write nothing."""
     with _advised(kb, source, options, listener, spark) as found:
@@ -149,7 +155,7 @@ def dry_run(
         return found.totals
 
 
-class _Advised(NamedTuple):
+class _SparkAdvice(NamedTuple):
     """What a cohort comes to: the advice in order of rows, the rows that are refused, and counts."""
 
     advice: DataFrame
@@ -169,8 +175,8 @@ class _Advised(NamedTuple):
 
 @contextlib.contextmanager
 def _advised(
-    kb: KnowledgeBase, source: Source, options: Options, listener: Listener, spark: SparkSession
-) -> Iterator[_Advised]:
+    kb: KnowledgeBase, source: CohortFile, options: Options, listener: Listener, spark: SparkSession
+) -> Iterator[_SparkAdvice]:
     """The query, on tables that Spark keeps until all is written."""
     if source.kind != "parquet":
         text = "Spark reads Parquet; convert the file first, or leave out --engine spark"
@@ -203,7 +209,7 @@ def _advised(
         columns, keys = ", ".join(ADVICE_SCHEMA.names), ", ".join(made.columns)
         advice = spark.sql(f"select {columns} from {CODED} join {OUTCOMES} using ({keys}) where not wrong")  # noqa: S608
         wrong = spark.sql(f"select {PART}.* from {PART} join {CODED} using (row) where wrong order by row")  # noqa: S608
-        yield _Advised(advice.orderBy("row"), wrong, totals, normaliser, options.as_of)
+        yield _SparkAdvice(advice.orderBy("row"), wrong, totals, normaliser, options.as_of)
         listener.progress(totals.rows)
 
 
@@ -221,7 +227,7 @@ def _outcome_schema(made: Outcomes) -> Any:
     return pa.schema([*(pa.field(name, pa.int64()) for name in (*made.columns, "number")), *advice])
 
 
-def _cells(spark: SparkSession, source: Source, reader: CaseReader, listener: Listener) -> DataFrame:
+def _cells(spark: SparkSession, source: CohortFile, reader: CaseReader, listener: Listener) -> DataFrame:
     """The input as raw cells, rows numbered by file name and place in the file."""
     with _told(source.path, "not-parquet"):
         frame = spark.read.parquet(source.path)

@@ -17,7 +17,7 @@ import yaml
 from yaml.reader import Reader
 
 from trackfit.engine.documents.node import Node, line_and_column
-from trackfit.engine.documents.slips import INVISIBLE, Place, json_advice, no_space, yaml_slip
+from trackfit.engine.documents.slips import INVISIBLE, Position, json_advice, no_space, yaml_slip
 from trackfit.engine.problems.problem import Location, Problem, near, quoted
 from trackfit.engine.problems.problems import Problems
 
@@ -110,7 +110,7 @@ def read_text(text: str, name: str) -> tuple[Node | None, list[Problem]]:
     if as_json:
         text = _ESCAPES.sub(_join_surrogates, text)
         text = _RAW_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-    return _Reader(name, as_json=as_json).read(text)
+    return _NodeMaker(name, as_json=as_json).read(text)
 
 
 def _no_such_file(path: Path, where: Location) -> Problem:
@@ -140,7 +140,7 @@ def _join_surrogates(match: re.Match[str]) -> str:
     return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
 
 
-class _Reader:
+class _NodeMaker:
     def __init__(self, name: str, *, as_json: bool) -> None:
         self.name = name
         self.as_json = as_json
@@ -207,7 +207,7 @@ class _Reader:
                 pass
         context, fault = getattr(error, "context", None) or "", getattr(error, "problem", None) or str(error)
         marks = (getattr(error, name, None) for name in ("problem_mark", "context_mark"))
-        places = [Place(mark.line, mark.column) if mark else None for mark in marks]
+        places = [Position(mark.line, mark.column) if mark else None for mark in marks]
         slip = yaml_slip(text, f"{context} {fault}".strip(), *places)
         where = Location(self.name, slip.place.line + 1, slip.place.column + 1)
         self.problems = Problems(one for one in self.problems if one.where.line != where.line)

@@ -20,7 +20,7 @@ _TABLE = re.compile(r"[a-z_]+[ \t]*:[ \t]*(?:#.*)?$")
 _KEY = re.compile(r"""\s*(?:-\s+)*[\w"'][^:#]*:(?:\s|$)""")
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """A line and a column, both counted from 0, as parsers count."""
 
     line: int
@@ -30,7 +30,7 @@ class Place(NamedTuple):
 class Slip(NamedTuple):
     """What is wrong and what to do, and where."""
 
-    place: Place
+    place: Position
     text: str
 
 
@@ -96,14 +96,14 @@ def template_advice(complaint: str) -> str:
     return complaint
 
 
-def yaml_slip(source: str, complaint: str, problem: Place | None, context: Place | None) -> Slip:
+def yaml_slip(source: str, complaint: str, problem: Position | None, context: Position | None) -> Slip:
     r"""The slip behind a complaint of libyaml, made at `problem` about what began at `context`.
 
     >>> yaml_slip("a: 1\nb\nc: 2", "could not find expected ':'", Place(2, 1), Place(1, 0)).place
     Place(line=1, column=0)
     """
     lines = source.split("\n")
-    at = problem or context or Place(0, 0)
+    at = problem or context or Position(0, 0)
     begun_there = "could not find expected ':'" in complaint or "flow" in complaint
     if context and (begun_there or ("quoted scalar" in complaint and "unexpected end" in complaint)):
         at = context
@@ -119,7 +119,7 @@ def yaml_slip(source: str, complaint: str, problem: Place | None, context: Place
     )
 
 
-def _advice(complaint: str, lines: list[str], at: Place, before: str) -> str:
+def _advice(complaint: str, lines: list[str], at: Position, before: str) -> str:
     """What the complaint itself means; `before` stands on its line before its place."""
     if "mapping values are not allowed" in complaint:
         return _colon(lines, at)
@@ -134,24 +134,24 @@ def _advice(complaint: str, lines: list[str], at: Place, before: str) -> str:
 def _unfinished_merge(source: str) -> Slip | None:
     if merge := _MERGE.search(source):
         text = "the marks of an unfinished merge (<<<<<<<, =======, >>>>>>>) stand here; keep one of the two versions"
-        return Slip(Place(source.count("\n", 0, merge.start()), 0), text)
+        return Slip(Position(source.count("\n", 0, merge.start()), 0), text)
     return None
 
 
-def _dash_without_space(lines: list[str], at: Place) -> Slip | None:
+def _dash_without_space(lines: list[str], at: Position) -> Slip | None:
     line = lines[at.line] if at.line < len(lines) else ""
     dash = _DASH_AND_WORD.match(line)
     if dash is None or line[dash.start(1) : dash.start(1) + 3] == "---":
         return None
-    return Slip(Place(at.line, dash.start(1)), "a dash needs a space after it, as in `- id: my_row`")
+    return Slip(Position(at.line, dash.start(1)), "a dash needs a space after it, as in `- id: my_row`")
 
 
-def _odd_space(lines: list[str], at: Place) -> Slip | None:
+def _odd_space(lines: list[str], at: Position) -> Slip | None:
     """A character that only looks like a space, on the line of the complaint or the one before."""
     for number in range(max(0, at.line - 1), min(at.line + 1, len(lines))):
         if found := _ODD_SPACE.search(lines[number]):
             group = 1 if found[1] else 2
-            return Slip(Place(number, found.start(group)), no_space(found[group]))
+            return Slip(Position(number, found.start(group)), no_space(found[group]))
     return None
 
 
@@ -161,7 +161,7 @@ def no_space(character: str) -> str:
     return f"this space ({code}, often pasted from a page or a letter) is none; type a plain one"
 
 
-def _colon(lines: list[str], at: Place) -> str:
+def _colon(lines: list[str], at: Position) -> str:
     """A `: ` where none may stand: a second one on its line, or one too far to the right."""
     before = lines[at.line][: at.column] if at.line < len(lines) else ""
     above = next((line for line in reversed(lines[: at.line]) if line.strip()), "")
@@ -180,7 +180,7 @@ def _start(character: str) -> str:
     return f"a text may not start with {character}; quote the text"
 
 
-def _opened_above(lines: list[str], at: Place, before: str) -> Slip | None:
+def _opened_above(lines: list[str], at: Position, before: str) -> Slip | None:
     """A quote that was opened on a line above, where what ends it here was meant to open one."""
     quote = before[-1:]
     if quote not in ("'", '"') or before.count(quote) % 2 == 0:
@@ -188,7 +188,7 @@ def _opened_above(lines: list[str], at: Place, before: str) -> Slip | None:
     opens = re.compile(rf"(?:[:,\[{{-]\s+|[\[{{])({quote})[^{quote}]*$")
     for number in range(at.line - 1, -1, -1):
         if found := opens.search(lines[number]):
-            return Slip(Place(number, found.start(1)), "a quote is opened here and never closed")
+            return Slip(Position(number, found.start(1)), "a quote is opened here and never closed")
     return None
 
 
@@ -200,26 +200,27 @@ def is_table(lines: list[str], number: int) -> bool:
     return next((line.startswith("-") for line in below if line and not line.startswith("#")), False)
 
 
-def _too_far_left(lines: list[str], at: Place) -> Slip | None:
+def _too_far_left(lines: list[str], at: Position) -> Slip | None:
     """A line of a row that stands where only names of tables do, before the line that is complained of."""
     last = min(at.line, len(lines) - 1)
     table = next((number for number in range(last, -1, -1) if is_table(lines, number)), last)
     for number in range(last - 1, table, -1):
         if _KEY.match(lines[number]) and lines[number][0].isalpha():
             return Slip(
-                Place(number, 0), "this line stands too far to the left; line it up with the keys of its row"
+                Position(number, 0),
+                "this line stands too far to the left; line it up with the keys of its row",
             )
     return None
 
 
-def _unclosed(lines: list[str], at: Place, complaint: str) -> Slip | None:
+def _unclosed(lines: list[str], at: Position, complaint: str) -> Slip | None:
     """The last bracket or brace above that is not closed on its line, where one is complained of."""
     if "did not find expected node content" not in complaint:
         return None
     for number in range(min(at.line, len(lines) - 1), max(-1, at.line - 40), -1):
         for opening, closing in ("[]", "{}"):
             if lines[number].count(opening) > lines[number].count(closing):
-                place = Place(number, lines[number].rindex(opening))
+                place = Position(number, lines[number].rindex(opening))
                 return Slip(place, YAML_ADVICE["did not find expected ',' or"])
     return None
 

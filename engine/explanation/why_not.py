@@ -76,7 +76,7 @@ def _distance(condition: Condition, memory: WorkingMemory) -> int:
     return min(of_parts, default=0) if isinstance(condition, AnyOf) else sum(of_parts)
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
+class OtherAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What another answer would do, the same for each of `values`: tried by running the rules, not guessed."""
 
     attribute: str
@@ -87,7 +87,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     removed: tuple[str, ...]
 
 
-def changes(consultation: Consultation) -> tuple[Change, ...]:
+def changes(consultation: Consultation) -> tuple[OtherAnswer, ...]:
     """The single other answers that would change the first track or the warnings, in order of the questions.
 
     Tried are every value of an open question with a list of answers, and for a number of years the lines that
@@ -104,7 +104,7 @@ def changes(consultation: Consultation) -> tuple[Change, ...]:
             if after != before:
                 found.setdefault((attribute.id, *after), []).append(value)
     return tuple(
-        Change(
+        OtherAnswer(
             attribute=attribute_id,
             values=tuple(values),
             first=first,

@@ -13,8 +13,8 @@ from trackfit.engine.documents.recovery import salvage_file
 from trackfit.engine.knowledge.consistency import out_of_bounds
 from trackfit.engine.knowledge.guesses import id_of
 from trackfit.engine.knowledge.references import (
-    Row,
     Rows,
+    WrittenRow,
     check_references,
     check_skills,
     check_titles,
@@ -73,7 +73,7 @@ class Loaded(msgspec.Struct):
     problems: list[Problem]
 
 
-class _Reading:
+class _Gathered:
     """What has been gathered so far, and the problems on the way."""
 
     def __init__(self) -> None:
@@ -129,7 +129,7 @@ class _Reading:
         self.problems += problems
         plain = node.plain() if isinstance(node.value, dict) else {}
         id_ = plain.get("id")
-        row = Row(table, id_ if isinstance(id_, str) else "", node, plain, shape)
+        row = WrittenRow(table, id_ if isinstance(id_, str) else "", node, plain, shape)
         first = self.rows.tables[table].get(row.id)
         if row.id and first is None:
             self.rows.tables[table][row.id] = row
@@ -148,7 +148,7 @@ def load(folder: Path, day: str | None = None) -> Loaded:
 
     Figures have their newest values, or those of a day (YYYY-MM-DD).
     """
-    reading = _Reading()
+    reading = _Gathered()
     for name, tables in (("facts", FACT_TABLES), ("rules", ("rules",))):
         reading.attributes = frozenset(reading.rows.ids("attributes"))
         if not (folder / name).is_dir():
@@ -234,12 +234,12 @@ def _build(rows: Rows, problems: Problems, day: str | None) -> Facts:
     return Facts(**tables)
 
 
-def _parts(row: Row, figures: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def _parts(row: WrittenRow, figures: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """The two figures that a derived one is the difference of."""
     return [figures[id_] for _, id_ in values_at(row.plain, ("derived", "difference", "*"))]
 
 
-def _difference_fault(row: Row, parts: list[dict[str, Any]]) -> Problem | None:
+def _difference_fault(row: WrittenRow, parts: list[dict[str, Any]]) -> Problem | None:
     where = row.node.find(("derived", "difference"))
     if any(isinstance(part.get("value"), list | None) for part in parts):
         text = "a difference is taken of two stated figures that are single numbers"
@@ -255,7 +255,7 @@ def _difference_fault(row: Row, parts: list[dict[str, Any]]) -> Problem | None:
     return Problem(where=where, id="bad-range", text=text) if fault else None
 
 
-def _difference(row: Row, parts: list[dict[str, Any]]) -> dict[str, Any]:
+def _difference(row: WrittenRow, parts: list[dict[str, Any]]) -> dict[str, Any]:
     """A derived figure's value, and the later date and joint sources of its parts."""
     minuend, subtrahend = parts
     return {

@@ -61,7 +61,7 @@ UNITS: dict[tuple[str, str], str] = {
 }
 
 
-class Row(msgspec.Struct, frozen=True, eq=False):
+class WrittenRow(msgspec.Struct, frozen=True, eq=False):
     """A row as it was written; `shape` is None where it has faults of its own."""
 
     table: str
@@ -78,16 +78,16 @@ class Rows:
     """
 
     def __init__(self, tables: Iterable[str]) -> None:
-        self.tables: dict[str, dict[str, Row]] = {table: {} for table in tables}
-        self.others: list[Row] = []
+        self.tables: dict[str, dict[str, WrittenRow]] = {table: {} for table in tables}
+        self.others: list[WrittenRow] = []
         self.broken: set[tuple[str, str]] = set()
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[WrittenRow]:
         for rows in self.tables.values():
             yield from rows.values()
         yield from self.others
 
-    def sound(self, table: str) -> list[Row]:
+    def sound(self, table: str) -> list[WrittenRow]:
         """The rows of a table that can be used, in order of id."""
         rows = self.tables[table]
         return [rows[id_] for id_ in sorted(rows) if (table, id_) not in self.broken]
@@ -144,7 +144,7 @@ def check_references(rows: Rows, problems: Problems) -> None:
     _spread(rows)
 
 
-def _undeclared(rows: Rows) -> Iterator[tuple[Row, Problem]]:
+def _undeclared(rows: Rows) -> Iterator[tuple[WrittenRow, Problem]]:
     known = {
         table: spellings((row.id, row.plain.get("name"), row.plain.get("aliases")) for row in found.values())
         for table, found in rows.tables.items()
@@ -166,7 +166,7 @@ def _undeclared(rows: Rows) -> Iterator[tuple[Row, Problem]]:
                     yield row, Problem(where=where, id="wrong-unit", text=text)
 
 
-def _families(rows: Rows) -> Iterator[tuple[Row, Problem]]:
+def _families(rows: Rows) -> Iterator[tuple[WrittenRow, Problem]]:
     """A family is one of its track's."""
     for row in rows:
         if row.table == "figures":
@@ -177,7 +177,9 @@ def _families(rows: Rows) -> Iterator[tuple[Row, Problem]]:
             yield from _family(row, row, ("skills", "*", "family"))
 
 
-def _family(row: Row, track: Row, steps: tuple[str, ...]) -> Iterator[tuple[Row, Problem]]:
+def _family(
+    row: WrittenRow, track: WrittenRow, steps: tuple[str, ...]
+) -> Iterator[tuple[WrittenRow, Problem]]:
     known = [id_ for _, id_ in values_at(track.plain, ("families", "*", "id"))]
     for path, family in values_at(row.plain, steps):
         if family not in known:
@@ -185,7 +187,7 @@ def _family(row: Row, track: Row, steps: tuple[str, ...]) -> Iterator[tuple[Row,
             yield row, misspelt(row.node.find(path), "undeclared-name", text, family, known)
 
 
-def _defaults(rows: Rows) -> Iterator[tuple[Row, Problem]]:
+def _defaults(rows: Rows) -> Iterator[tuple[WrittenRow, Problem]]:
     """A default is one of the choices; it goes with another answer; a choice stands once in the whole list."""
     for row in (row for row in rows if row.table == "attributes"):
         choices, other = row.plain.get("choices"), row.plain.get("default_with")

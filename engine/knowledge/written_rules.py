@@ -8,7 +8,7 @@ import msgspec
 
 from trackfit.engine.documents.node import Node
 from trackfit.engine.knowledge.guesses import OPERATOR_OF
-from trackfit.engine.knowledge.references import Row
+from trackfit.engine.knowledge.references import WrittenRow
 from trackfit.engine.language.operators import OPERATORS
 from trackfit.engine.problems.problem import Location, Problem, misspelt, near, quoted
 from trackfit.engine.problems.problems import Problems
@@ -59,7 +59,7 @@ class RawRule(msgspec.Struct, frozen=True, kw_only=True):
     A rule that is not `sound` has faults already: it is read for further ones, and never run.
     """
 
-    row: Row
+    row: WrittenRow
     when: RawAll
     sound: bool
     variable: str | None = None
@@ -96,7 +96,7 @@ class RawRule(msgspec.Struct, frozen=True, kw_only=True):
         return self.row.node.find(path, key=key)
 
 
-def raw_rule(row: Row, problems: Problems) -> RawRule:
+def raw_rule(row: WrittenRow, problems: Problems) -> RawRule:
     """Parse a row of `rules`; every fault of its conditions is added to `problems`."""
     before = len(problems)
     variable, table = _loop(row.plain.get("for_each"))

@@ -22,7 +22,7 @@ from trackfit.engine.proofs.smallest_change import Smallest
 SHOWN = 3
 
 
-class Step(msgspec.Struct, frozen=True):
+class ChangedAnswer(msgspec.Struct, frozen=True):
     """One changed answer: its value before (None: open) and after, as plain values."""
 
     attribute: str
@@ -30,11 +30,11 @@ class Step(msgspec.Struct, frozen=True):
     after: Any
 
 
-class Suggestion(msgspec.Struct, frozen=True):
+class SmallestChange(msgspec.Struct, frozen=True):
     """A set of changed answers with its cost, and the advice they lead to, as the engine gave it."""
 
     cost: int
-    steps: tuple[Step, ...]
+    steps: tuple[ChangedAnswer, ...]
     after: Consultation
 
 
@@ -84,7 +84,7 @@ class Goal(msgspec.Struct, frozen=True):
 
 def suggest(
     before: Consultation, goal: Goal, *, shown: int = SHOWN, milliseconds: int = 20_000
-) -> tuple[Suggestion, ...]:
+) -> tuple[SmallestChange, ...]:
     """The cheapest ways to the goal, best first, none containing another; empty where no answers lead there.
 
     Costs are declared with the questions; what may not change (the background) stays. `milliseconds` is the time
@@ -102,7 +102,7 @@ def suggest(
         track=goal.track,
         milliseconds=milliseconds,
     )
-    found: list[Suggestion] = []
+    found: list[SmallestChange] = []
     while len(found) < shown:
         try:
             solution = search.next()
@@ -118,15 +118,17 @@ def suggest(
         if not goal.reached(before, after):
             text = f"the engine does not confirm the solver's change {answers}; please report this"
             raise EngineFailure([Problem(where=Location("change"), id="solver-disagrees", text=text)])
-        found.append(Suggestion(cost, _steps(before.case, after.case), after))
+        found.append(SmallestChange(cost, _steps(before.case, after.case), after))
     return tuple(found)
 
 
-def _steps(before: Case, after: Case) -> tuple[Step, ...]:
+def _steps(before: Case, after: Case) -> tuple[ChangedAnswer, ...]:
     old, new = before.plain(), after.plain()
     given = [name for name in {**old, **new} if name not in after.defaulted or name in old]
     return tuple(
-        Step(name, old.get(name), new.get(name)) for name in sorted(given) if old.get(name) != new.get(name)
+        ChangedAnswer(name, old.get(name), new.get(name))
+        for name in sorted(given)
+        if old.get(name) != new.get(name)
     )
 
 

@@ -26,8 +26,8 @@ from trackfit.engine.language.conditions import AllOf, Condition, Leaf
 from trackfit.engine.language.model import RECOMMENDED, WARNED, Attribute, GroundRule
 from trackfit.engine.language.operators import OPERATORS
 from trackfit.engine.proofs.measure_terms import Bool
-from trackfit.engine.proofs.person_terms import Person
-from trackfit.engine.proofs.ranking_terms import Ranking
+from trackfit.engine.proofs.person_terms import UnknownPerson
+from trackfit.engine.proofs.ranking_terms import RankingTerms
 
 Verdict = Literal["sat", "unsat", "undecided"]
 
@@ -56,7 +56,7 @@ class Solver:
             self._solver.pop()
 
 
-class World(Person):
+class World(UnknownPerson):
     """One unknown person under the rules. `rules` is what the terms stand for: assume it before asking anything."""
 
     def __init__(
@@ -204,7 +204,7 @@ class World(Person):
     def first(self, track: str) -> Bool:
         """When a track is recommended before all others."""
         if track not in self._first:
-            self._first[track] = Ranking(self).first(track)
+            self._first[track] = RankingTerms(self).first(track)
         return self._first[track]
 
 

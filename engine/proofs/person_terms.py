@@ -18,7 +18,7 @@ from trackfit.engine.proofs.alike import telling_elements
 from trackfit.engine.proofs.measure_terms import MEASURE_TERMS, Bool, Count, Dates
 
 
-class Person:
+class UnknownPerson:
     """One unknown person, and the measures of their answers. `possible` says what the terms stand for: assume it.
 
     Without `as_of` it stands for every date on which the figures have these values, too. `name` keeps the terms of
@@ -103,25 +103,25 @@ class Person:
 
     # Two persons
 
-    def extended_by(self, fuller: Person) -> list[Bool]:
+    def extended_by(self, fuller: UnknownPerson) -> list[Bool]:
         """That the fuller person gives every answer that this one gives, and may give more."""
         return [
             z3.Implies(given, z3.And(fuller.given[name], self._same(fuller, name)))
             for name, given in self.given.items()
         ]
 
-    def unchanged_in(self, other: Person, name: str) -> Bool:
+    def unchanged_in(self, other: UnknownPerson, name: str) -> Bool:
         """That an answer is the same for both, or open for both."""
         return z3.And(
             self.given[name] == other.given[name], z3.Implies(self.given[name], self._same(other, name))
         )
 
-    def same_in(self, other: Person, name: str) -> Bool:
+    def same_in(self, other: UnknownPerson, name: str) -> Bool:
         """That an answer that is no set, or its default, is the same for both, or unknown for both."""
         known = self.known[name]
         return z3.And(known == other.known[name], z3.Implies(known, self.value[name] == other.value[name]))
 
-    def _same(self, other: Person, name: str) -> Bool:
+    def _same(self, other: UnknownPerson, name: str) -> Bool:
         if name in self.elements:
             return z3.And([bit == other.elements[name][one] for one, bit in self.elements[name].items()])
         return self.typed[name] == other.typed[name]

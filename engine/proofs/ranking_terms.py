@@ -44,7 +44,7 @@ def _times(left: Count, right: Count) -> Any:
     return z3.Sum([z3.IntVal(0), *terms])
 
 
-class Ranking:
+class RankingTerms:
     """The order in which one unknown person's tracks are recommended."""
 
     def __init__(self, world: Recommending) -> None:

@@ -24,7 +24,7 @@ KEYS = ("id", "title", "for_each", "where", "then")
 REQUIRED = ("id", "title", "then")
 
 
-class Row(msgspec.Struct, frozen=True):
+class Instance(msgspec.Struct, frozen=True):
     """A statement for one row of its `for_each` table (`of`), or for none."""
 
     where: Condition
@@ -37,7 +37,7 @@ class Statement(msgspec.Struct, frozen=True):
 
     id: str
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[Instance, ...]
 
 
 def read_statements(kb: KnowledgeBase) -> tuple[Statement, ...]:
@@ -132,7 +132,7 @@ def _statement(row: Node, facts: Facts, problems: Problems) -> Statement | None:
         if key in row.value
     }
     rows = [
-        Row(
+        Instance(
             where=grounder.condition(part["where"], binding) if "where" in part else ALWAYS,
             then=grounder.condition(part["then"], binding),
             of=binding.row if binding else None,

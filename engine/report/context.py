@@ -113,7 +113,7 @@ class OpenQuestions(Record, frozen=True):
     """Those that were not tried, because too much could be answered."""
 
 
-class Influence(Record, frozen=True):
+class InfluenceLabels(Record, frozen=True):
     """How the advice hangs on the given answers, as labels of the questions."""
 
     hangs_on: list[str]
@@ -229,7 +229,7 @@ class Report(Record, frozen=True):
     """What another answer would change, a sentence each."""
     open_questions: OpenQuestions
     """What was left open and would change nothing, as far as it was tried."""
-    influence: Influence
+    influence: InfluenceLabels
     """Which of the given answers the advice hangs on."""
     learn_first: list[FirstSkill]
     """The first few skills to learn for `near`, by what each does to the gap."""

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from functools import cached_property, partial
 
 from trackfit.engine.explanation.influence import first_to_learn, influence
-from trackfit.engine.explanation.why_not import Change, Tested, changes, concerns, other_values, why_not
+from trackfit.engine.explanation.why_not import OtherAnswer, Tested, changes, concerns, other_values, why_not
 from trackfit.engine.inference.consult import Firing
 from trackfit.engine.language import formats
 from trackfit.engine.language.conditions import Leaf
 from trackfit.engine.language.markdown import Later, Ready, listing, show
 from trackfit.engine.language.model import Advise, Attribute, Conclude, Value
 from trackfit.engine.language.questions import asked
-from trackfit.engine.report.context import FirstSkill, Influence, OpenQuestions, Reason
+from trackfit.engine.report.context import FirstSkill, InfluenceLabels, OpenQuestions, Reason
 from trackfit.engine.report.track_views import TrackView
 from trackfit.engine.report.views import Book
 
@@ -129,14 +129,14 @@ class Reasons:
         )
 
     @cached_property
-    def _changes(self) -> tuple[Change, ...]:
+    def _changes(self) -> tuple[OtherAnswer, ...]:
         return changes(self.consultation)
 
     def changes(self) -> list[Ready]:
         """What another answer would change, one sentence each."""
         return [self._change(change) for change in self._changes]
 
-    def _change(self, change: Change) -> Ready:
+    def _change(self, change: OtherAnswer) -> Ready:
         attribute = self.wording.attribute(change.attribute)
         values = self._values(attribute, change.values)
         effects = listing(self._effects(change))
@@ -146,7 +146,7 @@ class Reasons:
             f"*{show(attribute.question.question)}* You left this open. With **{values}**, {effects}."
         )
 
-    def _effects(self, change: Change) -> list[Ready]:
+    def _effects(self, change: OtherAnswer) -> list[Ready]:
         facts = self.book.facts
         found = []
         if change.first_changes and change.first:
@@ -170,10 +170,10 @@ class Reasons:
             [_span(span, lines) for span in _spans([int(str(one)) for one in values], lines)], "or"
         )
 
-    def influence(self) -> Influence:
+    def influence(self) -> InfluenceLabels:
         """The given answers that tracks and warnings hang on, and those that could have been anything."""
         found = influence(self.consultation)
-        return Influence(
+        return InfluenceLabels(
             hangs_on=[self.wording.label(name) for name in found.hangs_on],
             could_be_anything=[self.wording.label(name) for name in found.could_be_anything],
         )

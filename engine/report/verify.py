@@ -32,7 +32,7 @@ _PAGE_TAG = re.compile(r"</?(?:a|code|em|h[1-6]|li|p|strong|td|th)\b[^<>]*>")
 _HEADING = re.compile(r"\s*(?:#{1,6}\s+(?P<plain>.*\S)|<h[1-6][^>]*>(?P<html>.*?)</h[1-6]>)")
 
 
-class Stamp(msgspec.Struct, frozen=True):
+class StampFound(msgspec.Struct, frozen=True):
     """What a report says that it was made from."""
 
     version: str
@@ -43,7 +43,7 @@ class Stamp(msgspec.Struct, frozen=True):
     case: str
 
 
-class Place(msgspec.Struct, frozen=True):
+class DifferentLine(msgspec.Struct, frozen=True):
     """A place where two reports differ: the section, the line in the one at hand, and both texts, "" where there is none."""
 
     section: str
@@ -57,17 +57,17 @@ class Verdict(msgspec.Struct, frozen=True):
 
     same: bool
     stamp: dict[str, tuple[str, str]]
-    places: tuple[Place, ...]
+    places: tuple[DifferentLine, ...]
     more: int
 
 
-def stamp_of(text: str) -> Stamp | None:
+def stamp_of(text: str) -> StampFound | None:
     """The stamp of a report, Markdown or HTML; the last one where there are several."""
     found = None
     for line in text.splitlines():
         if "sha256:" in line:
             found = _LINE.search(_words(line)) or found
-    return Stamp(**found.groupdict()) if found else None
+    return StampFound(**found.groupdict()) if found else None
 
 
 def compare(text: str, made: str) -> Verdict:
@@ -77,7 +77,7 @@ def compare(text: str, made: str) -> Verdict:
     assert ours is not None
     parts = {
         name: (getattr(theirs, name), getattr(ours, name))
-        for name in Stamp.__struct_fields__
+        for name in StampFound.__struct_fields__
         if getattr(theirs, name) != getattr(ours, name)
     }
     places = list(_places(_lines(text), _lines(made)))
@@ -94,7 +94,7 @@ def _lines(text: str) -> list[str]:
     return ["" if _LINE.search(_words(line)) else line.rstrip() for line in text.splitlines()]
 
 
-def _places(found: Sequence[str], made: Sequence[str]) -> Iterator[Place]:
+def _places(found: Sequence[str], made: Sequence[str]) -> Iterator[DifferentLine]:
     """Where the lines differ, in order."""
     matcher = difflib.SequenceMatcher(None, found, made, autojunk=False)
     for kind, start, end, other_start, other_end in matcher.get_opcodes():
@@ -104,7 +104,7 @@ def _places(found: Sequence[str], made: Sequence[str]) -> Iterator[Place]:
         after = [line for line in made[other_start:other_end] if line]
         if before or after:
             section = _section(found[: start + 1])
-            yield Place(
+            yield DifferentLine(
                 section, start + 1, *_excerpts(before[0] if before else "", after[0] if after else "")
             )
 

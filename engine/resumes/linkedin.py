@@ -8,7 +8,7 @@ from trackfit.engine.problems.problems import Problems
 from trackfit.engine.resumes.archive import Part
 from trackfit.engine.resumes.dates import Date
 from trackfit.engine.resumes.resume import Job, Mention, Resume, dated
-from trackfit.engine.resumes.sheet import Row, rows_of
+from trackfit.engine.resumes.sheet import SheetRow, rows_of
 
 KIND = "LinkedIn export"
 COLUMNS = {
@@ -40,13 +40,13 @@ def by_its_name(part: Part) -> Part | None:
     return None if name is None else Part(name.capitalize(), part.place, part.raw)
 
 
-def _jobs(rows: list[Row], as_of: Date, notes: Problems) -> Iterator[Job]:
+def _jobs(rows: list[SheetRow], as_of: Date, notes: Problems) -> Iterator[Job]:
     for row in rows:
         job = Job(row.cells.get("Title", ""), row.cells.get("Company Name", ""), row.source, row.where)
         yield dated(job, row.mention("Started On"), row.mention("Finished On"), as_of, notes)
 
 
-def _name(profile: Row) -> Mention | None:
+def _name(profile: SheetRow) -> Mention | None:
     names = (profile.cells.get(column, "") for column in ("First Name", "Last Name"))
     return _given(Mention(" ".join(filter(None, names)), profile.source, profile.where))
 

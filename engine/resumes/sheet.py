@@ -23,7 +23,7 @@ NOTES_BEFORE = 20
 SEPARATORS = (",", ";", "\t")
 
 
-class Row(msgspec.Struct, frozen=True):
+class SheetRow(msgspec.Struct, frozen=True):
     """A row of a table: its cells by the column's name, and where it stands."""
 
     cells: dict[str, str]
@@ -35,7 +35,7 @@ class Row(msgspec.Struct, frozen=True):
         return Mention(self.cells.get(column, ""), self.source, self.where)
 
 
-class _Record(msgspec.Struct, frozen=True):
+class _NumberedCells(msgspec.Struct, frozen=True):
     """A row as it stands: its number among all rows and the line it begins on, both from 1."""
 
     number: int
@@ -43,7 +43,7 @@ class _Record(msgspec.Struct, frozen=True):
     cells: list[str]
 
 
-def rows_of(part: Part, columns: Sequence[str], notes: Problems) -> list[Row]:
+def rows_of(part: Part, columns: Sequence[str], notes: Problems) -> list[SheetRow]:
     """The rows under the heading, with the cells of `columns`; what is wrong is noted, and the rest read."""
     text = as_text(part.raw, part.place, notes)
     if text is None:
@@ -62,7 +62,7 @@ def rows_of(part: Part, columns: Sequence[str], notes: Problems) -> list[Row]:
         return []
     names = [wanted.get(fold(cell), "") for cell in heading.cells]
     return [
-        Row(_cells(names, one.cells), f"{part.name} row {one.number}", Location(part.place, one.line))
+        SheetRow(_cells(names, one.cells), f"{part.name} row {one.number}", Location(part.place, one.line))
         for one in _records(text, separator, part.place, notes)
         if one.number > heading.number and any(map(str.strip, one.cells))
     ]
@@ -76,28 +76,28 @@ def _cells(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _known(heading: _Record, wanted: dict[str, str]) -> int:
+def _known(heading: _NumberedCells, wanted: dict[str, str]) -> int:
     return len(wanted.keys() & set(map(fold, heading.cells)))
 
 
-def _heading(text: str, separator: str, wanted: dict[str, str]) -> _Record:
+def _heading(text: str, separator: str, wanted: dict[str, str]) -> _NumberedCells:
     """The row, among the first ones, that has most of the wanted columns; LinkedIn puts notes before some headings."""
     first = []
     for record in _records(text, separator, "", Problems()):
         first.append(record)
         if len(first) == NOTES_BEFORE:
             break
-    return max(first, key=lambda one: (_known(one, wanted), -one.number), default=_Record(0, 1, []))
+    return max(first, key=lambda one: (_known(one, wanted), -one.number), default=_NumberedCells(0, 1, []))
 
 
-def _missing(column: str, heading: _Record, wanted: dict[str, str]) -> str:
+def _missing(column: str, heading: _NumberedCells, wanted: dict[str, str]) -> str:
     others = [cell for cell in heading.cells if cell.strip() and fold(cell) not in wanted]
     close = next(iter(near(column, others)), None)
     hint = f"; rename {quoted(close)}, if it is meant" if close else ""
     return f"there is no column {column!r}{hint}"
 
 
-def _records(text: str, separator: str, place: str, notes: Problems) -> Iterator[_Record]:
+def _records(text: str, separator: str, place: str, notes: Problems) -> Iterator[_NumberedCells]:
     """Every row; at one that cannot be read it ends, with a warning."""
     csv.field_size_limit(MAX_CELL)  # for the whole process, so each reader sets its own
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -117,5 +117,5 @@ def _records(text: str, separator: str, place: str, notes: Problems) -> Iterator
             text = f"there are more than {MAX_ROWS:,} rows; the rest is left out"
             notes.warn(Location(place, line), "too-many-values", text)
             return
-        yield _Record(number, line, cells)
+        yield _NumberedCells(number, line, cells)
         line = reader.line_num + 1

@@ -11,7 +11,7 @@ from trackfit.engine.cohort.files.headings import source_of
 from trackfit.engine.documents.node import from_plain
 from trackfit.engine.inference.base import FOLDERS, shipped
 from trackfit.engine.problems.problem import Location
-from trackfit.engine.workshop.diff.differences import Difference, Judge, outcome
+from trackfit.engine.workshop.diff.differences import Difference, OutcomeDiff, outcome
 from trackfit.engine.workshop.diff.impact import Changes
 from trackfit.tests.cohort.test_run import DAY, Quiet, people, write_csv
 
@@ -65,7 +65,7 @@ def edited(folder, edits):
 
 def one_by_one(old, new, rows):
     """What differs for each row that one of them can read, by number; and how many both cannot."""
-    judge = Judge(old, new, in_order=False)
+    judge = OutcomeDiff(old, new, in_order=False)
     found: dict[int, list[Difference]] = {}
     for number, row in enumerate(rows, 1):
         plain = from_plain({key: cell for key, cell in row.items() if key != "id"}, Location("row"))

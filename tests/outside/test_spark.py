@@ -20,7 +20,7 @@ pyspark = pytest.importorskip("pyspark", reason="Spark is not installed: pip ins
 from trackfit import KnowledgeBase  # noqa: E402
 from trackfit.engine.cohort import run as cohort  # noqa: E402
 from trackfit.engine.cohort import spark  # noqa: E402
-from trackfit.engine.cohort.files.headings import Source, source_of  # noqa: E402
+from trackfit.engine.cohort.files.headings import CohortFile, source_of  # noqa: E402
 from trackfit.tests.cohort.test_run import DAY, Quiet, check, people, results_of  # noqa: E402
 from trackfit.tests.support.person_strategies import answers, knowledge_base, knowledge_bases  # noqa: E402
 from trackfit.tests.whole.test_answer_space import sampled  # noqa: E402
@@ -138,7 +138,7 @@ def test_spark_gives_what_duckdb_gives_though_a_worker_dies(tmp_path, cluster, m
     )
     with spark.session(address) as session:
         assert session is quick
-        source = Source(str(tmp_path / "parts"), "parquet", {})
+        source = CohortFile(str(tmp_path / "parts"), "parquet", {})
         there = spark.run(kb, source, tmp_path / "spark-out", options, Quiet(), spark=session)
     assert there == here
     assert (tmp_path / "spark-out" / "advice.parquet").stat().st_mode & 0o777 == 0o700

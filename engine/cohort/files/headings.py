@@ -21,7 +21,7 @@ class Columns(msgspec.Struct, frozen=True):
     ignored: tuple[str, ...]
 
 
-class Source(msgspec.Struct, frozen=True):
+class CohortFile(msgspec.Struct, frozen=True):
     """A cohort file: the kind is csv, jsonl or parquet; `mapping` gives a case key for a heading."""
 
     path: str
@@ -29,7 +29,7 @@ class Source(msgspec.Struct, frozen=True):
     mapping: dict[str, str]
 
 
-def source_of(path: str, mapping: Mapping[str, str], kind: str | None = None) -> Source:
+def source_of(path: str, mapping: Mapping[str, str], kind: str | None = None) -> CohortFile:
     """The file's kind, by its ending unless it is given. Raises `InvalidInput`."""
     found = kind or {
         ".csv": "csv",
@@ -46,11 +46,11 @@ def source_of(path: str, mapping: Mapping[str, str], kind: str | None = None) ->
     if path != "-" and not Path(path).exists():
         text = "there is no such file; check the path"
         raise refused(path, "no-such-file", text)
-    return Source(path, found, dict(mapping))
+    return CohortFile(path, found, dict(mapping))
 
 
 def match_columns(
-    headings: Sequence[str], source: Source, reader: CaseReader, notice: Callable[[str], None]
+    headings: Sequence[str], source: CohortFile, reader: CaseReader, notice: Callable[[str], None]
 ) -> Columns:
     """The place of each case key among the headings, by key or label whatever the case and punctuation.
 

@@ -32,7 +32,7 @@ from trackfit.engine.cohort.files.cells import (
     split_cells,
     text_of,
 )
-from trackfit.engine.cohort.files.headings import Source, match_columns
+from trackfit.engine.cohort.files.headings import CohortFile, match_columns
 from trackfit.engine.problems.errors import refused
 from trackfit.engine.problems.problem import Location
 
@@ -57,7 +57,7 @@ def rows_of_parquet(path: str) -> int | None:
 
 
 def parquet_parts(
-    source: Source, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None], rows: int
+    source: CohortFile, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None], rows: int
 ) -> Iterator[pa.Table]:
     """The parts as `read_parts` gives them, their texts as dictionaries. Raises `InvalidInput`."""
     plain = ("row", "id", SHAPE_PROBLEM)
@@ -82,7 +82,7 @@ def _named(path: str) -> Iterator[str]:
 
 
 def _batches(
-    path: str, source: Source, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None]
+    path: str, source: CohortFile, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None]
 ) -> Iterator[pa.RecordBatch]:
     files = files_of(path)
     if not files:
@@ -104,7 +104,7 @@ def _batches(
 
 
 def _batches_of(
-    path: Path, source: Source, reader: CaseReader, notice: Callable[[str], None]
+    path: Path, source: CohortFile, reader: CaseReader, notice: Callable[[str], None]
 ) -> Iterator[pa.RecordBatch]:
     """A file's rows, its columns by their case keys, one row group after the other.
 

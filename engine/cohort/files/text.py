@@ -28,7 +28,7 @@ from trackfit.engine.cohort.files.cells import (
     part_schema,
     set_cell,
 )
-from trackfit.engine.cohort.files.headings import Columns, Source, match_columns
+from trackfit.engine.cohort.files.headings import CohortFile, Columns, match_columns
 from trackfit.engine.cohort.files.parquet import parquet_parts
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.errors import refused
@@ -40,7 +40,7 @@ MAX_CELL = 1_000_000
 
 
 def read_parts(
-    source: Source, reader: CaseReader, notice: Callable[[str], None], rows: int = PART_ROWS
+    source: CohortFile, reader: CaseReader, notice: Callable[[str], None], rows: int = PART_ROWS
 ) -> Iterator[pa.Table]:
     """The file's rows in parts: `row` (from 1), `id`, a text column a case key (of a set, a list), `_problem`.
 
@@ -62,7 +62,7 @@ def _ahead(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
 
 
 def _text_parts(
-    source: Source, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None], rows: int
+    source: CohortFile, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None], rows: int
 ) -> Iterator[pa.Table]:
     names = [name for name in schema.names if name != "row"]
     with _open(source.path) as stream, _text(stream) as text:
@@ -114,7 +114,7 @@ codecs.register_error("trackfit_windows", _windows)
 
 
 def _csv_rows(
-    text: IO[str], source: Source, reader: CaseReader, names: Sequence[str], notice: Callable[[str], None]
+    text: IO[str], source: CohortFile, reader: CaseReader, names: Sequence[str], notice: Callable[[str], None]
 ) -> Iterator[Sequence[Any]]:
     """The cells of each row by `names`, of which the last is that of the row's own problem."""
     csv.field_size_limit(MAX_CELL)
@@ -148,7 +148,7 @@ def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:
 
 
 def _heading(
-    lines: Iterator[list[str]], source: Source, reader: CaseReader, notice: Callable[[str], None]
+    lines: Iterator[list[str]], source: CohortFile, reader: CaseReader, notice: Callable[[str], None]
 ) -> tuple[list[str], Columns]:
     """The row of headings: the first in which a column for the background is found, past any title rows."""
     wanted = {fold("background"), fold(reader.attributes["background"].label)}
@@ -184,7 +184,7 @@ def _shape_problem(cells: Sequence[Any], headings: int) -> str | None:
 
 
 def _json_rows(
-    text: IO[str], source: Source, reader: CaseReader, names: Sequence[str]
+    text: IO[str], source: CohortFile, reader: CaseReader, names: Sequence[str]
 ) -> Iterator[Sequence[Any]]:
     places = {name: place for place, name in enumerate(names)}
     for line in text:
@@ -214,7 +214,7 @@ _JSON = json.JSONDecoder(object_pairs_hook=_no_duplicates)
 
 
 def _fill(
-    row: list[Any], value: dict[str, Any], source: Source, reader: CaseReader, places: dict[str, int]
+    row: list[Any], value: dict[str, Any], source: CohortFile, reader: CaseReader, places: dict[str, int]
 ) -> None:
     """Put a line's answers into the row."""
     for name, one in value.items():

@@ -15,7 +15,7 @@ from operator import or_
 import ibis
 
 from trackfit.engine.cohort.table.coding import Coding
-from trackfit.engine.cohort.table.outcomes import WORD, Outcomes, Ranking, Way, mask_of
+from trackfit.engine.cohort.table.outcomes import WORD, Outcomes, RankingColumns, Way, mask_of
 from trackfit.engine.cohort.table.reader import Column, TableReader
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import SEVERITIES
@@ -100,7 +100,7 @@ class Traits:
         return ibis.cases(*branches, else_=0)
 
     def _on_the_way(
-        self, reader: TableReader, ranking: Ranking, side: int, number: int, ways: Sequence[Way]
+        self, reader: TableReader, ranking: RankingColumns, side: int, number: int, ways: Sequence[Way]
     ) -> dict[str, Column]:
         """On what grounds a track is recommended (0 is not), what is missing, and what is carried over."""
         table, kb = reader.table, self.sides[side]

@@ -62,7 +62,7 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
         return BY_OVERLAP if self.high is None or self.low is None else self.high * MONTHS + self.low
 
 
-class Ranking(NamedTuple):
+class RankingColumns(NamedTuple):
     """Where the ranking of tracks stands in a table: for each track, the name of a column."""
 
     recommended: Mapping[str, str]
@@ -122,7 +122,7 @@ class Outcomes:
         found["goal"] = self._goal(reader, table[first])
         return table.select(*[name for name in kept if name != "wrong"], **found)
 
-    def rank(self, reader: TableReader) -> Ranking:
+    def rank(self, reader: TableReader) -> RankingColumns:
         """Rank the tracks; the reader's table grows the columns that it takes."""
         recommended = reader.add({track: reader.atom(RECOMMENDED, track) for track in self.tracks})
         fires = reader.add(
@@ -144,7 +144,7 @@ class Outcomes:
         )
         table = reader.table
         places = reader.add({track: _place(table, track, keys) for track in self.tracks})
-        return Ranking(recommended, numbers, places)
+        return RankingColumns(recommended, numbers, places)
 
     def gap_columns(self, coding: Coding) -> list[str]:
         """A mask each, laid out as the skills are."""
@@ -176,7 +176,7 @@ class Outcomes:
             packed.append(place * len(self.tracks) + number)
         return self._choose(reader, ways, fires, packed)
 
-    def _digit(self, table: ibis.Table, track: str, column: int, ranking: Ranking) -> Column:
+    def _digit(self, table: ibis.Table, track: str, column: int, ranking: RankingColumns) -> Column:
         """A track's part of the order: its number, as the digit of its place."""
         number = self.tracks.index(track) + 1
         low = column * self.per_column

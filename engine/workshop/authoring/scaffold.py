@@ -53,7 +53,7 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     source: str | None = None
 
 
-class Written(msgspec.Struct, frozen=True):
+class PlannedFile(msgspec.Struct, frozen=True):
     """A file as it will be: its whole text, and the line where what is new begins."""
 
     path: Path
@@ -61,7 +61,7 @@ class Written(msgspec.Struct, frozen=True):
     line: int
 
 
-def plan(folder: Path, kind: str, id_: str, wishes: Wishes, today: str) -> list[Written]:
+def plan(folder: Path, kind: str, id_: str, wishes: Wishes, today: str) -> list[PlannedFile]:
     """The files that a new row of a kind changes. Raises `InvalidInput` where it cannot be added."""
     loaded = load(folder)
     sections = dict(_sections(kind))
@@ -81,7 +81,7 @@ def plan(folder: Path, kind: str, id_: str, wishes: Wishes, today: str) -> list[
     return found
 
 
-def plan_knowledge(folder: Path, today: str) -> list[Written]:
+def plan_knowledge(folder: Path, today: str) -> list[PlannedFile]:
     """The files of a new, minimal knowledge base. Raises `InvalidInput` where `folder` is not empty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise _refusal(folder, "file-exists", "there is something here already; name a new folder")
@@ -93,12 +93,12 @@ def plan_knowledge(folder: Path, today: str) -> list[Written]:
             filled = f"{schema_line(folder / path, folder, kind)}\n{Template(text).substitute(values)}"
         else:
             filled = text
-        found.append(Written(folder / path, filled, 1))
-    found += [Written(folder / "templates" / path, text, 1) for path, text in _shipped_files("templates")]
+        found.append(PlannedFile(folder / path, filled, 1))
+    found += [PlannedFile(folder / "templates" / path, text, 1) for path, text in _shipped_files("templates")]
     return found
 
 
-def write(planned: list[Written], knowledge: Path) -> None:
+def write(planned: list[PlannedFile], knowledge: Path) -> None:
     """Put every file in place, each in one step, and keep the editor's schemas in step. Raises OSError."""
     for one in planned:
         one.path.parent.mkdir(parents=True, exist_ok=True)
@@ -258,11 +258,11 @@ def _allowance(path: Path, table: str) -> str:
     )
 
 
-def _appended(path: Path, table: str, rows: str, folder: Path) -> Written:
+def _appended(path: Path, table: str, rows: str, folder: Path) -> PlannedFile:
     """`rows` at the end of a file, below its table; a file that is not there is begun."""
     if not path.exists():
         head = f"{schema_line(path, folder, kind_of(path, folder))}\n\n{table}:\n"
-        return Written(path, head + rows, 1)
+        return PlannedFile(path, head + rows, 1)
     before = path.read_text(encoding="utf-8-sig").rstrip()
     root, problems = read_text(before, path.relative_to(folder).as_posix())
     if root is None or not isinstance(root.value, dict) or has_errors(problems):
@@ -275,7 +275,7 @@ def _appended(path: Path, table: str, rows: str, folder: Path) -> Written:
     after, _ = read_text(text, str(path))
     if after is None or len(after.value[table].value) <= len(root.value[table].value):
         raise InvalidInput([_cannot(path, table, folder)])
-    return Written(path, text, before.count("\n") + 3)
+    return PlannedFile(path, text, before.count("\n") + 3)
 
 
 def _indent(root: Node, table: str) -> int | None:

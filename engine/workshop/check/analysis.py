@@ -23,7 +23,7 @@ SMALL = 24
 """So few alternatives are compared one with each other; more are first parted by what they ask for."""
 
 
-class Reading(msgspec.Struct, frozen=True):
+class Alternatives(msgspec.Struct, frozen=True):
     """A ground rule with its possible alternatives; `conflict` shows why there are none."""
 
     rule: GroundRule
@@ -31,11 +31,11 @@ class Reading(msgspec.Struct, frozen=True):
     conflict: tuple[AttributeTest, ...] = ()
 
 
-Rows = list[tuple[Reading, Clause]]
+Rows = list[tuple[Alternatives, Clause]]
 """Alternatives, each with its rule."""
 
 
-def read_rules(rules: Iterable[GroundRule], space: Space) -> list[Reading]:
+def read_rules(rules: Iterable[GroundRule], space: Space) -> list[Alternatives]:
     """Every rule's alternatives, without those that contradict themselves."""
     found = []
     for rule in rules:
@@ -47,7 +47,7 @@ def read_rules(rules: Iterable[GroundRule], space: Space) -> list[Reading]:
                 conflict = conflict or tuple(conflicting)
             else:
                 possible.append(clause)
-        found.append(Reading(rule, tuple(possible), conflict))
+        found.append(Alternatives(rule, tuple(possible), conflict))
     return found
 
 
@@ -60,19 +60,19 @@ def wanted(clause: Clause) -> Iterator[Conclusion]:
             yield name, ANY
 
 
-class Firing:
+class Reachable:
     """Which rules can fire, given what the others can conclude: never too few.
 
     `given` are conclusions to take for granted, such as those of rules that have faults.
     """
 
     def __init__(
-        self, readings: Sequence[Reading], concluded: frozenset[str], given: Iterable[Conclusion]
+        self, readings: Sequence[Alternatives], concluded: frozenset[str], given: Iterable[Conclusion]
     ) -> None:
         self.concluded = concluded
         self.possible: set[Conclusion] = set()
         self.firing: set[str] = set()
-        self._waiting: dict[Conclusion, list[tuple[Reading, Clause]]] = defaultdict(list)
+        self._waiting: dict[Conclusion, list[tuple[Alternatives, Clause]]] = defaultdict(list)
         self._queue: list[Conclusion] = []
         for conclusion in given:
             self._conclude(*conclusion)
@@ -89,7 +89,7 @@ class Firing:
                 self.possible.add(conclusion)
                 self._queue.append(conclusion)
 
-    def _try(self, reading: Reading, clause: Clause) -> None:
+    def _try(self, reading: Alternatives, clause: Clause) -> None:
         if reading.rule.key in self.firing:
             return
         lacking = next(self.lacking(clause), None)
@@ -111,9 +111,11 @@ class Firing:
 class Index:
     """Alternatives by what they ask for most rarely, so that few of many need be compared."""
 
-    def __init__(self, space: Space, readings: Iterable[Reading]) -> None:
+    def __init__(self, space: Space, readings: Iterable[Alternatives]) -> None:
         self.space = space
-        self._by_key: dict[tuple[str, Scalar] | str | None, list[tuple[Reading, Clause]]] = defaultdict(list)
+        self._by_key: dict[tuple[str, Scalar] | str | None, list[tuple[Alternatives, Clause]]] = defaultdict(
+            list
+        )
         rows = [(reading, clause) for reading in readings for clause in reading.clauses]
         count: dict[tuple[str, Scalar], int] = defaultdict(int)
         for _, clause in rows:
@@ -124,7 +126,7 @@ class Index:
             chosen = keys[0] if keys else min(clause, default=None)
             self._by_key[chosen].append((reading, clause))
 
-    def wider(self, clause: Clause) -> Iterator[Reading]:
+    def wider(self, clause: Clause) -> Iterator[Alternatives]:
         """The rules that hold whenever the alternative does."""
         keys: list[tuple[str, Scalar] | str | None] = [None, *clause, *pinned(clause, self.space.domains)]
         for key in keys:
@@ -133,12 +135,12 @@ class Index:
                     yield reading
 
 
-def useless(readings: Sequence[Reading], space: Space) -> dict[str, str]:
+def useless(readings: Sequence[Alternatives], space: Space) -> dict[str, str]:
     """The rules all of whose ground rules hold only where another rule gives the same, with that other rule.
 
     Of two rules with the same condition the one later in `readings` is told.
     """
-    groups: dict[tuple[str, ...], list[Reading]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[Alternatives]] = defaultdict(list)
     for reading in readings:
         groups[given_by(reading.rule)].append(reading)
     order = {rule: number for number, rule in enumerate(dict.fromkeys(one.rule.rule for one in readings))}
@@ -162,8 +164,8 @@ def useless(readings: Sequence[Reading], space: Space) -> dict[str, str]:
 
 
 def overlaps(
-    left: Sequence[Reading], right: Sequence[Reading], space: Space
-) -> Iterator[tuple[Reading, Reading, Clause]]:
+    left: Sequence[Alternatives], right: Sequence[Alternatives], space: Space
+) -> Iterator[tuple[Alternatives, Alternatives, Clause]]:
     """Pairs of rules that may fire for one case, each with what such a case must be; some pairs more than once."""
     yield from _overlaps(
         [(one, clause) for one in left for clause in one.clauses],
@@ -175,7 +177,7 @@ def overlaps(
 
 def _overlaps(
     left: Rows, right: Rows, space: Space, used: frozenset[str]
-) -> Iterator[tuple[Reading, Reading, Clause]]:
+) -> Iterator[tuple[Alternatives, Alternatives, Clause]]:
     name = None if min(len(left), len(right)) <= SMALL else _parting(left, right, space, used)
     if name is None:
         for one, clause in left:
@@ -211,10 +213,10 @@ def _parting(left: Rows, right: Rows, space: Space, used: frozenset[str]) -> str
 
 
 def single_valued(
-    readings: Iterable[Reading], singles: Mapping[str, bool]
-) -> dict[str, dict[Scalar, list[Reading]]]:
+    readings: Iterable[Alternatives], singles: Mapping[str, bool]
+) -> dict[str, dict[Scalar, list[Alternatives]]]:
     """For each attribute that takes one value, the rules that conclude it, by value; where there are several."""
-    found: dict[str, dict[Scalar, list[Reading]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[str, dict[Scalar, list[Alternatives]]] = defaultdict(lambda: defaultdict(list))
     for reading in readings:
         conclusion = conclusion_of(reading.rule.then)
         if conclusion is not None and singles.get(conclusion[0]):

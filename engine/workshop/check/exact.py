@@ -13,7 +13,7 @@ from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.language.model import GroundRule
 from trackfit.engine.proofs.encoding import all_of, any_of, negation
 from trackfit.engine.proofs.prover import Failure, Prover, swallowed
-from trackfit.engine.workshop.check.analysis import Reading
+from trackfit.engine.workshop.check.analysis import Alternatives
 from trackfit.engine.workshop.check.witness import Witness
 
 MILLISECONDS = 1_000
@@ -37,9 +37,9 @@ class Exact:
         """The questions that were not decided in time."""
         return self._prover.undecided if "_prover" in vars(self) else []
 
-    def silent(self, readings: Sequence[Reading]) -> list[str]:
+    def silent(self, readings: Sequence[Alternatives]) -> list[str]:
         """The rules that can fire for nobody."""
-        by_rule: dict[str, list[Reading]] = {}
+        by_rule: dict[str, list[Alternatives]] = {}
         for reading in readings:
             by_rule.setdefault(reading.rule.rule, []).append(reading)
         return [
@@ -48,11 +48,11 @@ class Exact:
             if all(self._example(row) is None for row in rows) and self._never_fire(rule, rows)
         ]
 
-    def _never_fire(self, rule: str, rows: Sequence[Reading]) -> bool:
+    def _never_fire(self, rule: str, rows: Sequence[Alternatives]) -> bool:
         fires = any_of(*(self._prover.world.fires(row.rule.key) for row in rows))
         return self._prover.impossible(fires, f"whether {rule} can fire")
 
-    def useless(self, readings: Sequence[Reading]) -> Iterator[tuple[str, list[str]]]:
+    def useless(self, readings: Sequence[Alternatives]) -> Iterator[tuple[str, list[str]]]:
         """The rules that add nothing, each with the keys of those that give the same whenever it fires."""
         by_key = {reading.rule.key: reading for reading in readings}
 
@@ -74,7 +74,7 @@ class Exact:
         found = next(self._prover.refute(formula, "whether two rules contradict", conflict=True), None)
         return found or (None if len(self.undecided) > before else False)
 
-    def _example(self, reading: Reading) -> set[str] | None:
+    def _example(self, reading: Alternatives) -> set[str] | None:
         """The ground rules that fire for some case for which this one does; None where no case is at hand."""
         key = reading.rule.key
         if key not in self._seen:

@@ -15,8 +15,8 @@ from trackfit.engine.language.wording import Wording
 from trackfit.engine.problems.problem import Location, Problem
 from trackfit.engine.workshop.check.analysis import (
     ANY,
-    Firing,
-    Reading,
+    Alternatives,
+    Reachable,
     overlaps,
     read_rules,
     single_valued,
@@ -86,7 +86,7 @@ class RuleFaults:
 
     def silent(self) -> set[str]:
         """The rules that cannot fire as things are, for whatever reason."""
-        firing = Firing(self.readings, self.concluded, ())
+        firing = Reachable(self.readings, self.concluded, ())
         return {one.rule.rule for one in self.readings} - {
             one.rule.rule for one in self.readings if one.rule.key in firing.firing
         }
@@ -95,7 +95,7 @@ class RuleFaults:
         return self.found.place(rule, *path)
 
     def _never_fires(self) -> Iterator[Problem]:
-        by_rule: dict[str, list[Reading]] = defaultdict(list)
+        by_rule: dict[str, list[Alternatives]] = defaultdict(list)
         for reading in self.readings:
             by_rule[reading.rule.rule].append(reading)
         for raw in self.found.loaded.rules:
@@ -112,7 +112,7 @@ class RuleFaults:
             yield self._never(rule, f"{rule!r} never fires: {self._exclude(by_rule[rule][0].conflict)}")
         given = [*self._taken_for_granted(), *self._conclusions(impossible, by_rule)]
         while True:
-            firing = Firing(self.readings, self.concluded, given)
+            firing = Reachable(self.readings, self.concluded, given)
             silent = [
                 rule
                 for rule, group in by_rule.items()
@@ -136,7 +136,7 @@ class RuleFaults:
         return Problem(where=self._place(rule, "when"), id="rule-never-fires", text=text, severity="warning")
 
     def _conclusions(
-        self, rules: Iterable[str], by_rule: dict[str, list[Reading]]
+        self, rules: Iterable[str], by_rule: dict[str, list[Alternatives]]
     ) -> Iterator[tuple[str, Scalar]]:
         for rule in rules:
             for reading in by_rule[rule]:
@@ -168,7 +168,7 @@ class RuleFaults:
                 yield conclusion
 
     def _waits_for(
-        self, rule: str, silent: Sequence[str], by_rule: dict[str, list[Reading]], firing: Firing
+        self, rule: str, silent: Sequence[str], by_rule: dict[str, list[Alternatives]], firing: Reachable
     ) -> bool:
         """Whether a rule only waits for what other silent rules would conclude."""
         others = set(self._conclusions([one for one in silent if one != rule], by_rule))
@@ -186,7 +186,7 @@ class RuleFaults:
             return f"it asks for {shown[0]}, which is never so"
         return f"it asks for {' and '.join(shown)}, which exclude each other" if shown else NEVER_EXPLAINED
 
-    def _lacks(self, group: Iterable[Reading], firing: Firing) -> str:
+    def _lacks(self, group: Iterable[Alternatives], firing: Reachable) -> str:
         for reading in group:
             for clause in reading.clauses:
                 for name, value in firing.lacking(clause):
@@ -209,7 +209,7 @@ class RuleFaults:
             return
         given = [*self._taken_for_granted(), *((name, value) for name, value in self._conclusions_of_all())]
         told = {reading.rule.key for reading in self.readings if reading.rule.rule in self.told}
-        firing = Firing(self.readings, self.concluded, given if self.told else self._taken_for_granted())
+        firing = Reachable(self.readings, self.concluded, given if self.told else self._taken_for_granted())
         reached = {
             conclusion[1]
             for reading in self.readings
@@ -262,7 +262,7 @@ class RuleFaults:
             )
             yield Problem(where=self._place(rule), id="rule-subsumed", text=text, severity="warning")
 
-    def _untold(self) -> list[Reading]:
+    def _untold(self) -> list[Alternatives]:
         return [one for one in self.readings if one.rule.rule not in self.told]
 
     def _asks_for(self, rule: str, conclusions: Iterable[tuple[str, Scalar]]) -> bool:
@@ -301,10 +301,10 @@ class RuleFaults:
         for name, by_value in sorted(groups.items()):
             yield from self._contradicting(name, by_value)
 
-    def _contradicting(self, name: str, by_value: dict[Scalar, list[Reading]]) -> Iterator[Problem]:
+    def _contradicting(self, name: str, by_value: dict[Scalar, list[Alternatives]]) -> Iterator[Problem]:
         """For each rule the first other one that may give another value for the same case."""
         values = sorted(by_value, key=str)
-        pairs: dict[str, dict[str, list[tuple[Reading, Reading, Any]]]] = defaultdict(
+        pairs: dict[str, dict[str, list[tuple[Alternatives, Alternatives, Any]]]] = defaultdict(
             lambda: defaultdict(list)
         )
         for number, value in enumerate(values):
@@ -318,7 +318,7 @@ class RuleFaults:
             yield from self._contradiction(name, rule, pairs[rule])
 
     def _contradiction(
-        self, name: str, rule: str, others: dict[str, list[tuple[Reading, Reading, Any]]]
+        self, name: str, rule: str, others: dict[str, list[tuple[Alternatives, Alternatives, Any]]]
     ) -> Iterator[Problem]:
         """The first other rule for which a case shows it; else the doubt, unless it is proved that there is none."""
         label = self.wording.label(name)
@@ -346,7 +346,7 @@ class RuleFaults:
             )
             yield Problem(where=self._place(rule), id="rules-may-contradict", text=text, severity="warning")
 
-    def _for_example(self, pairs: Sequence[tuple[Reading, Reading, Any]]) -> str | None:
+    def _for_example(self, pairs: Sequence[tuple[Alternatives, Alternatives, Any]]) -> str | None:
         """A case for which two rules fire, if one is at hand."""
         if not self.found.program.rules:
             return None
@@ -361,7 +361,7 @@ class RuleFaults:
         return Problem(where=self._place(rule), id="rules-contradict", text=text)
 
 
-def _asks(reading: Reading) -> frozenset[Any]:
+def _asks(reading: Alternatives) -> frozenset[Any]:
     """What a rule asks, however it is written."""
     return frozenset(frozenset(clause.items()) for clause in reading.clauses)
 

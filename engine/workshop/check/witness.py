@@ -10,7 +10,7 @@ from trackfit.engine.cases.case import CaseReader
 from trackfit.engine.inference.measures import Measures
 from trackfit.engine.inference.three_valued import ThreeValuedEngine, WorkingMemory
 from trackfit.engine.language.model import Facts, GroundRule, Program, Value, conclusion_of
-from trackfit.engine.workshop.check.analysis import Reading
+from trackfit.engine.workshop.check.analysis import Alternatives
 from trackfit.engine.workshop.check.limits import Clause, Limit, Space
 
 PARTING = "background"
@@ -24,7 +24,7 @@ MOST_TRIED = 400
 class Witness:
     """Finds cases in which rules fire, for one knowledge base on one day (`as_of`, YYYY-MM-DD)."""
 
-    def __init__(self, facts: Facts, program: Program, readings: Sequence[Reading], as_of: str) -> None:
+    def __init__(self, facts: Facts, program: Program, readings: Sequence[Alternatives], as_of: str) -> None:
         self.facts, self.program, self.as_of = facts, program, as_of
         self.space = Space(facts, program)
         self.reader = CaseReader(facts)

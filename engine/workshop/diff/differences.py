@@ -71,7 +71,7 @@ def _worded(rule: GroundRule) -> Any:
     return rule.title, msgspec.to_builtins(rule.then)
 
 
-class Judge:
+class OutcomeDiff:
     """Says in words how two outcomes differ, and which edited rules are behind it.
 
     Without `in_order`, the order in which to learn what is missing makes no difference.

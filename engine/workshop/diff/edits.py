@@ -38,7 +38,7 @@ class ChangedFigure(msgspec.Struct, frozen=True, kw_only=True):
     reports_written: int
 
 
-class Written(msgspec.Struct, frozen=True, kw_only=True):
+class Rewritten(msgspec.Struct, frozen=True, kw_only=True):
     """What is written differently; each row of facts with the columns that differ, or "added", "removed"."""
 
     figures: tuple[ChangedFigure, ...]
@@ -46,9 +46,9 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     templates: tuple[str, ...]
 
 
-def written(old: KnowledgeBase, new: KnowledgeBase, scenarios: Sequence[Scenario], as_of: str) -> Written:
+def written(old: KnowledgeBase, new: KnowledgeBase, scenarios: Sequence[Scenario], as_of: str) -> Rewritten:
     """Compare what is written in two knowledge bases."""
-    return Written(
+    return Rewritten(
         figures=tuple(_figures(old, new, scenarios, as_of)),
         rows=_rows(old.facts, new.facts),
         templates=_templates(old, new),

@@ -15,7 +15,7 @@ from trackfit.engine.cases.case import Case
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.language.conditions import Leaf
 from trackfit.engine.language.model import Recommend, Value
-from trackfit.engine.workshop.diff.differences import Difference, Judge, Outcome, outcome
+from trackfit.engine.workshop.diff.differences import Difference, Outcome, OutcomeDiff, outcome
 from trackfit.engine.workshop.scenarios.answer_space import (
     Dimensions,
     Reach,
@@ -153,7 +153,7 @@ class Changes:
 
 def compare(old: KnowledgeBase, new: KnowledgeBase, cases: Iterable[Tried], as_of: str) -> Changes:
     """Consult both on every case, and collect what differs."""
-    judge = Judge(old, new)
+    judge = OutcomeDiff(old, new)
     changes = Changes()
     for case in cases:
         before, after = _outcome(old, case, as_of), _outcome(new, case, as_of)

@@ -72,14 +72,14 @@ def _of_facts(facts: Facts) -> Iterator[tuple[str, str]]:
             yield f"stage {stage.months}", stage.outcome
 
 
-class _Place:
+class _Placeholder:
     """What a name in a rule's text stands for: said in words, whatever follows it."""
 
     def __init__(self, words: str) -> None:
         self.words = words
 
-    def __getitem__(self, name: str) -> _Place:
-        return _Place(f"{self.words} {name.replace('_', ' ')}")
+    def __getitem__(self, name: str) -> _Placeholder:
+        return _Placeholder(f"{self.words} {name.replace('_', ' ')}")
 
 
 def spoken(rule: GroundRule, kb: KnowledgeBase) -> str:
@@ -87,9 +87,9 @@ def spoken(rule: GroundRule, kb: KnowledgeBase) -> str:
     assert isinstance(rule.then, Warn | Advise)
     figures = {id_: formats.figure(figure) for id_, figure in kb.facts.figures.items()}
     answers = {id_: f"[{row.label}]" for id_, row in kb.facts.attributes.items()}
-    bound = {binding.variable: _Place(f"the {binding.variable}'s") for binding in rule.bindings}
+    bound = {binding.variable: _Placeholder(f"the {binding.variable}'s") for binding in rule.bindings}
     return render(rule.then.says, {"figure": figures, "case": answers, **bound}, _shown)
 
 
 def _shown(value: Any) -> str:
-    return f"[{value.words}]" if isinstance(value, _Place) else str(value)
+    return f"[{value.words}]" if isinstance(value, _Placeholder) else str(value)

@@ -29,7 +29,7 @@ from trackfit.engine.workshop.scenarios.coverage import (
 from trackfit.engine.workshop.scenarios.scenarios import NOTHING
 
 
-class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
+class SuggestedScenario(msgspec.Struct, frozen=True, kw_only=True):
     """A case worth having among the scenarios, and what it would try of which rule."""
 
     rule: AuthorRule
@@ -40,7 +40,7 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
 
 def suggest(
     kb: KnowledgeBase, rules: Iterable[AuthorRule], consultations: Sequence[Consultation], as_of: str
-) -> Iterator[Suggestion]:
+) -> Iterator[SuggestedScenario]:
     """Cases for what the consultations of the present scenarios do not try yet, in order of the rules."""
     reach = Reach(kb)
     for rule in rules:
@@ -58,7 +58,9 @@ def suggest(
                     break
         for wish in wanted:
             if wish in found:
-                yield Suggestion(rule=rule, tries=wish.says, fires=wish.fires, consultation=found[wish])
+                yield SuggestedScenario(
+                    rule=rule, tries=wish.says, fires=wish.fires, consultation=found[wish]
+                )
 
 
 class _Wish(msgspec.Struct, frozen=True, eq=False):
@@ -110,9 +112,9 @@ def _wishes(rule: AuthorRule, wording: Wording) -> Iterator[_Wish]:
                 yield _Wish(says, holds, rule.ground, condition, exactly=number)
 
 
-def as_scenarios(suggestions: Iterable[Suggestion]) -> str:
+def as_scenarios(suggestions: Iterable[SuggestedScenario]) -> str:
     """The suggestions as a file of scenarios, each marked for approval; those with one case are one."""
-    by_case: dict[str, list[Suggestion]] = {}
+    by_case: dict[str, list[SuggestedScenario]] = {}
     for one in suggestions:
         by_case.setdefault(one.consultation.case.digest(), []).append(one)
     return scenario_file([_row(group) for group in by_case.values()])
@@ -123,7 +125,7 @@ def scenario_file(rows: Sequence[str]) -> str:
     return "scenarios:\n" + "\n".join(rows) if rows else "scenarios: []\n"
 
 
-def _row(group: Sequence[Suggestion]) -> str:
+def _row(group: Sequence[SuggestedScenario]) -> str:
     consultation = group[0].consultation
     warned = {one.id for one in consultation.warnings}
     fired = {rule.rule for rule in consultation.fired}
