@@ -6,7 +6,6 @@ import pytest
 from textstat import textstat
 
 from trackfit.engine.inference.base import KnowledgeBase
-from trackfit.engine.language.readability import grade
 
 HARDEST = 8
 KB = KnowledgeBase.load(engine="three-valued")
@@ -16,16 +15,6 @@ KB = KnowledgeBase.load(engine="three-valued")
 def test_a_question_and_its_help_are_easy_to_read(id_):
     question = KB.reader.attributes[id_].question
     assert question is not None
-    assert grade(question.question) <= HARDEST
-    assert grade(question.help) <= HARDEST
-    assert question.examples
-
-
-@pytest.mark.parametrize("id_", KB.reader.attributes)
-def test_an_outside_judge_finds_them_easy_too(id_):
-    """By textstat, which looks syllables up in a dictionary; our own grade is hardly another."""
-    question = KB.reader.attributes[id_].question
-    assert question is not None
     assert textstat.flesch_kincaid_grade(question.question) <= HARDEST
     assert textstat.flesch_kincaid_grade(question.help) <= HARDEST
-    assert grade(question.help) == pytest.approx(textstat.flesch_kincaid_grade(question.help), abs=1)
+    assert question.examples

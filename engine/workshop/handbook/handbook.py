@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from trackfit.engine.cases.answers_file import to_yaml
 from trackfit.engine.inference.base import KnowledgeBase
@@ -12,10 +13,9 @@ from trackfit.engine.language import formats
 from trackfit.engine.language.conditions import AllOf, Condition, Leaf
 from trackfit.engine.language.markdown import chart_text, code, escape
 from trackfit.engine.language.model import Advise, Attribute, Conclude, GroundRule, Plan, Recommend, Warn
+from trackfit.engine.language.placeholders import render
 from trackfit.engine.language.questions import asked
-from trackfit.engine.language.readability import grade
 from trackfit.engine.language.wording import Wording
-from trackfit.engine.workshop.handbook.readers_texts import readers_texts, spoken
 from trackfit.engine.workshop.scenarios.coverage import AuthorRule, author_rules
 from trackfit.engine.workshop.scenarios.scenarios import Kind, Scenario
 
@@ -68,7 +68,6 @@ class _Handbook:
             ("Skills", self._skills),
             ("Job titles", self._titles),
             ("Scenarios", self._scenarios),
-            ("Reading grades", self._grades),
         )
         for title, part in parts:
             yield from (f"## {title}", "")
@@ -100,7 +99,6 @@ class _Handbook:
                 yield f"- Answers: {'; '.join(escape(one.name) for one in attribute.choices)}."
             looked = [rule.id for rule in self.rules if self._looks_at(rule, attribute.id)]
             yield f"- Rules that look at it, or at what is measured from it: {', '.join(map(code, looked)) or 'none'}."
-            yield f"- Reading grade {grade(question.question + ' ' + question.help)}."
             yield ""
 
     def _looks_at(self, rule: AuthorRule, attribute: str) -> bool:
@@ -132,7 +130,7 @@ class _Handbook:
                 yield f"- {row} {escape(self._all(ground.when))}, then {self._gives(ground)}."
             first = rule.ground[0]
             if isinstance(first.then, Warn | Advise):
-                yield from ("", f"> {escape(spoken(first, self.kb))}")
+                yield from ("", f"> {escape(_spoken(first, self.kb))}")
             yield ""
 
     def _all(self, condition: Condition) -> str:
@@ -270,19 +268,28 @@ class _Handbook:
                 if said:
                     yield f"    - {heading} {formats.listing(said, 'and' if wanted else 'or')}."
 
-    def _grades(self) -> Iterator[str]:
-        yield (
-            "Flesch–Kincaid grades: years of school in the United States, by a count of syllables that is off by about "
-            "one grade. The hardest come first; texts of fewer than five words, whose grade means little, come last."
-        )
-        yield ""
-        rows = ((str(one.grade), escape(one.where), _start(one.text)) for one in readers_texts(self.kb))
-        yield from table(("Grade", "Where", "Text"), rows)
+
+class _Placeholder:
+    """What a name in a rule's text stands for: said in words, whatever follows it."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def __getitem__(self, name: str) -> _Placeholder:
+        return _Placeholder(f"{self.words} {name.replace('_', ' ')}")
 
 
-def _start(text: str) -> str:
-    text = " ".join(text.split())
-    return escape(text if len(text) <= 90 else f"{text[:89]}…")
+def _spoken(rule: GroundRule, kb: KnowledgeBase) -> str:
+    """A rule's text with its figures, and with what differs from person to person in brackets."""
+    assert isinstance(rule.then, Warn | Advise)
+    figures = {id_: formats.figure(figure) for id_, figure in kb.facts.figures.items()}
+    answers = {id_: f"[{row.label}]" for id_, row in kb.facts.attributes.items()}
+    bound = {binding.variable: _Placeholder(f"the {binding.variable}'s") for binding in rule.bindings}
+    return render(rule.then.says, {"figure": figures, "case": answers, **bound}, _bracketed)
+
+
+def _bracketed(value: Any) -> str:
+    return f"[{value.words}]" if isinstance(value, _Placeholder) else str(value)
 
 
 def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
