@@ -113,8 +113,13 @@ def _amount(row: Figure) -> str:
         text = WORDS["range"].format(alone(row.low), text)
     if row.unit in ("percent_growth_yoy", "rank"):
         return WORDS["rank" if row.unit == "rank" else "growth"].format(text)
-    counted = f"{row.unit} {'one' if row.high == 1 else 'other'}"
+    counted = f"{row.unit} {_plural(row.high)}"
     return WORDS[counted].format(text) if counted in WORDS else text
+
+
+def _plural(count: float) -> str:
+    """The form of a noun beside a number, as `WORDS` names it."""
+    return "one" if count == 1 else "other"
 
 
 def hours(value: float) -> str:
@@ -123,7 +128,7 @@ def hours(value: float) -> str:
     >>> hours(1), hours(12.5)
     ('1 hour', '12.5 hours')
     """
-    return WORDS[f"hours {_locale().plural_form(value)}"].format(number(value))
+    return WORDS[f"hours {_plural(value)}"].format(number(value))
 
 
 def of_what(row: Figure) -> str:

@@ -76,5 +76,5 @@ def test_what_is_counted_stands_in_the_form_that_babel_gives(value):
 
 def test_every_plural_of_the_language_has_its_word():
     forms = ENGLISH.plural_form.tags | {"other"}
-    for noun in ("months", "postings", "salaries", "years"):
+    for noun in ("hours", "months", "postings", "salaries", "years"):
         assert {key.split()[1] for key in formats.WORDS if key.startswith(f"{noun} ")} == forms
