@@ -57,6 +57,7 @@ def test_decimals_lose_nothing(value):
 
 @given(st.integers(-(10**12), 10**12) | st.floats(-1e9, 1e9) | st.decimals(0, 1000, places=2).map(float))
 def test_numbers_stand_as_babel_writes_them(value):
+    value += 0  # -0.0 is 0 here, and with a sign there
     assert formats.number(value) == format_decimal(value, "#,##0.###", ENGLISH, decimal_quantization=False)
     told = format_currency(round(value), "USD", "¤#,##0", ENGLISH, currency_digits=False)
     assert formats.money(value) == told
