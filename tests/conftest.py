@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+
 import pytest
 from hypothesis import settings
 
+from trackfit import KnowledgeBase
 from trackfit.tests.support.outside import running_browser
 
 settings.register_profile("trackfit", deadline=None)
 settings.load_profile("trackfit")
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _own_surroundings(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        for name in ("NO_COLOR", "CI", "COLUMNS", "LINES"):
-            patch.delenv(name, raising=False)
-        yield
+def pytest_configure(config):
+    """The surroundings of all that follows, what is loaded while tests are collected too; those that run beside share them."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    patch = pytest.MonkeyPatch()
+    config.add_cleanup(patch.undo)
+    folder = tempfile.TemporaryDirectory(prefix="trackfit-tests-", ignore_cleanup_errors=True)
+    config.add_cleanup(folder.cleanup)
+    patch.setenv("XDG_CACHE_HOME", folder.name)
+    for name in ("NO_COLOR", "CI", "COLUMNS", "LINES"):
+        patch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def kb():
+    """The shipped knowledge base with the usual engine."""
+    with KnowledgeBase.load() as found:
+        yield found
 
 
 @pytest.fixture

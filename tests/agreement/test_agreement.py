@@ -30,9 +30,9 @@ from trackfit.tests.support.knowledge_strategies import CONCLUDED, Knowledge, an
 from trackfit.tests.support.plain_reading import Reading
 from trackfit.tests.support.readers import agreed, save
 from trackfit.tests.support.searches import searching, seeded
+from trackfit.tests.support.shipped import DAY
 
 FIGURES = {"years_from": YEARS_FROM, "share": 50}
-AS_OF = "2026-11-22"
 SOME = st.tuples(answers, answers, answers, answers)
 SOME_OF_FOLDER = st.tuples(folder_answers, folder_answers, folder_answers)
 
@@ -82,7 +82,7 @@ def _folder_agrees(name, folder, cases):
             by_durable, by_three_valued = (_consulted(kb, known) for kb in (durable, three_valued))
             assert by_durable == by_three_valued
             if by_durable is not None:
-                memory = consult(durable, durable.reader.case(known), AS_OF).memory
+                memory = consult(durable, durable.reader.case(known), DAY).memory
                 (outcome,) = agreed(name, program.rules, durable.concluded, [memory.known])
                 assert outcome.fired == _fired_by_plain_reading(folder, memory)
 
@@ -90,7 +90,7 @@ def _folder_agrees(name, folder, cases):
 def _consulted(kb, known):
     """What a consultation tells, in order; None where rules contradict each other."""
     try:
-        found = consult(kb, kb.reader.case(known), AS_OF)
+        found = consult(kb, kb.reader.case(known), DAY)
     except ConflictingConclusions:
         return None
     firings = [(firing.rule.key, firing.because, firing.found) for firing in found.firings]

@@ -11,7 +11,8 @@ from trackfit import KnowledgeBase
 from trackfit.engine.knowledge.strata import stratify
 from trackfit.engine.language.conditions import AnyOf, Leaf
 from trackfit.engine.language.model import Conclude, GroundRule, Recommend
-from trackfit.tests.cohort.test_run import check, results_of, run
+from trackfit.tests.support.answer_space import answer_space, sampled, with_the_rest
+from trackfit.tests.support.cohorts import assert_as_advised, results_of, run_cohort
 from trackfit.tests.support.person_strategies import (
     ASKED,
     GIVEN,
@@ -20,7 +21,7 @@ from trackfit.tests.support.person_strategies import (
     knowledge_base,
     knowledge_bases,
 )
-from trackfit.tests.whole.test_answer_space import answer_space, sampled, with_the_rest
+from trackfit.tests.support.shipped import three_valued
 
 relaxed = settings(
     deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -36,8 +37,8 @@ def same(kb, persons, folder):
     ]
     path = folder / "persons.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    run(kb, path, folder / "out", part_rows=len(rows) // 2 + 1)
-    check(kb, rows, folder / "out")
+    run_cohort(kb, path, folder / "out", part_rows=len(rows) // 2 + 1)
+    assert_as_advised(kb, rows, folder / "out")
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def test_a_sample_of_the_answer_space(tmp_path):
 
 @pytest.mark.slow
 def test_the_answer_space(tmp_path):
-    with KnowledgeBase.load(engine="three-valued") as kb:
+    with three_valued() as kb:
         space = list(answer_space(kb))
         chosen = random.Random(3).sample(space, 20_000)  # noqa: S311 - the same cases in every run
         same(kb, with_the_rest(kb, chosen, 3), tmp_path)

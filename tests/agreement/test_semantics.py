@@ -11,20 +11,20 @@ from trackfit.engine.inference.consult import consult
 from trackfit.engine.problems.errors import ConflictingConclusions
 from trackfit.tests.support.folder_strategies import Folder
 from trackfit.tests.support.places import ROOT
+from trackfit.tests.support.shipped import DAY
 
-AS_OF = "2026-11-22"
 NAMED = re.compile(r"`((?:\w+/)?test_\w+\.py)::(test_\w+)`")
 ENGINES = pytest.mark.parametrize("engine", ["durable-rules", "three-valued"])
 
 
 def rule(name, when, then, **more):
-    return {"id": name, "title": name, "reviewed": AS_OF, "when": when, "then": then, **more}
+    return {"id": name, "title": name, "reviewed": DAY, "when": when, "then": then, **more}
 
 
 def consulted(tmp_path, engine, rules, **answers):
     Folder(rules).write(tmp_path)
     with KnowledgeBase.load(tmp_path, engine=engine, cache=False) as kb:
-        return consult(kb, kb.reader.case(answers), AS_OF)
+        return consult(kb, kb.reader.case(answers), DAY)
 
 
 def keys(consultation):
@@ -101,7 +101,7 @@ def test_a_measure_is_known_where_its_answers_are(tmp_path, engine):
 def test_a_skill_stands_there_with_all_it_counts_as():
     with KnowledgeBase.load(engine="three-valued", cache=False) as kb:
         skill = next(one for one in kb.facts.skills.values() if one.counts_as)
-        memory = consult(kb, kb.reader.case({"skills": frozenset({skill.id})}), AS_OF).memory
+        memory = consult(kb, kb.reader.case({"skills": frozenset({skill.id})}), DAY).memory
     held = memory.known["skills"]
     assert isinstance(held, frozenset)
     assert held >= {skill.id, *skill.counts_as}

@@ -14,11 +14,11 @@ from trackfit.engine.cases.answers_file import to_yaml
 from trackfit.engine.cases.case import Case, Wrong
 from trackfit.engine.documents.node import from_plain
 from trackfit.engine.documents.parse import read_bytes, read_text
-from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.interview.interview import Interview
 from trackfit.engine.problems.problem import Location
+from trackfit.tests.support.shipped import three_valued
 
-KB = KnowledgeBase.load(engine="three-valued")
+KB = three_valued()
 READER = KB.reader
 EXAMPLE = b"""\
 name: Sam

@@ -10,14 +10,13 @@ from trackfit.engine.cases.answers_file import settled_in
 from trackfit.engine.cases.case import Case
 from trackfit.engine.cases.typed_skills import doubts_in, read_typed
 from trackfit.engine.documents.parse import read_text
-from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.interview.dialogue import Dialogue
 from trackfit.engine.interview.interview import Interview
 from trackfit.engine.language.vocabulary import split_skills
 from trackfit.tests.support.searches import searching
+from trackfit.tests.support.shipped import DAY, three_valued
 
-AS_OF = "2026-11-25"
-KB = KnowledgeBase.load(engine="three-valued")
+KB = three_valued()
 INDEX = KB.reader.index
 TF = ("terraform", "tensorflow")
 
@@ -74,7 +73,7 @@ def test_every_guess_is_asked_back(name):
 def typed(text):
     """A conversation in which these skills were typed."""
     talk = Interview(KB, Case(answers={"background": "other", "years_experience": 4}))
-    dialogue = Dialogue(talk, AS_OF)
+    dialogue = Dialogue(talk, DAY)
     dialogue.take(text)
     return dialogue
 

@@ -13,7 +13,8 @@ from trackfit.engine.inference.base import FOLDERS, shipped
 from trackfit.engine.problems.problem import Location
 from trackfit.engine.workshop.diff.differences import Difference, OutcomeDiff, outcome
 from trackfit.engine.workshop.diff.impact import Changes
-from trackfit.tests.cohort.test_run import DAY, Quiet, people, write_csv
+from trackfit.tests.support.cohorts import Quiet, people, write_csv
+from trackfit.tests.support.shipped import DAY, three_valued
 
 PEOPLE = 300
 QA = "\n  - id: qa_engineer\n    name: Test engineer\n    description: You try what others build.\n    order: 55\n"
@@ -118,7 +119,7 @@ def check(old, new, rows, path, out):
 
 @pytest.fixture(scope="module")
 def kb():
-    return KnowledgeBase.load(engine="three-valued")
+    return three_valued()
 
 
 def compare_both(kb, folder, edits):

@@ -5,13 +5,8 @@ import random
 
 import pytest
 
-from trackfit import InvalidInput, KnowledgeBase
-from trackfit.tests.cohort.test_run import Quiet, expected, ids_of, people, results_of, run
-
-
-@pytest.fixture(scope="module")
-def kb():
-    return KnowledgeBase.load()
+from trackfit import InvalidInput
+from trackfit.tests.support.cohorts import Quiet, expected, ids_of, people, results_of, run_cohort
 
 
 def export(path, rows, seed):
@@ -47,7 +42,7 @@ def export(path, rows, seed):
 def test_every_row_of_fifty_columns_is_advised_or_listed_with_its_reasons(kb, tmp_path):
     rows = people(kb, 500, seed=31, wrong=0.2)
     too_long = export(tmp_path / "export.csv", rows, 32)
-    totals = run(kb, tmp_path / "export.csv", tmp_path / "out")
+    totals = run_cohort(kb, tmp_path / "export.csv", tmp_path / "out")
     advised, refused = results_of(tmp_path / "out")
     assert len(too_long) == 20
     found = ids_of(refused)
@@ -72,7 +67,7 @@ def test_a_thousand_columns(kb, tmp_path):
         writer = csv.writer(stream)
         writer.writerow([*(f"column {number}" for number in range(999)), "background"])
         writer.writerows([["x"] * 999 + [background] for background in ("other", "", "baker")])
-    run(kb, path, tmp_path / "out")
+    run_cohort(kb, path, tmp_path / "out")
     advised, refused = results_of(tmp_path / "out")
     assert set(advised) == {1}
     assert ids_of(refused) == {2: ["missing-key"], 3: ["unknown-value"]}
@@ -99,7 +94,7 @@ def test_a_thousand_columns(kb, tmp_path):
 def test_odd_cells_and_rows(kb, tmp_path, content, advised, refused):
     path = tmp_path / "odd.csv"
     path.write_bytes(content)
-    totals = run(kb, path, tmp_path / "out")
+    totals = run_cohort(kb, path, tmp_path / "out")
     found, problems = results_of(tmp_path / "out")
     assert (set(found), ids_of(problems)) == (advised, refused)
     assert totals.rows == len(advised) + len(refused)
@@ -109,7 +104,7 @@ def test_odd_cells_and_rows(kb, tmp_path, content, advised, refused):
 def test_a_line_of_a_hundred_megabytes(kb, tmp_path):
     path = tmp_path / "long.csv"
     path.write_bytes(b"background,remarks\nother," + b"x" * 100_000_000 + b"\nother,y\n")
-    run(kb, path, tmp_path / "out")
+    run_cohort(kb, path, tmp_path / "out")
     advised, refused = results_of(tmp_path / "out")
     assert (set(advised), ids_of(refused)) == ({2}, {1: ["bad-row"]})
 
@@ -117,7 +112,7 @@ def test_a_line_of_a_hundred_megabytes(kb, tmp_path):
 def test_headings_and_nothing_else(kb, tmp_path):
     path = tmp_path / "empty.csv"
     path.write_text("background,years_experience\n", encoding="utf-8")
-    assert run(kb, path, tmp_path / "out").rows == 0
+    assert run_cohort(kb, path, tmp_path / "out").rows == 0
     assert results_of(tmp_path / "out") == ({}, {})
 
 
@@ -125,7 +120,7 @@ def test_headings_are_found_by_their_labels(kb, tmp_path):
     path = tmp_path / "labels.csv"
     path.write_text("Background,Years of Experience,SKILLS\narchitect,25,system design\n", encoding="utf-8")
     listener = Quiet()
-    run(kb, path, tmp_path / "out", listener=listener)
+    run_cohort(kb, path, tmp_path / "out", listener=listener)
     assert listener.notices == []
     assert results_of(tmp_path / "out")[0][1]["first_track"] == "agentic_ai"
 
@@ -134,7 +129,7 @@ def test_a_background_by_another_name_is_asked_for(kb, tmp_path):
     path = tmp_path / "other.csv"
     path.write_text("who,backgrnd\nAda,other\n", encoding="utf-8")
     with pytest.raises(InvalidInput) as caught:
-        run(kb, path, tmp_path / "out")
+        run_cohort(kb, path, tmp_path / "out")
     assert str(caught.value).endswith(
         "no column is called 'background'; say which one it is, as in --map 'backgrnd'=background; "
         "there are 'who', 'backgrnd' (missing-column)"

@@ -8,17 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from trackfit import InvalidInput, KnowledgeBase
+from trackfit import InvalidInput
 from trackfit.cli import cli
 from trackfit.engine.cohort import run as cohort
 from trackfit.engine.cohort.files.headings import source_of
-from trackfit.tests.cohort.test_run import DAY, Quiet, check, people, results_of, run
-
-
-@pytest.fixture(scope="module")
-def kb():
-    return KnowledgeBase.load()
-
+from trackfit.tests.support.cohorts import Quiet, assert_as_advised, people, results_of, run_cohort
+from trackfit.tests.support.shipped import DAY
 
 PLAIN_AND_TYPED = [
     (
@@ -70,8 +65,8 @@ def test_parquet_columns_of_any_type_are_read_as_answers(kb, tmp_path, key, plai
     rows = [{"id": id_, "background": "other", key: one} for id_, one in zip("abcd", plain, strict=True)]
     rows = [{name: one for name, one in row.items() if one is not None} for row in rows]
     pq.write_table(pa.table(columns), tmp_path / "people.parquet")
-    run(kb, tmp_path / "people.parquet", tmp_path / "out")
-    check(kb, rows, tmp_path / "out")
+    run_cohort(kb, tmp_path / "people.parquet", tmp_path / "out")
+    assert_as_advised(kb, rows, tmp_path / "out")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +82,7 @@ def test_parquet_columns_of_any_type_are_read_as_answers(kb, tmp_path, key, plai
 )
 def test_ids_of_any_type(kb, tmp_path, column, ids):
     pq.write_table(pa.table({"id": column, "background": ["other"] * 4}), tmp_path / "people.parquet")
-    run(kb, tmp_path / "people.parquet", tmp_path / "out")
+    run_cohort(kb, tmp_path / "people.parquet", tmp_path / "out")
     advised, _ = results_of(tmp_path / "out")
     assert [advised[row]["id"] for row in range(1, 5)] == ids
 
@@ -110,7 +105,7 @@ def test_a_folder_of_parquet_is_read_as_one_table_in_the_order_of_names(kb, tmp_
     out.mkdir()
     options = cohort.Options(as_of=DAY, results="jsonl", part_rows=33)
     cohort.run(kb, source_of(str(folder), {}, "parquet"), out, options, Quiet())
-    check(kb, rows, out)
+    assert_as_advised(kb, rows, out)
 
 
 def test_parquet_that_is_broken_inside_is_told(kb, tmp_path):
@@ -120,7 +115,7 @@ def test_parquet_that_is_broken_inside_is_told(kb, tmp_path):
     content[500:-8_000] = bytes(len(content) - 8_500)
     path.write_bytes(content)
     with pytest.raises(InvalidInput, match="not a Parquet file that can be read"):
-        run(kb, path, tmp_path / "out")
+        run_cohort(kb, path, tmp_path / "out")
 
 
 def test_parquet_from_standard_input(kb, tmp_path):
@@ -130,7 +125,7 @@ def test_parquet_from_standard_input(kb, tmp_path):
     content = (tmp_path / "people.parquet").read_bytes()
     told = CliRunner().invoke(cli, command, input=content)
     assert "40 rows: " in told.stderr
-    check(kb, rows, tmp_path / "out")
+    assert_as_advised(kb, rows, tmp_path / "out")
     told = CliRunner().invoke(cli, [*command, "--force"], input=b"background\nother\n")
     assert told.exit_code == 2
     assert told.stderr.startswith("-:1:1: error: this is not a Parquet file that can be read: ")

@@ -1,8 +1,6 @@
 """`cohort`: each row is advised or refused exactly as an answers file would be."""
 
-import csv
 import json
-import random
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,143 +8,21 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from trackfit import ConflictingConclusions, InvalidInput, KnowledgeBase
+from trackfit import InvalidInput
 from trackfit.cli import cli
 from trackfit.engine.cohort import queries as cohort_queries
 from trackfit.engine.cohort import run as cohort
-from trackfit.engine.cohort.files.headings import source_of
 from trackfit.engine.cohort.files.output import ADVICE_SCHEMA
-from trackfit.engine.documents.node import from_plain
-from trackfit.engine.problems.problem import Location
-
-DAY = "2026-11-22"
-WRONG = {
-    "whole_number": ["5+ yrs", "-1", "many", "7.5", "61", "1e3"],
-    "money": ["$120-140k", "lots", "-5", "6000000"],
-    "choice": ["nobody knows", "=1+1", "N/A"],
-    "yes_no": ["maybe", "2"],
-}
-
-
-class Quiet:
-    """Remembers what it hears."""
-
-    def __init__(self):
-        self.notices = []
-        self.rows = []
-
-    def notice(self, text):
-        self.notices.append(text)
-
-    def total(self, rows):
-        pass
-
-    def progress(self, rows):
-        self.rows.append(rows)
-
-
-@pytest.fixture(scope="module")
-def kb():
-    return KnowledgeBase.load()
-
-
-def people(kb, number, seed=1, wrong=0.03):
-    """Rows as a spreadsheet would hold them: some blank, some wrong."""
-    draw = random.Random(seed)  # noqa: S311 - made-up people need no secret
-    spellings = [
-        text for skill in kb.facts.skills.values() for text in (skill.id, skill.name, *skill.aliases)
-    ]
-    spellings += ["tf", "cobol on rails"]
-
-    def cell(attribute):
-        if draw.random() < (0.02 if attribute.id == "background" else 0.3):
-            return ""
-        if draw.random() < wrong and attribute.type in WRONG:
-            return draw.choice(WRONG[attribute.type])
-        match attribute.type:
-            case "choice":
-                choice = draw.choice(attribute.choices)
-                return draw.choice([choice.id, choice.name, choice.id.upper()])
-            case "yes_no":
-                return draw.choice(["yes", "no", "true", "False"])
-            case "set":
-                return draw.choice(["; ", ", "]).join(draw.sample(spellings, draw.randint(0, 10)))
-            case "money":
-                return draw.choice(["180k", "$120,000", "250000", "400000"])
-            case "whole_number":
-                return str(draw.choice([0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 19, 20, 30, 60]))
-            case _:
-                return "Ada; drop table"
-
-    return [
-        {"id": f"p{place}", **{one.id: cell(one) for one in kb.reader.attributes.values()}}
-        for place in range(1, number + 1)
-    ]
-
-
-def expected(kb, row):
-    """What `advise` says of a row: its advice, or its problems."""
-    case, problems = kb.reader.read(
-        from_plain({key: cell for key, cell in row.items() if key != "id"}, Location("row"))
-    )
-    if case is None:
-        return [(one.id, one.text) for one in problems if one.severity == "error"]
-    try:
-        advice = kb.consult(case, DAY)
-    except ConflictingConclusions as error:
-        return [(one.id, one.text) for one in error.problems]
-    first = advice.recommendations[0] if advice.recommendations else None
-    months = kb.facts.figures[first.timeline] if first and first.timeline else None
-    return {
-        "id": row["id"],
-        "first_track": first and first.track,
-        "first_basis": first and first.basis,
-        "months_low": months and months.low,
-        "months_high": months and months.high,
-        "tracks": [one.track for one in advice.recommendations],
-        "warnings": sorted(one.id for one in advice.warnings),
-    }
-
-
-def write_csv(path, rows):
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
-def run(kb, path, out, *, part_rows=250, listener=None, mapping=None):  # noqa: PLR0913
-    out.mkdir(exist_ok=True)
-    options = cohort.Options(as_of=DAY, results="jsonl", part_rows=part_rows)
-    return cohort.run(kb, source_of(str(path), mapping or {}), out, options, listener or Quiet())
-
-
-def results_of(out):
-    table = out / "advice.parquet"
-    if table.exists():
-        rows = pq.read_table(table).to_pylist()
-    else:
-        rows = [json.loads(line) for line in (out / "advice.jsonl").read_text(encoding="utf-8").splitlines()]
-    advised = {row.pop("row"): row for row in rows}
-    refused: dict[int, list[tuple[str, str]]] = {}
-    with (out / "rejected.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            refused.setdefault(int(row["row"]), []).append((row["problem_id"], row["text"]))
-    return advised, refused
-
-
-def ids_of(refused):
-    return {row: [id_ for id_, _ in problems] for row, problems in refused.items()}
-
-
-def check(kb, rows, out):
-    advised, refused = results_of(out)
-    assert set(advised) | set(refused) == set(range(1, len(rows) + 1))
-    assert not set(advised) & set(refused)
-    for number, row in enumerate(rows, 1):
-        want = expected(kb, row)
-        assert (refused if isinstance(want, list) else advised).get(number) == want, row
+from trackfit.tests.support.cohorts import (
+    Quiet,
+    assert_as_advised,
+    ids_of,
+    people,
+    results_of,
+    run_cohort,
+    write_csv,
+)
+from trackfit.tests.support.shipped import DAY
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
@@ -160,8 +36,8 @@ def test_every_row_is_advised_or_refused_as_by_advise(kb, tmp_path, kind):
         path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     else:
         pq.write_table(pa.Table.from_pylist(rows), path)
-    totals = run(kb, path, tmp_path / "out")
-    check(kb, rows, tmp_path / "out")
+    totals = run_cohort(kb, path, tmp_path / "out")
+    assert_as_advised(kb, rows, tmp_path / "out")
     assert totals.rows == 600
     assert totals.rejected > 20
 
@@ -176,8 +52,8 @@ def test_null_in_json_lines_is_told_as_in_an_answers_file(kb, tmp_path):
     ]
     path = tmp_path / "people.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    run(kb, path, tmp_path / "out")
-    check(kb, [{"id": None, **row} for row in rows], tmp_path / "out")
+    run_cohort(kb, path, tmp_path / "out")
+    assert_as_advised(kb, [{"id": None, **row} for row in rows], tmp_path / "out")
 
 
 def test_typed_parquet_columns_are_read_as_what_they_are(kb, tmp_path):
@@ -190,7 +66,7 @@ def test_typed_parquet_columns_are_read_as_what_they_are(kb, tmp_path):
         }
     )
     pq.write_table(table, tmp_path / "typed.parquet")
-    run(kb, tmp_path / "typed.parquet", tmp_path / "out")
+    run_cohort(kb, tmp_path / "typed.parquet", tmp_path / "out")
     advised, refused = results_of(tmp_path / "out")
     assert advised[1]["warnings"] == ["undervalues_pipeline_skills"]
     assert advised[2]["first_track"] == "agentic_ai"
@@ -208,7 +84,7 @@ def test_queries_are_kept_and_are_the_same_when_they_are_read_back(kb):
 def test_the_parts_make_no_difference(kb, tmp_path):
     path = write_csv(tmp_path / "people.csv", people(kb, 500, seed=3))
     for name, rows in (("one", 1000), ("many", 170)):
-        run(kb, path, tmp_path / name, part_rows=rows)
+        run_cohort(kb, path, tmp_path / name, part_rows=rows)
     for file in ("advice.jsonl", "rejected.csv"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "many" / file).read_bytes()
 
@@ -232,12 +108,12 @@ class Stopping(Quiet):
 
 def test_a_stopped_run_goes_on_to_the_same_results(kb, tmp_path):
     path = write_csv(tmp_path / "people.csv", people(kb, 400, seed=4))
-    run(kb, path, tmp_path / "whole", part_rows=150)
+    run_cohort(kb, path, tmp_path / "whole", part_rows=150)
     for after in (150, 300):
         with pytest.raises(Stop):
-            run(kb, path, tmp_path / "broken", part_rows=150, listener=Stopping(after))
+            run_cohort(kb, path, tmp_path / "broken", part_rows=150, listener=Stopping(after))
         assert (tmp_path / "broken" / "manifest.json").exists()
-    run(kb, path, tmp_path / "broken", part_rows=150)
+    run_cohort(kb, path, tmp_path / "broken", part_rows=150)
     for file in ("advice.jsonl", "rejected.csv"):
         assert (tmp_path / "whole" / file).read_bytes() == (tmp_path / "broken" / file).read_bytes()
     assert not (tmp_path / "broken" / "manifest.json").exists()
@@ -247,14 +123,14 @@ def test_a_stopped_run_goes_on_to_the_same_results(kb, tmp_path):
 def test_two_runs_are_never_mixed(kb, tmp_path):
     path = write_csv(tmp_path / "people.csv", people(kb, 200, seed=5))
     with pytest.raises(Stop):
-        run(kb, path, tmp_path / "out", part_rows=60, listener=Stopping(60))
+        run_cohort(kb, path, tmp_path / "out", part_rows=60, listener=Stopping(60))
     write_csv(path, people(kb, 200, seed=6))
     with pytest.raises(InvalidInput) as caught:
-        run(kb, path, tmp_path / "out", part_rows=60)
+        run_cohort(kb, path, tmp_path / "out", part_rows=60)
     assert [problem.id for problem in caught.value.problems] == ["other-run"]
     assert "differs in input" in str(caught.value)
     cohort.discard(tmp_path / "out")
-    run(kb, path, tmp_path / "out", part_rows=60)
+    run_cohort(kb, path, tmp_path / "out", part_rows=60)
 
 
 def test_a_messy_export_loses_no_row(kb, tmp_path):
@@ -272,7 +148,7 @@ def test_a_messy_export_loses_no_row(kb, tmp_path):
         "f;other\n".encode("cp1252")
     )
     listener = Quiet()
-    totals = run(kb, path, tmp_path / "out", listener=listener)
+    totals = run_cohort(kb, path, tmp_path / "out", listener=listener)
     advised, refused = results_of(tmp_path / "out")
     assert set(advised) == {1, 5, 7}
     assert ids_of(refused) == {
@@ -289,12 +165,12 @@ def test_a_heading_that_looks_like_a_key_is_pointed_out_and_can_be_mapped(kb, tm
     path = tmp_path / "people.csv"
     path.write_text("background,years_experince\narchitect,25\n", encoding="utf-8")
     listener = Quiet()
-    run(kb, path, tmp_path / "a", listener=listener)
+    run_cohort(kb, path, tmp_path / "a", listener=listener)
     (notice,) = listener.notices
     assert notice.startswith(
         "the column 'years_experince' is not used; if it is 'years_experience', say --map"
     )
-    run(kb, path, tmp_path / "b", mapping={"years_experince": "years_experience"})
+    run_cohort(kb, path, tmp_path / "b", mapping={"years_experince": "years_experience"})
     assert results_of(tmp_path / "b")[0][1]["first_track"] == "agentic_ai"
 
 

@@ -13,25 +13,21 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from trackfit import InvalidInput, KnowledgeBase
+from trackfit import InvalidInput
 from trackfit.cli import cli
 from trackfit.engine.cohort import run as cohort
 from trackfit.engine.cohort.files.headings import source_of
-from trackfit.tests.cohort.test_run import DAY, Quiet, people, results_of, run, write_csv
+from trackfit.tests.support.cohorts import Quiet, people, results_of, run_cohort, write_csv
+from trackfit.tests.support.shipped import DAY
 
 KILLS = 20
 PROGRAM = """
 import sys
 from pathlib import Path
-from trackfit import KnowledgeBase
-from trackfit.tests.cohort.test_run import run
-run(KnowledgeBase.load(engine="three-valued"), Path(sys.argv[1]), Path(sys.argv[2]), part_rows=150)
+from trackfit.tests.support.cohorts import run_cohort
+from trackfit.tests.support.shipped import three_valued
+run_cohort(three_valued(), Path(sys.argv[1]), Path(sys.argv[2]), part_rows=150)
 """
-
-
-@pytest.fixture(scope="module")
-def kb():
-    return KnowledgeBase.load()
 
 
 def contents(folder):
@@ -49,7 +45,7 @@ def start(path, out, **more):
 @pytest.mark.slow
 def test_twenty_kills_leave_no_trace(kb, tmp_path):
     path = write_csv(tmp_path / "people.csv", people(kb, 3_000, seed=21))
-    run(kb, path, tmp_path / "whole", part_rows=150)
+    run_cohort(kb, path, tmp_path / "whole", part_rows=150)
     began = time.monotonic()
     assert start(path, tmp_path / "once").wait() == 0
     lasts = time.monotonic() - began
@@ -84,7 +80,7 @@ def small_files(limit):
 def test_stopped_while_the_parts_are_thrown_away(kb, tmp_path, monkeypatch, begins_anew):
     """At each file that is removed, as the run that is finished does it, or the one that is begun anew."""
     path = write_csv(tmp_path / "people.csv", people(kb, 300, seed=24))
-    run(kb, path, tmp_path / "whole", part_rows=150)
+    run_cohort(kb, path, tmp_path / "whole", part_rows=150)
     out, unlink = tmp_path / "out", Path.unlink
     stopped, removed = True, -1
     while stopped:
@@ -104,9 +100,9 @@ def test_stopped_while_the_parts_are_thrown_away(kb, tmp_path, monkeypatch, begi
             run_up_to_the_end(kb, path, out, monkeypatch)
         monkeypatch.setattr(Path, "unlink", counted)
         with contextlib.suppress(KeyboardInterrupt):
-            cohort.discard(out) if begins_anew else run(kb, path, out, part_rows=150)
+            cohort.discard(out) if begins_anew else run_cohort(kb, path, out, part_rows=150)
         monkeypatch.setattr(Path, "unlink", unlink)
-        run(kb, path, out, part_rows=150)
+        run_cohort(kb, path, out, part_rows=150)
         assert contents(out) == contents(tmp_path / "whole")
     assert removed == 9, "four files for each of two parts, and the manifest"
 
@@ -119,7 +115,7 @@ def run_up_to_the_end(kb, path, out, monkeypatch):
 
     with monkeypatch.context() as patched, contextlib.suppress(KeyboardInterrupt):
         patched.setattr(cohort, "_assemble", stop)
-        run(kb, path, out, part_rows=150)
+        run_cohort(kb, path, out, part_rows=150)
 
 
 def test_a_full_disk_is_told_and_what_is_done_is_kept(kb, tmp_path):
@@ -129,7 +125,7 @@ def test_a_full_disk_is_told_and_what_is_done_is_kept(kb, tmp_path):
         row["id"] *= 40  # so that the third part is larger than those before
     path = write_csv(tmp_path / "people.csv", rows)
     whole, out = tmp_path / "whole", tmp_path / "out"
-    run(kb, path, whole, part_rows=150)
+    run_cohort(kb, path, whole, part_rows=150)
     for limit, parts in ((15_000, 2), ((whole / "advice.jsonl").stat().st_size // 2, 4)):
         process = start(path, out, preexec_fn=small_files(limit), stderr=subprocess.PIPE)
         _, told = process.communicate()
@@ -138,7 +134,7 @@ def test_a_full_disk_is_told_and_what_is_done_is_kept(kb, tmp_path):
         assert not (out / "advice.jsonl").exists()
         assert len(list((out / "parts").glob("*.totals"))) == parts
         assert not [name for name in contents(out) if "tmp" in name]
-    run(kb, path, out, part_rows=150)
+    run_cohort(kb, path, out, part_rows=150)
     assert contents(out) == contents(whole)
 
 
@@ -245,7 +241,7 @@ def test_a_wrong_setting_does_not_cost_the_parts_that_are_done(kb, tmp_path, mon
     path = write_csv(tmp_path / "people.csv", people(kb, 40, seed=28))
     monkeypatch.setattr(cohort, "_assemble", stopped)
     with pytest.raises(KeyboardInterrupt):
-        run(kb, path, tmp_path / "out", part_rows=20)
+        run_cohort(kb, path, tmp_path / "out", part_rows=20)
     before = contents(tmp_path / "out")
     options = cohort.Options(as_of=DAY, memory="lots", part_rows=20)
     with pytest.raises(InvalidInput):

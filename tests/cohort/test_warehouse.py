@@ -6,16 +6,11 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from trackfit import InvalidInput, KnowledgeBase
+from trackfit import InvalidInput
 from trackfit.engine.cohort.table.warehouse import advise_table
-from trackfit.tests.cohort.test_run import DAY, expected
-from trackfit.tests.whole.test_answer_space import sampled
-
-
-@pytest.fixture(scope="module")
-def kb():
-    with KnowledgeBase.load() as found:
-        yield found
+from trackfit.tests.support.answer_space import sampled
+from trackfit.tests.support.cohorts import expected
+from trackfit.tests.support.shipped import DAY
 
 
 def table_of(kb, rows):

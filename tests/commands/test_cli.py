@@ -15,13 +15,10 @@ from click.testing import CliRunner
 import trackfit
 from trackfit.cli import COMMANDS, cli
 from trackfit.tests.support.places import ROOT
+from trackfit.tests.support.running import run
 
 EXAMPLE = str(ROOT / "examples/backend.yaml")
 MODULE = [sys.executable, "-m", "trackfit"]
-
-
-def run(*arguments):
-    return CliRunner().invoke(cli, arguments, catch_exceptions=False)
 
 
 def process(command, **options):

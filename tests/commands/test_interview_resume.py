@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from trackfit.cli import cli
 from trackfit.engine.resumes.detect import holds_resume
+from trackfit.tests.support.shipped import DAY
 
 RESUME = {
     "basics": {"name": "Ana"},
@@ -19,7 +20,6 @@ RESUME = {
     "skills": ["python", "sql", "tf", "qqqq"],
 }
 ANSWERS = "trackfit-answers.yaml"
-DAY = "2026-11-25"
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from trackfit.commands.preview import MARK, render_once
 from trackfit.engine.inference.base import FOLDERS, KnowledgeBase
 from trackfit.engine.report.report import to_markdown
 from trackfit.tests.support.places import ROOT
+from trackfit.tests.support.shipped import DAY
 from trackfit.tests.support.terminals import usual_signals
 
-DAY = "2026-11-22"
 WORDS = "You have not settled on a track"
 
 

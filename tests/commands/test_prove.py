@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
@@ -15,11 +16,10 @@ from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.proofs.prove import BUILT_IN
 from trackfit.engine.proofs.statements import read_statements
+from trackfit.tests.support import running
 from trackfit.tests.support.prove_folders import overlaid, write
 
-
-def run(*words):
-    return CliRunner().invoke(cli, ["prove", *map(str, words)], prog_name="trackfit")
+run = partial(running.run, "prove")
 
 
 def test_the_command_on_a_good_knowledge_base(tmp_path):

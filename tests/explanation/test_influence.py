@@ -8,19 +8,13 @@ from hypothesis import strategies as st
 
 from trackfit.engine.documents.parse import read_file
 from trackfit.engine.explanation.influence import first_to_learn, influence
-from trackfit.engine.inference.base import KnowledgeBase, shipped
+from trackfit.engine.inference.base import shipped
 from trackfit.engine.problems.errors import ConflictingConclusions
 from trackfit.engine.proofs.change import sensitivity
 from trackfit.tests.support.person_strategies import answers, knowledge_base, knowledge_bases
+from trackfit.tests.support.shipped import DAY
 
-DAY = "2026-11-22"
 EXAMPLES = sorted((shipped() / "examples").glob("*.yaml"))
-
-
-@pytest.fixture(scope="module")
-def kb():
-    with KnowledgeBase.load() as found:
-        yield found
 
 
 def example(kb, path):

@@ -2,24 +2,15 @@
 
 import json
 
-import pytest
-from click.testing import CliRunner
-
-from trackfit import KnowledgeBase, compare
-from trackfit.cli import cli
+from trackfit import compare
+from trackfit.tests.support.running import told
 
 ARCHITECT = {"background": "architect", "years_experience": 8, "skills": ["system design", "rag"]}
 
 
-@pytest.fixture(scope="module")
-def kb():
-    return KnowledgeBase.load()
-
-
 def run(case, *settings, form="text"):
     args = [part for setting in settings for part in ("--set", setting)]
-    result = CliRunner().invoke(cli, ["whatif", "-", *args, "--format", form], input=json.dumps(case))
-    return result.exit_code, result.stdout, result.stderr
+    return told("whatif", "-", *args, "--format", form, given=json.dumps(case))
 
 
 def test_twenty_years_open_the_architects_route(kb):

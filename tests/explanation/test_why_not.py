@@ -4,14 +4,13 @@ import json
 import shutil
 
 import pytest
-from click.testing import CliRunner
 
 from trackfit import KnowledgeBase, justify, why_not
-from trackfit.cli import cli
 from trackfit.engine.explanation.why_not import _distance
 from trackfit.engine.inference.base import FOLDERS, shipped
 from trackfit.engine.inference.three_valued import WorkingMemory
 from trackfit.engine.language.conditions import ALWAYS, AllOf, AnyOf, Leaf
+from trackfit.tests.support.running import told
 
 BACKEND = {
     "background": "backend_fullstack",
@@ -23,18 +22,12 @@ BACKEND = {
 ARCHITECT = {"background": "architect", "years_experience": 8, "skills": ["system design"]}
 
 
-@pytest.fixture(scope="module")
-def kb():
-    return KnowledgeBase.load()
-
-
 def leaf(attribute, operator, operand):
     return Leaf(attribute=attribute, operator=operator, operand=operand)
 
 
 def run(*args, case=None):
-    result = CliRunner().invoke(cli, ["explain", "-", *args], input=json.dumps(case or BACKEND))
-    return result.exit_code, result.stdout, result.stderr
+    return told("explain", "-", *args, given=json.dumps(case or BACKEND))
 
 
 def test_every_conclusion_leads_down_to_answers(kb):

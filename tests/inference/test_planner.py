@@ -4,24 +4,16 @@ import datetime
 from itertools import pairwise
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackfit import KnowledgeBase, to_markdown
+from trackfit import to_markdown
 from trackfit.engine.inference.planner import Planner
 from trackfit.engine.language.formats import part_of_days
 from trackfit.engine.language.model import Facts, Milestone, Skill, Track, TrackSkill
 from trackfit.engine.language.vocabulary import SkillIndex
 from trackfit.engine.report.views import Book
-
-DAY = "2026-11-22"
-
-
-@pytest.fixture(scope="module")
-def kb():
-    with KnowledgeBase.load() as found:
-        yield found
+from trackfit.tests.support.shipped import DAY
 
 
 def small(needs, milestones=(), wanted=None):

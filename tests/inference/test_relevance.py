@@ -141,12 +141,6 @@ def test_the_solver_tells_exactly_of_many(base, data):
 # The shipped rules
 
 
-@pytest.fixture(scope="module")
-def kb():
-    with KnowledgeBase.load() as found:
-        yield found
-
-
 def test_at_the_start_every_question_may_matter(kb):
     assert ids(open_questions(kb, {})) == set(kb.reader.attributes) - {"name"}
 

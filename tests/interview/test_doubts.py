@@ -7,26 +7,25 @@ import pytest
 from trackfit.engine.cases.answers_file import settled_in
 from trackfit.engine.cases.case import Case
 from trackfit.engine.documents.parse import read_text
-from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import consult
 from trackfit.engine.interview.dialogue import Dialogue
 from trackfit.engine.interview.interview import Interview
 from trackfit.engine.language.model import Value
 from trackfit.engine.report.report import to_markdown
+from trackfit.tests.support.shipped import DAY, three_valued
 
-AS_OF = "2026-11-25"
 YOUNG = "You lead or design large systems after 2 years of work."
 
 
 @pytest.fixture
 def dialogue():
-    kb = KnowledgeBase.load(engine="three-valued")
+    kb = three_valued()
     answers: dict[str, Value] = {
         "background": "architect",
         "years_experience": 2,
         "skills": frozenset({"python"}),
     }
-    return Dialogue(Interview(kb, Case(answers=answers), set(kb.reader.attributes) - set(answers)), AS_OF)
+    return Dialogue(Interview(kb, Case(answers=answers), set(kb.reader.attributes) - set(answers)), DAY)
 
 
 def asked_until_the_end(dialogue):
@@ -48,7 +47,7 @@ def test_a_doubt_is_asked_about_once_and_noted_if_it_stays(dialogue):
     (said,) = dialogue.take("")
     assert said.text == "Then they stay, and your report says so below your answers."
     assert dialogue.step is None
-    report = to_markdown(consult(dialogue.talk.kb, dialogue.talk.case(), AS_OF))
+    report = to_markdown(consult(dialogue.talk.kb, dialogue.talk.case(), DAY))
     assert f"- {YOUNG}" in report
 
 
@@ -60,7 +59,7 @@ def test_a_doubt_that_is_cleared_leaves_no_trace(dialogue):
     assert (step.title, step.given) == ("How many years have you worked in software or data?", "2")
     dialogue.take("22")
     assert asked_until_the_end(dialogue) is None
-    report = to_markdown(consult(dialogue.talk.kb, dialogue.talk.case(), AS_OF))
+    report = to_markdown(consult(dialogue.talk.kb, dialogue.talk.case(), DAY))
     assert "in case a hand slipped" not in report
 
 
@@ -83,5 +82,5 @@ def test_what_was_asked_about_is_not_asked_again_another_day(dialogue):
     assert node is not None
     case, _ = kb.reader.read(node)
     for settled, expected in ((settled_in(text), None), (frozenset(), "doubt")):
-        step = asked_until_the_end(Dialogue(Interview(kb, case, settled=settled), AS_OF))
+        step = asked_until_the_end(Dialogue(Interview(kb, case, settled=settled), DAY))
         assert (step.kind if step else None) == expected

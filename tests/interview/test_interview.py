@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 
 import pytest
-from click.testing import CliRunner
 
-from trackfit.cli import cli
 from trackfit.engine.cases.case import Wrong
 from trackfit.engine.documents.parse import read_text
 from trackfit.engine.inference.base import KnowledgeBase, shipped
 from trackfit.engine.interview.interview import Interview
+from trackfit.tests.support import running
+from trackfit.tests.support.shipped import three_valued
 
 OF_BACKGROUND = {
     "backend_fullstack": set(),
@@ -39,16 +40,14 @@ name: "Sam | *Doe*"
 
 @pytest.fixture(scope="module")
 def kb():
-    return KnowledgeBase.load(engine="three-valued")
+    return three_valued()
 
 
 def run(*arguments, lines=()):
-    given = "".join(f"{line}\n" for line in lines)
-    return CliRunner().invoke(cli, ["interview", *arguments], input=given, catch_exceptions=False)
+    return running.run("interview", *arguments, given="".join(f"{line}\n" for line in lines))
 
 
-def advise(*arguments):
-    return CliRunner().invoke(cli, ["advise", *arguments], catch_exceptions=False)
+advise = partial(running.run, "advise")
 
 
 def asked_of(talk, **answers):

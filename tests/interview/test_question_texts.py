@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from textstat import textstat
 
-from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.tests.support.shipped import three_valued
 
 HARDEST = 8
-KB = KnowledgeBase.load(engine="three-valued")
+KB = three_valued()
 
 
 @pytest.mark.parametrize("id_", KB.reader.attributes)

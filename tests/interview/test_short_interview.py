@@ -8,13 +8,13 @@ from statistics import mean, median
 
 import pytest
 
-from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import consult
 from trackfit.engine.interview.interview import Interview
 from trackfit.engine.language.model import Advise
 from trackfit.engine.report.report import ReportMaker
+from trackfit.tests.support.answer_space import answer_space, sampled, with_the_rest
 from trackfit.tests.support.places import ROOT
-from trackfit.tests.whole.test_answer_space import AS_OF, answer_space, sampled, with_the_rest
+from trackfit.tests.support.shipped import DAY, three_valued
 
 README = ROOT / "README.md"
 FAST = 48
@@ -22,7 +22,7 @@ FAST = 48
 
 @pytest.fixture(scope="module")
 def kb():
-    return KnowledgeBase.load(engine="three-valued")
+    return three_valued()
 
 
 def held(kb, person, questions):
@@ -50,7 +50,7 @@ def all_that_concern(talk):
 
 def advice(kb, case):
     """All that the report advises, with its texts."""
-    found = consult(kb, case, AS_OF)
+    found = consult(kb, case, DAY)
     report = ReportMaker(found)
     texts = [(one.rule.key, report.says(one)) for one in found.firings if isinstance(one.rule.then, Advise)]
     warnings = [

@@ -15,8 +15,9 @@ from trackfit.engine.cohort.table.warehouse import advise_table
 from trackfit.engine.inference.base import FOLDERS, shipped
 from trackfit.engine.language.history import first_day, on
 from trackfit.engine.workshop.check.check import check
+from trackfit.tests.support.shipped import DAY
 
-DAY, BEFORE = "2026-11-22", "2026-11-10"
+BEFORE = "2026-11-10"
 CASE = {"background": "other", "years_experience": 6, "skills": ["python", "docker", "ci_cd", "rest_apis"]}
 
 

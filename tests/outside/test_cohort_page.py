@@ -2,17 +2,17 @@
 
 import pytest
 
-from trackfit import KnowledgeBase
 from trackfit.engine.cohort.summary import to_html
 from trackfit.engine.cohort.totals import Totals
-from trackfit.tests.cohort.test_run import DAY, people, run, write_csv
-from trackfit.tests.report.test_page import assert_good_at_every_size
+from trackfit.tests.support.cohorts import people, run_cohort, write_csv
+from trackfit.tests.support.pages import assert_good_at_every_size
+from trackfit.tests.support.shipped import DAY, three_valued
 
 
 @pytest.mark.slow
 def test_the_summary_is_accessible_and_quiet_and_fits_a_phone(browser, tmp_path):
-    kb = KnowledgeBase.load(engine="three-valued")
-    totals = run(kb, write_csv(tmp_path / "people.csv", people(kb, 300, seed=61)), tmp_path / "out")
+    kb = three_valued()
+    totals = run_cohort(kb, write_csv(tmp_path / "people.csv", people(kb, 300, seed=61)), tmp_path / "out")
     paths = []
     for name, shown in (("summary", totals), ("summary-of-nobody", Totals())):
         paths.append(tmp_path / f"{name}.html")

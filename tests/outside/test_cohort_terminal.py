@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from trackfit import KnowledgeBase
-from trackfit.tests.cohort.test_run import DAY, people, results_of, write_csv
+from trackfit.tests.support.cohorts import people, results_of, write_csv
+from trackfit.tests.support.shipped import DAY, three_valued
 from trackfit.tests.support.terminals import ESCAPE, spawn
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threade
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    rows = people(KnowledgeBase.load(engine="three-valued"), 300, seed=51)
+    rows = people(three_valued(), 300, seed=51)
     return write_csv(tmp_path_factory.mktemp("cohort") / "people.csv", rows)
 
 

@@ -13,16 +13,9 @@ from trackfit.engine.inference.base import FOLDERS, shipped
 from trackfit.engine.workshop.handbook.handbook import handbook
 from trackfit.tests.support.outside import mermaid_faults
 from trackfit.tests.support.places import EXAMPLES
+from trackfit.tests.support.shipped import DAY
 
 pytestmark = pytest.mark.slow
-
-DAY = "2026-11-22"
-
-
-@pytest.fixture(scope="module")
-def kb():
-    with KnowledgeBase.load() as found:
-        yield found
 
 
 def charts_of(markdown):

@@ -21,9 +21,10 @@ from trackfit import KnowledgeBase  # noqa: E402
 from trackfit.engine.cohort import run as cohort  # noqa: E402
 from trackfit.engine.cohort import spark  # noqa: E402
 from trackfit.engine.cohort.files.headings import CohortFile, source_of  # noqa: E402
-from trackfit.tests.cohort.test_run import DAY, Quiet, check, people, results_of  # noqa: E402
+from trackfit.tests.support.answer_space import sampled  # noqa: E402
+from trackfit.tests.support.cohorts import Quiet, assert_as_advised, people, results_of  # noqa: E402
 from trackfit.tests.support.person_strategies import answers, knowledge_base, knowledge_bases  # noqa: E402
-from trackfit.tests.whole.test_answer_space import sampled  # noqa: E402
+from trackfit.tests.support.shipped import DAY, three_valued  # noqa: E402
 
 pytest.importorskip("pyspark.sql")
 
@@ -181,7 +182,7 @@ def same(kb, persons, folder, session):
     out.mkdir()
     source = source_of(str(folder / "persons.parquet"), {})
     spark.run(kb, source, out, cohort.Options(as_of=DAY), Quiet(), spark=session)
-    check(kb, rows, out)
+    assert_as_advised(kb, rows, out)
 
 
 @settings(
@@ -198,7 +199,7 @@ def test_generated_knowledge_bases_on_spark(folders, local, base, data):
 
 
 def test_the_answer_space_on_spark(tmp_path, local):
-    with KnowledgeBase.load(engine="three-valued") as kb:
+    with three_valued() as kb:
         same(kb, sampled(kb, 20_000), tmp_path, local)
 
 

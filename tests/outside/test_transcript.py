@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
-from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.tests.support.places import ROOT
+from trackfit.tests.support.shipped import three_valued
 from trackfit.tests.support.terminals import Screen
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
@@ -112,7 +112,7 @@ def test_the_page_shows_the_interview_as_it_is(tmp_path):
 
 def test_the_page_asks_the_present_questions():
     """Quick, to tell at once that the page is to be made again."""
-    attributes = KnowledgeBase.load(engine="three-valued").reader.attributes
+    attributes = three_valued().reader.attributes
     text = " ".join(PAGE.read_text(encoding="utf-8").split())
     for name in ASKED:
         question = attributes[name].question

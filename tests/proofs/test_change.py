@@ -24,8 +24,8 @@ from trackfit.tests.support.person_strategies import (
     possible_values,
 )
 from trackfit.tests.support.searches import searching, seeded
+from trackfit.tests.support.shipped import DAY
 
-DAY = "2026-11-22"
 FEW_QUESTIONS = (4, 5)
 
 

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
-from click.testing import CliRunner
 
-from trackfit.cli import cli
-from trackfit.engine.inference.base import KnowledgeBase, shipped
+from trackfit.engine.inference.base import shipped
 from trackfit.engine.problems.errors import EngineFailure
 from trackfit.engine.proofs import change as changing
 from trackfit.engine.proofs.change import Goal, sensitivity, suggest
 from trackfit.engine.proofs.encoding import Solver
 from trackfit.engine.proofs.smallest_change import Smallest
-
-DAY = "2026-11-22"
-
-
-@pytest.fixture(scope="module")
-def kb():
-    with KnowledgeBase.load() as found:
-        yield found
+from trackfit.tests.support import running
+from trackfit.tests.support.shipped import DAY
 
 
 def added(suggestion):
@@ -121,8 +114,7 @@ def test_a_solver_that_errs_is_found_out(kb, monkeypatch):
 # The command
 
 
-def run(*words):
-    return CliRunner().invoke(cli, ["change", *map(str, words), "--as-of", DAY], prog_name="trackfit")
+run = partial(running.run, "change", "--as-of", DAY)
 
 
 def test_the_command(tmp_path):

@@ -17,7 +17,6 @@ from trackfit.tests.support.places import BROKEN
 from trackfit.tests.support.prove_folders import overlaid, write
 
 CASES = sorted(path.name for path in (BROKEN / "prove").iterdir() if path.name != "base")
-DAY = "2026-11-22"
 CURRENT = "2026-04-30"
 
 

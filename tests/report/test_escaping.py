@@ -6,19 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackfit import KnowledgeBase, to_markdown
+from trackfit import to_markdown
 from trackfit.engine.language.markdown import MAX_TYPED, Typed, chart_text, code, escape, plain_text
 from trackfit.engine.report.templates import themes
 from trackfit.tests.support.hostile_texts import HOSTILE, TYPED
 from trackfit.tests.support.rendering import MARKDOWN_IT, by_cmark, by_markdown_it, parts
-
-DAY = "2026-11-22"
-
-
-@pytest.fixture(scope="module")
-def kb():
-    with KnowledgeBase.load() as found:
-        yield found
+from trackfit.tests.support.shipped import DAY
 
 
 def report(kb, name, skill, theme="report"):

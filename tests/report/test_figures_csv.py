@@ -12,9 +12,9 @@ from trackfit.engine.documents.parse import read_file
 from trackfit.engine.inference.base import FOLDERS, shipped
 from trackfit.engine.report.figures_csv import to_csv
 from trackfit.tests.support.places import ROOT
+from trackfit.tests.support.shipped import DAY
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
-DAY = "2026-11-22"
 
 
 def rows(text):

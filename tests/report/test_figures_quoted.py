@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trackfit import KnowledgeBase, __version__, to_html, to_json, to_markdown
+from trackfit import __version__, to_html, to_json, to_markdown
 from trackfit.engine.documents.parse import read_file
 from trackfit.engine.explanation.why_not import other_values, questions
 from trackfit.engine.language import formats
@@ -15,16 +15,10 @@ from trackfit.engine.language.markdown import Typed, escape, plain_text
 from trackfit.engine.report.templates import render_file, themes
 from trackfit.engine.report.views import Book
 from trackfit.tests.support.places import ROOT
+from trackfit.tests.support.shipped import DAY
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
-DAY = "2026-11-22"
 NUMBER = re.compile(r"(?<![A-Za-z])\d+(?:,\d{3})*(?:\.\d+)?")
-
-
-@pytest.fixture(scope="module")
-def kb():
-    with KnowledgeBase.load() as found:
-        yield found
 
 
 def consult_example(kb, path):

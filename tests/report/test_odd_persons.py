@@ -2,18 +2,9 @@
 
 import re
 
-import pytest
-
-from trackfit import KnowledgeBase, to_markdown
+from trackfit import to_markdown
 from trackfit.tests.support.rendering import by_cmark, by_markdown_it, parts
-
-DAY = "2026-11-25"
-
-
-@pytest.fixture(scope="module")
-def kb():
-    with KnowledgeBase.load() as found:
-        yield found
+from trackfit.tests.support.shipped import DAY
 
 
 def persons(kb):

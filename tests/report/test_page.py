@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
-from typing import Literal
 
 import pytest
 from click.testing import CliRunner
@@ -21,20 +20,14 @@ from trackfit.engine.inference.base import FOLDERS, shipped
 from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.report.templates import OwnTemplate, themes
 from trackfit.tests.support.hostile_texts import HOSTILE, TYPED
-from trackfit.tests.support.outside import npm_file, offline, save_picture
+from trackfit.tests.support.outside import npm_file, offline
+from trackfit.tests.support.pages import AXE, BEYOND, SCREENSHOTS, assert_good_at_every_size, axe_faults
 from trackfit.tests.support.places import ROOT
+from trackfit.tests.support.shipped import DAY
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
-SCREENSHOTS = ROOT / "build/screenshots"
-DAY = "2026-11-22"
 EMPTY = {"meta", "rect", "line", "path", "br", "hr"}
 FETCHING = {"script", "img", "link", "iframe", "object", "embed", "audio", "video", "base", "form"}
-
-
-@pytest.fixture(scope="module")
-def kb():
-    with KnowledgeBase.load() as found:
-        yield found
 
 
 def advice_for(kb, path):
@@ -265,52 +258,10 @@ def test_markdown_and_json_do_without_the_parser():
 # In a browser
 
 
-AXE = "axe-core/axe.min.js"
-AXE_RUN = """axe.run(document, {resultTypes: ["violations"]})
-    .then(found => found.violations.map(one => [one.id, one.nodes[0].html]))"""
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-SIZES = tuple(itertools.product((320, 390, 1280), SCHEMES))
-
-
-def axe_faults(page):
-    return [tuple(one) for one in page.evaluate(AXE_RUN)]
-
-
-def listening(page):
-    """What the page says and asks for."""
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text))
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on("request", lambda request: heard.append(request.url))
-    return heard
-
-
 def saved(kb, example, theme, folder):
     path = folder / f"{example.stem}-{theme}.html"
     path.write_text(to_html(advice_for(kb, example), theme), encoding="utf-8")
     return path
-
-
-def assert_good_at_every_size(browser, paths):
-    """Pages on narrow and on wide screens, light and dark; pictures of them are kept."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    with offline(browser) as context:
-        context.add_init_script(path=npm_file(AXE))
-        page = context.new_page()
-        heard = listening(page)
-        for path in paths:
-            heard.clear()
-            page.goto(path.as_uri())
-            for width, scheme in SIZES:
-                page.set_viewport_size({"width": width, "height": 800})
-                page.emulate_media(color_scheme=scheme)
-                where = f"{path.stem}-{width}-{scheme}"
-                assert page.evaluate("document.documentElement.scrollWidth") <= width, where
-                assert page.evaluate(BEYOND) == [], where
-                assert axe_faults(page) == [], where
-                if width != 320:
-                    save_picture(page, SCREENSHOTS / f"{where}.png")
-            assert heard == [path.as_uri()]
 
 
 @pytest.mark.slow
@@ -332,12 +283,6 @@ def test_what_sticks_out_and_what_nobody_can_read_are_noticed(browser, tmp_path)
         assert page.evaluate("document.documentElement.scrollWidth") > 390
         assert page.evaluate(BEYOND) == ["one"]
         assert {"color-contrast", "html-has-lang", "link-name"} <= {id_ for id_, _ in axe_faults(page)}
-
-
-BEYOND = """() => [...document.querySelectorAll("text, td, th, p, li, a")]
-    .filter(one => one.closest("thead") === null && one.getBoundingClientRect().right > innerWidth + 1)
-    .map(one => one.textContent)"""
-"""What sticks out on the right, but for headings of columns, which narrow screens hide."""
 
 
 @pytest.mark.slow

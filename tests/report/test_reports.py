@@ -20,14 +20,9 @@ from trackfit.engine.documents.parse import read_file
 from trackfit.engine.inference.base import FOLDERS, shipped
 from trackfit.engine.report.templates import themes
 from trackfit.tests.support.places import GOLDEN, ROOT
+from trackfit.tests.support.shipped import DAY
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
-DAY = "2026-11-22"
-
-
-@pytest.fixture(scope="module")
-def kb():
-    return KnowledgeBase.load()
 
 
 def advice_for(kb, path):

@@ -6,10 +6,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from trackfit import KnowledgeBase, to_markdown
-from trackfit.cli import cli
 from trackfit.engine.documents.parse import read_file
 from trackfit.engine.inference.base import shipped
 from trackfit.engine.language.markdown import Typed
@@ -17,6 +15,7 @@ from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.report import templates as texts
 from trackfit.engine.report.templates import OwnTemplate, render_file, themes
 from trackfit.tests.support.places import BROKEN, ROOT
+from trackfit.tests.support.running import run
 from trackfit.tests.support.template_folders import rendered
 
 EXAMPLE = ROOT / "examples/backend.yaml"
@@ -102,10 +101,6 @@ def test_blocks_that_double_are_stopped(render):
 # From the command line
 
 ADVISE = ["advise", str(EXAMPLE), "--as-of", "2026-11-22", "--template"]
-
-
-def run(*args):
-    return CliRunner().invoke(cli, [*map(str, args)])
 
 
 @pytest.mark.parametrize("name", themes(shipped() / "templates"))

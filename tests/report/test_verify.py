@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
@@ -11,9 +12,10 @@ from trackfit.cli import cli
 from trackfit.engine.inference.base import FOLDERS, shipped
 from trackfit.engine.report.verify import MOST_LINES, stamp_of
 from trackfit.tests.support.places import ROOT
+from trackfit.tests.support.running import told
+from trackfit.tests.support.shipped import DAY
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
-DAY = "2026-11-22"
 CASE = {"background": "backend_fullstack", "years_experience": 6, "skills": ["python", "docker"]}
 
 
@@ -33,9 +35,7 @@ def folder(tmp_path, monkeypatch, report):
     return tmp_path
 
 
-def run(*args):
-    result = CliRunner().invoke(cli, ["verify", *args])
-    return result.exit_code, result.stdout, result.stderr
+run = partial(told, "verify")
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)

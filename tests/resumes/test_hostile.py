@@ -15,7 +15,8 @@ from trackfit.engine.resumes import archive as limits
 from trackfit.engine.resumes.answers import answers_from, to_commented_yaml
 from trackfit.engine.resumes.detect import read_resume
 from trackfit.tests.support import running
-from trackfit.tests.support.resume_files import DAY, GOOD, KB, taken, zipped
+from trackfit.tests.support.resume_files import GOOD, KB, taken, zipped
+from trackfit.tests.support.shipped import DAY
 
 AGAIN = "ask LinkedIn for a new one (unsafe-archive)"
 

@@ -13,9 +13,9 @@ import yaml
 
 from trackfit.tests.support.places import TESTS
 from trackfit.tests.support.running import run
+from trackfit.tests.support.shipped import DAY
 
 SAMPLE = TESTS / "resumes" / "sample.json"
-DAY = "2026-11-25"
 LEFT_OPEN = [
     "target_track",
     "target_reason",
@@ -59,7 +59,7 @@ def test_the_public_sample():
     result = run("import", "sample.json", "--as-of", DAY)
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
-        "# Answers for trackfit, from 'sample.json' (JSON Resume), up to 2026-11-25. Change what is not so, then run:",
+        "# Answers for trackfit, from 'sample.json' (JSON Resume), up to 2026-11-22. Change what is not so, then run:",
         "# trackfit advise THIS_FILE",
         "# What stands in a résumé is taken as it stands, and says nothing of how well you know it.",
         f"# Never guessed, and left open: {', '.join(LEFT_OPEN)}.",
@@ -203,11 +203,11 @@ WRONG = {
     ),
     "a date in the future": (
         '{"work": [{"position": "x", "startDate": "2030-01"}]}',
-        f"1:42: warning: 2030-01 is after 2026-11-25, so 'x' {NOT_COUNTED} (future-date)",
+        f"1:42: warning: 2030-01 is after 2026-11-22, so 'x' {NOT_COUNTED} (future-date)",
     ),
     "an end in the future": (
         '{"work": [{"position": "x", "company": "y", "startDate": "2026", "endDate": "2030"}]}',
-        "1:77: warning: 2030 is after 2026-11-25, so 'x' at 'y' is counted up to 2026-11-25 (future-date)",
+        "1:77: warning: 2030 is after 2026-11-22, so 'x' at 'y' is counted up to 2026-11-22 (future-date)",
     ),
     "an end before the start": (
         '{"work": [{"position": "x", "startDate": "2020-02", "endDate": "2020-01"}]}',

@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.language.model import Title
 from trackfit.engine.resumes.titles import TitleRules
+from trackfit.tests.support.shipped import three_valued
 
-FACTS = KnowledgeBase.load(engine="three-valued").facts
+FACTS = three_valued().facts
 SHIPPED = TitleRules(FACTS)
 TITLES = {
     "Senior Data Engineer": "data_engineer",

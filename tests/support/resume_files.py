@@ -9,8 +9,8 @@ from trackfit.engine.documents.parse import read_text
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.resumes.answers import answers_from, case_of, to_commented_yaml
 from trackfit.engine.resumes.detect import read_resume
+from trackfit.tests.support.shipped import DAY
 
-DAY = "2026-11-25"
 KB = KnowledgeBase.load(engine="three-valued")
 GOOD = b"Company Name,Title,Started On,Finished On\nAcme,Data Engineer,2020,2022\n"
 

@@ -1,4 +1,4 @@
-"""Commands as the tests of bad files run them."""
+"""Commands as tests run them: in this process, with what they print kept."""
 
 from __future__ import annotations
 
@@ -8,12 +8,19 @@ from trackfit.cli import cli
 
 
 def run(*arguments, given=None):
-    """The result of a command, with `given` on its standard input."""
-    return CliRunner().invoke(cli, arguments, input=given, catch_exceptions=False)
+    """The result of a command, with `given` on its standard input; what no command should raise is raised."""
+    words = [str(word) for word in arguments]
+    return CliRunner().invoke(cli, words, input=given, prog_name="trackfit", catch_exceptions=False)
+
+
+def told(*arguments, given=None):
+    """The exit status of a command, and what it prints: the result, and beside it."""
+    result = run(*arguments, given=given)
+    return result.exit_code, result.stdout, result.stderr
 
 
 def refused(*arguments, given=None):
     """The lines on standard error of a command that must refuse its input."""
-    result = run(*arguments, given=given)
-    assert (result.exit_code, result.stdout) == (2, "")
-    return result.stderr.splitlines()
+    status, output, beside = told(*arguments, given=given)
+    assert (status, output) == (2, "")
+    return beside.splitlines()

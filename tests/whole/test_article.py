@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.tests.support.places import TESTS
+from trackfit.tests.support.shipped import three_valued
 
 with (TESTS / "article_numbers.csv").open(encoding="utf-8", newline="") as file:
     ROWS = list(csv.DictReader(file))
-FIGURES = KnowledgeBase.load(engine="three-valued").facts.figures
+FIGURES = three_valued().facts.figures
 OWN_SOURCE = "trackfit_rules"
 ROUNDED = {
     ("9", "$187K"): 187_606,  # the article rounds it here, and gives it in full twice

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.tests.support.shipped import DAY
 
-DAY = "2026-11-22"
 MISTAKES = {
     "salary_routing",
     "undervalues_pipeline_skills",

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import shutil
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
@@ -14,10 +15,11 @@ from trackfit.cli import cli
 from trackfit.engine.inference.base import shipped
 from trackfit.engine.problems.problem import KNOWLEDGE_PROBLEMS, PROBLEMS
 from trackfit.engine.workshop.check.check import check
+from trackfit.tests.support import running
 from trackfit.tests.support.places import BROKEN, ROOT
+from trackfit.tests.support.shipped import DAY
 
 CASES = sorted(path.name for path in BROKEN.iterdir() if path.is_dir() and path.name not in ("base", "prove"))
-DAY = "2026-11-23"
 NOT_IDS = {
     "c-c",
     "c-d",
@@ -145,8 +147,7 @@ def test_every_id_of_a_knowledge_base_has_a_broken_example():
     assert set(KNOWLEDGE_PROBLEMS) - given == set(NO_EXAMPLE)
 
 
-def run(*arguments):
-    return CliRunner().invoke(cli, ["check", "--as-of", DAY, *map(str, arguments)])
+run = partial(running.run, "check", "--as-of", DAY)
 
 
 def test_text_with_excerpt(tmp_path, monkeypatch):

@@ -25,8 +25,8 @@ from trackfit.engine.workshop.check import check as check_module
 from trackfit.engine.workshop.check.check import check
 from trackfit.engine.workshop.scenarios.scenarios import read_scenarios, scenario_files
 from trackfit.engine.workshop.scenarios.trials import try_scenarios
+from trackfit.tests.support.shipped import DAY
 
-DAY = "2026-11-23"
 FILE = "rules/routes.yaml"
 SAMPLE = 97
 """The fast test tries every so manieth slip."""

@@ -3,12 +3,11 @@
 import json
 import shutil
 import subprocess
+from functools import partial
 
 import pytest
-from click.testing import CliRunner
 
 from trackfit import KnowledgeBase
-from trackfit.cli import cli
 from trackfit.commands import diff as command
 from trackfit.engine.inference.base import FOLDERS, shipped
 from trackfit.engine.language.conditions import Leaf
@@ -16,8 +15,8 @@ from trackfit.engine.workshop.diff import impact
 from trackfit.engine.workshop.diff.differences import edited_rules
 from trackfit.engine.workshop.diff.impact import compare, possible
 from trackfit.engine.workshop.scenarios.answer_space import combinations, size, turns
-
-DAY = "2026-11-22"
+from trackfit.tests.support.running import told
+from trackfit.tests.support.shipped import DAY
 
 
 @pytest.fixture
@@ -52,10 +51,7 @@ def few(monkeypatch):
     monkeypatch.setattr(impact.possible, "__defaults__", (600,))
 
 
-def run(*args):
-    result = CliRunner().invoke(cli, ["diff", *map(str, args), "--as-of", DAY])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stdout, result.stderr
+run = partial(told, "diff", "--as-of", DAY)
 
 
 def groups(edited, most=1_500):

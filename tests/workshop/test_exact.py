@@ -14,8 +14,8 @@ from trackfit.engine.inference.base import shipped
 from trackfit.engine.proofs import encoding as solving
 from trackfit.engine.workshop.check.check import check
 from trackfit.tests.support.places import BROKEN
+from trackfit.tests.support.shipped import DAY
 
-DAY = "2026-11-23"
 CASES = sorted(
     path.parent.name
     for path in BROKEN.glob("*/expected.txt")

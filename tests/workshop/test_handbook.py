@@ -2,19 +2,18 @@
 
 import re
 import shutil
+from functools import partial
 
 import pytest
-from click.testing import CliRunner
 from markdown_it import MarkdownIt
 
-from trackfit import KnowledgeBase
-from trackfit.cli import cli
 from trackfit.engine.inference.base import FOLDERS, shipped
 from trackfit.engine.language.questions import asked
 from trackfit.engine.workshop.handbook.handbook import age, handbook
 from trackfit.engine.workshop.scenarios.scenarios import read_scenarios, scenario_files
+from trackfit.tests.support.running import told
+from trackfit.tests.support.shipped import DAY
 
-DAY = "2026-11-22"
 HEADINGS = [
     "Map of the routes",
     "Questions",
@@ -30,11 +29,6 @@ HEADINGS = [
 
 
 @pytest.fixture(scope="module")
-def kb():
-    return KnowledgeBase.load()
-
-
-@pytest.fixture(scope="module")
 def scenarios(kb):
     return read_scenarios(kb.folder, kb.facts, kb.program, scenario_files(kb.folder))[0]
 
@@ -44,10 +38,7 @@ def text(kb, scenarios):
     return handbook(kb, scenarios, DAY)
 
 
-def run(*args):
-    result = CliRunner().invoke(cli, ["handbook", "--as-of", DAY, *map(str, args)])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stdout, result.stderr
+run = partial(told, "handbook", "--as-of", DAY)
 
 
 def part(text, heading):

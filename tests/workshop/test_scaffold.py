@@ -5,21 +5,15 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from click.testing import CliRunner
 
-from trackfit.cli import cli
 from trackfit.engine.inference import base
 from trackfit.engine.inference.base import FOLDERS
 from trackfit.engine.workshop.authoring.scaffold import KINDS
 from trackfit.engine.workshop.authoring.schemas import FOLDER, schemas, to_json
 from trackfit.engine.workshop.check.check import check
 from trackfit.tests.support.places import ROOT
-
-DAY = "2026-11-24"
-
-
-def run(*words):
-    return CliRunner().invoke(cli, words)
+from trackfit.tests.support.running import run
+from trackfit.tests.support.shipped import DAY
 
 
 def new(folder, *words):

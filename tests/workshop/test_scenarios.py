@@ -2,27 +2,21 @@
 
 import json
 import shutil
+from functools import partial
 from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
 import yaml
-from click.testing import CliRunner
 
 from trackfit import KnowledgeBase
-from trackfit.cli import cli
 from trackfit.engine.inference.base import FOLDERS, Compiled, shipped
 from trackfit.engine.language.conditions import ALWAYS, AllOf, AnyOf, Leaf
 from trackfit.engine.workshop.scenarios.coverage import author_rules, cover
 from trackfit.engine.workshop.scenarios.scenarios import EXPECT, read_scenarios, scenario_files
 from trackfit.engine.workshop.scenarios.trials import try_scenarios
-
-DAY = "2026-11-22"
-
-
-@pytest.fixture(scope="module")
-def kb():
-    return KnowledgeBase.load()
+from trackfit.tests.support.running import told
+from trackfit.tests.support.shipped import DAY, three_valued
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +43,7 @@ def bare(tmp_path):
     return tmp_path
 
 
-def run(*args):
-    result = CliRunner().invoke(cli, ["test", "--as-of", DAY, *map(str, args)])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stdout, result.stderr
+run = partial(told, "test", "--as-of", DAY)
 
 
 def write(folder, text, name="mistakes"):
@@ -84,7 +75,7 @@ def test_the_shipped_scenarios_pass_and_cover_every_rule_and_condition(totals):
 
 
 def test_both_engines_agree_on_the_shipped_scenarios(scenarios):
-    plain = KnowledgeBase.load(engine="three-valued")
+    plain = three_valued()
     assert {trial.state for trial in try_scenarios(plain, _without_texts(scenarios), DAY)} == {"passed"}
 
 
@@ -277,11 +268,11 @@ def test_the_uncovered_says_why(bare):
     write(bare, one("salary", "{warned: [salary_routing]}"))
     code, out, _ = run("--knowledge", bare)
     assert code == 0
-    for told in (
+    for text in (
         "waiting_to_learn never fires: the scenario that comes nearest lacks that background is ",
         "salary_routing, “target_reason: salary”, never the one thing missing: no scenario meets the rest",
     ):
-        assert told in out
+        assert text in out
 
 
 def test_coverage_without_scenarios_is_none(kb, totals):

@@ -8,9 +8,7 @@ import shutil
 
 import jsonschema
 import pytest
-from click.testing import CliRunner
 
-from trackfit.cli import cli
 from trackfit.engine.documents.parse import read_text
 from trackfit.engine.inference.base import FOLDERS
 from trackfit.engine.knowledge.schema import SHAPES
@@ -28,6 +26,7 @@ from trackfit.engine.workshop.scenarios.scenarios import EXPECT
 from trackfit.engine.workshop.scenarios.scenarios import KEYS as SCENARIO_KEYS
 from trackfit.tests.support.language_server import LanguageServer
 from trackfit.tests.support.places import ROOT
+from trackfit.tests.support.running import run
 
 FILES = sorted(
     path
@@ -206,10 +205,6 @@ def own(tmp_path):
     for name in FOLDERS:
         shutil.copytree(ROOT / name, tmp_path / name)
     return tmp_path
-
-
-def run(*words):
-    return CliRunner().invoke(cli, words)
 
 
 def test_the_command_writes_every_schema_beside_the_knowledge_base(own, monkeypatch):

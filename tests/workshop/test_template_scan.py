@@ -6,17 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from trackfit import KnowledgeBase
 from trackfit.cli import cli
 from trackfit.engine.inference.base import FOLDERS, shipped
 from trackfit.engine.report.templates import OwnTemplate
 from trackfit.engine.workshop.check.template_faults import own_template_faults
-
-
-@pytest.fixture(scope="module")
-def kb():
-    with KnowledgeBase.load() as found:
-        yield found
 
 
 def told(kb, text):
