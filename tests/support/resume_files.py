@@ -6,12 +6,11 @@ import io
 import zipfile
 
 from trackfit.engine.documents.parse import read_text
-from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.resumes.answers import answers_from, case_of, to_commented_yaml
 from trackfit.engine.resumes.detect import read_resume
-from trackfit.tests.support.shipped import DAY
+from trackfit.tests.support.shipped import DAY, three_valued
 
-KB = KnowledgeBase.load(engine="three-valued")
+KB = three_valued()
 GOOD = b"Company Name,Title,Started On,Finished On\nAcme,Data Engineer,2020,2022\n"
 
 

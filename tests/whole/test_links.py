@@ -9,9 +9,9 @@ import pytest
 
 from trackfit import KnowledgeBase, to_html, to_markdown
 from trackfit.engine.language.model import address_of, resources_for
+from trackfit.tests.support.shipped import DAY
 from trackfit.tools.check_links import HEADINGS, addresses, attempt, listing
 
-DAY = "2026-11-22"
 ENOUGH = 40
 
 
