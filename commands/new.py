@@ -11,7 +11,7 @@ from trackfit.commands.faults import faults_as_lines, refuse
 from trackfit.commands.inputs import day, own_folder
 from trackfit.commands.options import FOLDER
 from trackfit.commands.outputs import unwritable
-from trackfit.engine.knowledge.schema import SkillKind, Unit
+from trackfit.engine.language.facts import SkillKind, Unit
 from trackfit.engine.workshop.authoring.scaffold import (
     KINDS,
     PlannedFile,

@@ -20,8 +20,9 @@ from trackfit.engine.inference.consult import Consultation, consult
 from trackfit.engine.inference.measures import Measures
 from trackfit.engine.inference.planner import Planner
 from trackfit.engine.inference.three_valued import Conclude, ThreeValuedEngine, WorkingMemory
+from trackfit.engine.language.facts import Figure
 from trackfit.engine.language.history import first_day
-from trackfit.engine.language.model import Facts, Figure, GroundRule, Program, Recommend
+from trackfit.engine.language.model import Facts, GroundRule, Program, Recommend
 from trackfit.engine.problems.errors import EngineFailure, InvalidInput, InvalidKnowledge, not_a_date, refused
 from trackfit.engine.problems.problem import Location, Problem
 from trackfit.engine.problems.problems import has_errors

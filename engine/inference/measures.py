@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from trackfit.engine.language.model import Attribute, Facts, Figure, Program, Value
+from trackfit.engine.language.facts import Figure
+from trackfit.engine.language.model import Attribute, Facts, Program, Value
 
 
 class Bands(msgspec.Struct, frozen=True):

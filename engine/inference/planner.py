@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from trackfit.engine.language.model import Facts, Milestone, Record, Route, Stage
+from trackfit.engine.language.columns import Record
+from trackfit.engine.language.facts import Milestone, Route, Stage
+from trackfit.engine.language.model import Facts
 from trackfit.engine.language.vocabulary import SkillIndex
 
 KEPT = 500

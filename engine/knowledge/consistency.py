@@ -7,7 +7,6 @@ Each function looks at a row as plain values, which may be of any type: a wrong 
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeGuard
@@ -70,17 +69,6 @@ def _backwards(row: dict[str, Any], *keys: str) -> Iterator[Fault]:
             yield (key,), "bad-range", text
 
 
-def _days(row: dict[str, Any], *keys: str) -> Iterator[Fault]:
-    """Dates that no calendar has."""
-    for key in keys:
-        text = row.get(key)
-        if isinstance(text, str) and len(text) == 10:
-            try:
-                datetime.date.fromisoformat(text)
-            except ValueError:
-                yield (key,), "wrong-date", f"{key!r} is {text!r}, a day that no calendar has"
-
-
 def _twice(listing: object, path: Path, key: str = "id") -> Iterator[Fault]:
     """Nested rows that share an id."""
     seen: set[Any] = set()
@@ -99,7 +87,6 @@ def _ids(listing: object) -> set[str]:
 
 
 def _source(row: dict[str, Any]) -> Iterator[Fault]:
-    yield from _days(row, "date", "checked")
     if "quoted_in" in row and "standing" in row:
         text = "a source that another one quotes stands as quoted; take `standing` out"
         yield ("standing",), "wrong-shape", text
@@ -107,7 +94,6 @@ def _source(row: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _resource(row: dict[str, Any]) -> Iterator[Fault]:
-    yield from _days(row, "checked", "review_by")
     hours = row.get("hours")
     if isinstance(hours, int | float) and not 0 < hours <= 5_000:
         yield (
@@ -149,9 +135,8 @@ def _figure(row: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _value(row: dict[str, Any], unit: object) -> Iterator[Fault]:
-    """A number in its unit, with its date and the day of its review."""
+    """A number in its unit; the day of its review comes after its date."""
     yield from value_faults({**row, "unit": unit})
-    yield from _days(row, "as_of", "review_by")
     as_of, review_by = row.get("as_of"), row.get("review_by")
     years = [text[:4] for text in (review_by, as_of) if isinstance(text, str) and text[:4].isdigit()]
     if len(years) == 2 and years[0] < years[1]:
@@ -336,7 +321,6 @@ def _title(row: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _rule(row: dict[str, Any]) -> Iterator[Fault]:
-    yield from _days(row, "reviewed")
     then = row.get("then")
     if not isinstance(then, dict):
         return

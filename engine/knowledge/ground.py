@@ -10,7 +10,9 @@ from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from trackfit.engine.knowledge.consistency import RESERVED
-from trackfit.engine.knowledge.names import ROW_REFERENCES, ROW_TYPES, Fault, Resolver
+from trackfit.engine.knowledge.names import Fault, Resolver
+from trackfit.engine.knowledge.references import target_of
+from trackfit.engine.knowledge.schema import RECORDS
 from trackfit.engine.knowledge.written_rules import RawAll, RawAny, RawCondition, RawLeaf, RawNot, RawRule
 from trackfit.engine.language import model
 from trackfit.engine.language.conditions import ALWAYS, NEVER, AllOf, AnyOf, Condition, Leaf, negate, simplify
@@ -160,7 +162,7 @@ class Grounder(Resolver):
         return values[0] if operator.takes == "one" else tuple(values)
 
     def _check_column_value(self, value: Any, where: Location, table: str, column: str) -> None:
-        target = ROW_REFERENCES.get((table, column))
+        target = target_of(table, column)
         hint = _hint(table, column)
         if _column_type(table, column) == "whole_number":
             if isinstance(value, bool) or not isinstance(value, int | float):
@@ -246,14 +248,14 @@ class Grounder(Resolver):
 @cache
 def _hint(table: str, column: str) -> Any:
     """The type of a column of a table."""
-    return get_type_hints(ROW_TYPES[table])[column]
+    return get_type_hints(RECORDS[table])[column]
 
 
 @cache
 def _column_type(table: str, column: str) -> str:
     """What a column of a table is compared as; `structure` where it can only be known or not."""
     hint = _hint(table, column)
-    target = ROW_REFERENCES.get((table, column))
+    target = target_of(table, column)
     several = any(get_origin(one) is tuple for one in (hint, *get_args(hint)))
     if several:
         return "set" if target == "skills" else "structure"

@@ -12,7 +12,8 @@ import msgspec
 
 from trackfit.engine.documents.node import Node
 from trackfit.engine.knowledge.consistency import Path
-from trackfit.engine.knowledge.schema import SHAPES, Shape, ThenShape
+from trackfit.engine.knowledge.schema import RECORDS, Consequence, Rule
+from trackfit.engine.language.columns import Field, Record, fields, records_in
 from trackfit.engine.problems.problem import Problem, misspelt, quoted
 from trackfit.engine.problems.problems import Problems
 
@@ -23,7 +24,7 @@ MOST = 100
 def settle_keys(table: str, node: Node, attributes: Container[str]) -> tuple[Problems, Node]:
     """The problem of every key that does not belong where it is, and the row with all of them put right."""
     problems = Problems()
-    while len(problems) < MOST and (found := next(_strangers(SHAPES[table], node, ()), None)):
+    while len(problems) < MOST and (found := next(_strangers(RECORDS[table], node, ()), None)):
         problem, node = _settled(table, node, found, attributes)
         problems.append(problem)
     while table == "rules" and (home := _out_of_condition(node, attributes)):
@@ -63,16 +64,16 @@ def node_at(node: Node, path: Path) -> Node:
     return node
 
 
-def _strangers(shape: type[Shape], node: Node, path: Path) -> Iterator[Path]:
-    """The path of every key that its shape does not know."""
+def _strangers(record: type[Record], node: Node, path: Path) -> Iterator[Path]:
+    """The path of every key that its record does not know."""
     if not isinstance(node.value, dict):
         return
+    known = fields(record)
     for key, one in node.value.items():
-        field = shape.model_fields.get(key)
-        if field is None:
+        if key not in known:
             yield (*path, key)
             continue
-        for inner in _shapes_in(field.annotation):
+        for inner in records_in(known[key].type):
             for step, part in enumerate(one.value) if isinstance(one.value, list) else [(None, one)]:
                 yield from _strangers(inner, part, (*path, key) if step is None else (*path, key, step))
 
@@ -83,11 +84,11 @@ def _settled(table: str, node: Node, path: Path, attributes: Container[str]) -> 
     home = _home(table, node, path, attributes)
     if home is not None:
         return _moved(node, path, home)
-    shape = _shape_at(SHAPES[table], path[:-1])
-    lacking = [name for name in shape.model_fields if name not in here.value]
+    known = _fields_at(RECORDS[table], path[:-1])
+    lacking = [name for name in known if name not in here.value]
     where, text = here.keys[key], f"there is no key {quoted(key)} here"
     problem = misspelt(where, "unknown-key", text, key, lacking)
-    needed = [name for name in lacking if shape.model_fields[name].is_required()]
+    needed = [name for name in lacking if known[name].required]
     if problem.suggestion is None and len(needed) == 1:
         text = f"{text}; is it `{needed[0]}`, which is missing?"
         problem = Problem(where=where, id="unknown-key", text=text, suggestion=needed[0])
@@ -96,16 +97,15 @@ def _settled(table: str, node: Node, path: Path, attributes: Container[str]) -> 
 
 def _home(table: str, node: Node, path: Path, attributes: Container[str]) -> Path | None:
     """Where in the row a key belongs that stands on the wrong level."""
-    key, shape = str(path[-1]), SHAPES[table]
+    key, known = str(path[-1]), fields(RECORDS[table])
     if len(path) > 1:
-        return (key,) if key in shape.model_fields and key not in node.value else None
+        return (key,) if key in known and key not in node.value else None
     if table == "rules" and key.partition(" of ")[0] in attributes and _takes(node, "when", key):
         return ("when", key)
     owners = [
         name
-        for name, field in shape.model_fields.items()
-        if any(key in inner.model_fields for inner in _shapes_in(field.annotation))
-        and _takes(node, name, key)
+        for name, field in known.items()
+        if any(key in fields(inner) for inner in records_in(field.type)) and _takes(node, name, key)
     ]
     return (owners[0], key) if len(owners) == 1 else None
 
@@ -120,9 +120,9 @@ def _out_of_condition(node: Node, attributes: Container[str]) -> Path | None:
     """Where a key belongs that stands in a rule's `when` and asks nothing."""
     when = node.value.get("when")
     for key in when.value if when is not None and isinstance(when.value, dict) else ():
-        if key in SHAPES["rules"].model_fields and key not in node.value and key not in attributes:
+        if key in fields(Rule) and key not in node.value and key not in attributes:
             return (key,)
-        if key in ThenShape.model_fields and key not in attributes and _takes(node, "then", key):
+        if key in fields(Consequence) and key not in attributes and _takes(node, "then", key):
             return ("then", key)
     return None
 
@@ -167,18 +167,9 @@ def renamed(node: Node, path: Path, name: str | None) -> Node:
     return msgspec.structs.replace(node, value=value, keys=keys)
 
 
-def _shape_at(shape: type[Shape], path: Path) -> type[Shape]:
-    """The shape nested at `path`."""
-    current = shape
+def _fields_at(record: type[Record], path: Path) -> dict[str, Field]:
+    """The columns that may stand at `path`."""
     for step in path:
-        field = current.model_fields.get(step) if isinstance(step, str) else None
-        if field is not None:
-            current = next(_shapes_in(field.annotation), current)
-    return current
-
-
-def _shapes_in(annotation: Any) -> Iterator[type[Shape]]:
-    if isinstance(annotation, type) and issubclass(annotation, Shape):
-        yield annotation
-    for inner in getattr(annotation, "__args__", ()):
-        yield from _shapes_in(inner)
+        field = fields(record).get(step) if isinstance(step, str) else None
+        record = next(records_in(field.type), record) if field else record
+    return fields(record)

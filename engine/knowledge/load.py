@@ -21,7 +21,7 @@ from trackfit.engine.knowledge.references import (
     values_at,
 )
 from trackfit.engine.knowledge.rows import read_row
-from trackfit.engine.knowledge.schema import FACT_TABLES, SHAPES
+from trackfit.engine.knowledge.schema import FACT_TABLES, RECORDS
 from trackfit.engine.knowledge.written_rules import RawRule, raw_rule
 from trackfit.engine.language import model
 from trackfit.engine.language.history import on
@@ -29,19 +29,6 @@ from trackfit.engine.language.model import Facts
 from trackfit.engine.problems.problem import Location, Problem, misspelt, quoted
 from trackfit.engine.problems.problems import Problems
 
-ROW_MODELS: dict[str, type[model.Record]] = {
-    "sources": model.Source,
-    "figures": model.Figure,
-    "tracks": model.Track,
-    "backgrounds": model.Background,
-    "routes": model.Route,
-    "skills": model.Skill,
-    "ambiguous": model.Ambiguous,
-    "titles": model.Title,
-    "resources": model.Resource,
-    "warnings": model.WarningKind,
-    "attributes": model.Attribute,
-}
 NEEDED = {"background": "reports start from where a person stands"}
 """Attributes that the program itself asks for, and why."""
 OTHER_KINDS = (".test", ".prove")
@@ -77,7 +64,7 @@ class _Gathered:
     """What has been gathered so far, and the problems on the way."""
 
     def __init__(self) -> None:
-        self.rows = Rows(SHAPES)
+        self.rows = Rows(RECORDS)
         self.problems = Problems()
         self.texts: dict[str, str] = {}
         self.lost: set[str] = set()
@@ -104,7 +91,7 @@ class _Gathered:
             if table in HOMES and table not in allowed:
                 text = f"`{table}:` belongs in {HOMES[table]}; move it there"
                 self.problems.add(root.keys[table], "wrong-file", text)
-                name = table if table in SHAPES else None
+                name = table if table in RECORDS else None
             elif table not in allowed:
                 others = set(allowed) - set(root.value)
                 text = f"there is no table {quoted(table)} in this folder"
@@ -221,7 +208,7 @@ def _build(rows: Rows, problems: Problems, day: str | None) -> Facts:
                 plain = on(plain, day)
             elif table == "attributes":
                 _shape_attribute(plain, rows)
-            tables[table][row.id] = msgspec.convert(plain, type=ROW_MODELS[table])
+            tables[table][row.id] = msgspec.convert(plain, type=RECORDS[table])
     for id_, table, label in (
         (model.RECOMMENDED, "tracks", "recommended tracks"),
         (model.WARNED, "warnings", "warnings given"),

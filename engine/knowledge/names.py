@@ -8,33 +8,16 @@ from itertools import repeat
 from typing import Any
 
 from trackfit.engine.knowledge import guesses as meant
-from trackfit.engine.knowledge.references import alias_for_id, spellings, undeclared
+from trackfit.engine.knowledge.references import alias_for_id, spellings, target_of, undeclared
 from trackfit.engine.knowledge.rows import YES_NO, yes_no_as_text
+from trackfit.engine.knowledge.schema import RECORDS
 from trackfit.engine.knowledge.written_rules import RawLeaf
-from trackfit.engine.language import model
 from trackfit.engine.language.model import Attribute, Binding, Facts, GroundAttribute
 from trackfit.engine.language.operators import Operand
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.problem import Location, misspelt, quoted
 from trackfit.engine.problems.problems import Problems
 
-ROW_TYPES: dict[str, type[model.Record]] = {
-    "tracks": model.Track,
-    "routes": model.Route,
-    "backgrounds": model.Background,
-}
-ROW_REFERENCES: dict[tuple[str, str], str] = {
-    ("routes", "background"): "backgrounds",
-    ("routes", "track"): "tracks",
-    ("routes", "timeline"): "figures",
-    ("routes", "years_from"): "figures",
-    ("routes", "transfer"): "figures",
-    ("routes", "carries_over"): "skills",
-    ("routes", "gap"): "skills",
-    ("tracks", "feeder"): "backgrounds",
-    ("tracks", "growth"): "figures",
-    ("tracks", "averages"): "figures",
-}
 MAX_OPERANDS = 60
 
 
@@ -140,13 +123,13 @@ class Resolver:
     def column(self, binding: Binding, column: str, where: Location) -> Any:
         """The bound row's value in a column; a figure's id there stands for its number."""
         value = self.raw_column(binding, column, where)
-        if value is not None and ROW_REFERENCES.get((binding.table, column)) == "figures":
+        if value is not None and target_of(binding.table, column) == "figures":
             return self.number(value, where)
         return value
 
     def raw_column(self, binding: Binding, column: str, where: Location) -> Any:
         """The bound row's value in a column, as the table has it."""
-        columns = ROW_TYPES[binding.table].__struct_fields__
+        columns = RECORDS[binding.table].__struct_fields__
         if column not in columns:
             text = f"{binding.table} have no column {quoted(column)}"
             raise self.misspelt(where, "unknown-column", text, column, columns)
@@ -169,7 +152,7 @@ class Resolver:
         head, _, column = operand.partition(".")
         if head == "figure":
             return column
-        if binding and head == binding.variable and ROW_REFERENCES.get((binding.table, column)) == "figures":
+        if binding and head == binding.variable and target_of(binding.table, column) == "figures":
             return str(getattr(getattr(self.facts, binding.table)[binding.row], column))
         return None
 

@@ -13,52 +13,20 @@ import msgspec
 from trackfit.engine.documents.node import Node
 from trackfit.engine.documents.slips import INVISIBLE
 from trackfit.engine.knowledge import guesses as meant
-from trackfit.engine.knowledge.schema import Shape
+from trackfit.engine.knowledge.schema import RECORDS, Shape
+from trackfit.engine.language.columns import references
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.problem import Location, Problem, misspelt, quoted
 from trackfit.engine.problems.problems import Problems
 
 Path = tuple[str | int, ...]
-REFERENCES: dict[str, dict[str, str]] = {
-    "sources": {"quoted_in": "sources", "sample.*": "figures"},
-    "figures": {
-        "sources.*": "sources",
-        "earlier.*.sources.*": "sources",
-        "track": "tracks",
-        "skill": "skills",
-        "derived.difference.*": "figures",
-    },
-    "tracks": {
-        "feeder": "backgrounds",
-        "skills.*.skill": "skills",
-        "skills.*.demand.*": "figures",
-        "growth.*": "figures",
-        "averages.*": "figures",
-        "milestones.*.skills.*": "skills",
-    },
-    "routes": {
-        "background": "backgrounds",
-        "track": "tracks",
-        "timeline": "figures",
-        "years_from": "figures",
-        "transfer": "figures",
-        "carries_over.*": "skills",
-        "gap.*": "skills",
-        "stages.*.months": "figures",
-        "stages.*.skills.*": "skills",
-    },
-    "skills": {"counts_as.*": "skills", "needs.*": "skills"},
-    "ambiguous": {"may_mean.*": "skills"},
-    "titles": {"background": "backgrounds"},
-    "resources": {"skills.*": "skills"},
-    "attributes": {"default_with": "attributes"},
-}
-UNITS: dict[tuple[str, str], str] = {
-    ("routes", "timeline"): "months",
-    ("routes", "years_from"): "years",
-    ("routes", "transfer"): "percent_of_stack",
-    ("routes", "stages.*.months"): "month_of_plan",
-}
+
+
+def target_of(table: str, column: str) -> str | None:
+    """The table whose rows a column holds, one or several; None where it holds anything else."""
+    known = references(RECORDS[table])
+    found = known.get((column,)) or known.get((column, "*"))
+    return found.table if found else None
 
 
 class WrittenRow(msgspec.Struct, frozen=True, eq=False):
@@ -152,17 +120,16 @@ def _undeclared(rows: Rows) -> Iterator[tuple[WrittenRow, Problem]]:
     }
     declared = {table: frozenset(rows.ids(table)) for table in rows.tables}
     for row in rows:
-        for dotted, target in REFERENCES.get(row.table, {}).items():
-            for path, id_ in values_at(row.plain, tuple(dotted.split("."))):
-                where = row.node.find(path)
-                if id_ not in declared[target]:
-                    yield row, undeclared(target, id_, declared[target], where, known.get(target))
+        for steps, target in references(RECORDS[row.table]).items():
+            for path, id_ in values_at(row.plain, steps):
+                where, table = row.node.find(path), target.table
+                if id_ not in declared[table]:
+                    yield row, undeclared(table, id_, declared[table], where, known.get(table))
                     continue
-                unit = UNITS.get((row.table, dotted))
-                found = rows.tables[target].get(id_)
+                found = rows.tables[table].get(id_)
                 given = found.plain.get("unit") if found else None
-                if unit and isinstance(given, str) and given != unit:
-                    text = f"{path[-1]!r} needs a figure in {unit}; {id_!r} is in {given}"
+                if target.unit and isinstance(given, str) and given != target.unit:
+                    text = f"{path[-1]!r} needs a figure in {target.unit}; {id_!r} is in {given}"
                     yield row, Problem(where=where, id="wrong-unit", text=text)
 
 
@@ -216,16 +183,16 @@ def _spread(rows: Rows) -> None:
         spreading = False
         for row in rows:
             if (row.table, row.id) not in rows.broken and any(
-                (target, id_) in rows.broken
-                for dotted, target in REFERENCES.get(row.table, {}).items()
-                for _, id_ in values_at(row.plain, tuple(dotted.split(".")))
+                (target.table, id_) in rows.broken
+                for steps, target in references(RECORDS[row.table]).items()
+                for _, id_ in values_at(row.plain, steps)
             ):
                 rows.broken.add((row.table, row.id))
                 spreading = True
 
 
 def values_at(value: Any, steps: tuple[str, ...], path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Every text at a dotted path of a plain value, `*` standing for each element, with its exact path."""
+    """Every text at a path of a plain value, `*` standing for each element, with its exact path."""
     if not steps:
         if isinstance(value, str):
             yield path, value

@@ -5,6 +5,7 @@ All of it at once: a key that is misspelt does not hide a range that runs backwa
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -15,25 +16,16 @@ from trackfit.engine.documents.node import Node
 from trackfit.engine.knowledge import guesses as meant
 from trackfit.engine.knowledge.consistency import CONSISTENCY, Path
 from trackfit.engine.knowledge.keys import late_keys, node_at, settle_keys
-from trackfit.engine.knowledge.schema import SHAPES, Shape
+from trackfit.engine.knowledge.references import values_at
+from trackfit.engine.knowledge.schema import RECORDS, Shape, shape_of
+from trackfit.engine.language.columns import ADDRESS, Kind, columns, kinds
+from trackfit.engine.language.history import DATE
 from trackfit.engine.problems.problem import Location, Problem, misspelt, quoted
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 MAPPING = "a mapping of `key: value` lines"
-NUMBER_OR_RANGE = "a number, or a range such as [3, 6]"
-WANTED: dict[str, str] = {
-    "value": NUMBER_OR_RANGE,
-    "years": "two whole numbers, as in [0, 2], or [7, null] where the source says “and more”",
-    "range": "two whole numbers, as in [0, 60]",
-    "difference": "two figures, as in [the_larger, the_smaller]",
-    "may_mean": "a list of at least two skills, as in [terraform, tensorflow]",
-    "choices": "backgrounds, tracks, skills, or a list of choices with `id` and `name`",
-    "for_each": "a variable and its table, as in {route: routes}",
-    "conclude": "an attribute and its value, as in {has_sourced_route: true}",
-}
-"""What a key takes, where a list of types says it badly."""
 KINDS: dict[str, str] = {
     "string_type": "a text",
     "int_type": "a whole number",
@@ -58,14 +50,6 @@ SCALAR_COMPLAINTS = frozenset(
         "finite_number",
     }
 )
-DAYS = ("review_by", "reviewed", "checked")
-DATES = {
-    "as_of": '"2026-04"',
-    "date": '"2026-04"',
-    "review_by": '"2027-04-30"',
-    "reviewed": '"2026-11-22"',
-    "checked": '"2026-11-28"',
-}
 
 
 def read_row(
@@ -81,7 +65,7 @@ def read_row(
     problems, node = settle_keys(table, node, attributes)
     shape, errors = _validate(table, node.plain())
     found = dict(_empty_values(node, ()))
-    for path, problem in _complaints(errors, node):
+    for path, problem in _complaints(table, errors, node):
         found.setdefault(path, problem)
     problems += found.values()
     plain = node.plain()
@@ -89,15 +73,29 @@ def read_row(
         if not path or path not in found:
             where = node.find(path, key=id_ == "wrong-shape")
             problems.add(where, id_, text)
+    for path, text in _no_days(table, plain):
+        if path not in found:
+            problems.add(node.find(path), "wrong-date", text)
     faulty = bool(problems)
     problems += _repeated(node, ()) if table != "rules" else ()
     problems += late_keys(node)
     return (None if faulty else shape), node, problems
 
 
+def _no_days(table: str, plain: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Dates that no calendar has."""
+    for steps, kind in kinds(RECORDS[table]).items():
+        for path, text in values_at(plain, steps) if kind.example else ():
+            if len(text) == 10:
+                try:
+                    datetime.date.fromisoformat(text)
+                except ValueError:
+                    yield path, f"{path[-1]!r} is {text!r}, a day that no calendar has"
+
+
 def _validate(table: str, plain: dict[str, Any]) -> tuple[Shape | None, list[ErrorDetails]]:
     try:
-        return SHAPES[table].model_validate(plain), []
+        return shape_of(RECORDS[table]).model_validate(plain), []
     except ValidationError as error:
         return None, error.errors(include_url=False)
 
@@ -120,7 +118,7 @@ def _empty_values(node: Node, path: Path) -> Iterator[tuple[Path, Problem]]:
             yield (*path, step), Problem(where=where, id="empty-value", text=text)
 
 
-def _complaints(errors: list[ErrorDetails], node: Node) -> Iterator[tuple[Path, Problem]]:
+def _complaints(table: str, errors: list[ErrorDetails], node: Node) -> Iterator[tuple[Path, Problem]]:
     """Pydantic's errors, one problem a place: a union complains once for each of its members."""
     groups: dict[Path, list[ErrorDetails]] = {}
     missing: dict[Path, list[str]] = {}
@@ -146,7 +144,7 @@ def _complaints(errors: list[ErrorDetails], node: Node) -> Iterator[tuple[Path, 
             continue
         literal = [detail for detail in details if detail["type"] == "literal_error"]
         chosen = literal if literal and isinstance(details[0]["input"], str) else details
-        yield path, _explain(chosen, path, node)
+        yield path, _explain(table, chosen, path, node)
 
 
 def _real_path(steps: Path, node: Node) -> Path:
@@ -164,7 +162,7 @@ def _real_path(steps: Path, node: Node) -> Path:
     return tuple(path)
 
 
-def _explain(details: list[ErrorDetails], path: Path, node: Node) -> Problem:
+def _explain(table: str, details: list[ErrorDetails], path: Path, node: Node) -> Problem:
     detail = details[0]
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     where = node.find(path)
@@ -172,17 +170,18 @@ def _explain(details: list[ErrorDetails], path: Path, node: Node) -> Problem:
     if kind == "literal_error" and isinstance(given, str):
         valid = context.get("expected", "").replace("'", "").replace(" or ", ", ").split(", ")
         return misspelt(where, "unknown-value", f"{name!r} is never {quoted(given)}", given, valid)
-    if kind == "string_pattern_mismatch" and name not in (*DATES, "address"):
+    wanted_kind = kinds(RECORDS[table]).get(_steps(path), Kind())
+    if kind == "string_pattern_mismatch" and wanted_kind.pattern == ADDRESS:
+        text = f"{quoted(given)} cannot be an address; copy it from the browser, from `https://` on"
+        return Problem(where=where, id="wrong-address", text=text)
+    if kind == "string_pattern_mismatch" and wanted_kind.example is None:
         better = meant.id_of(str(given))
         hint = f", such as {better!r}" if better else ""
         text = f"{quoted(given)} is not an id; use small letters, digits and _, starting with a letter{hint}"
         return Problem(where=where, id="bad-id", text=text, suggestion=better)
-    if kind == "string_pattern_mismatch" and name == "address":
-        text = f"{quoted(given)} cannot be an address; copy it from the browser, from `https://` on"
-        return Problem(where=where, id="wrong-address", text=text)
-    if name in DATES:
-        text = f"{name!r} is a date in quotes, such as {DATES[name]}, not {_short(given)}"
-        better = meant.date(str(given), day=name in DAYS)
+    if wanted_kind.example is not None:
+        text = f"{name!r} is a date in quotes, such as {wanted_kind.example}, not {_short(given)}"
+        better = meant.date(str(given), day=wanted_kind.pattern != f"^{DATE}$")
         return _with_cure(Problem(where=where, id="wrong-date", text=text), given, better)
     if "bool_type" in (one["type"] for one in details) and str(given).lower() in YES_NO:
         return yes_no_as_text(where, name, str(given))
@@ -198,11 +197,18 @@ def _explain(details: list[ErrorDetails], path: Path, node: Node) -> Problem:
             f"{name!r} is at most {limit} characters long" if limit else f"{name!r} is empty; write something"
         )
         return Problem(where=where, id="empty-value" if not limit else "wrong-type", text=text)
-    wanted = WANTED.get(name) or KINDS.get(kind) or _length(detail) or detail["msg"].lower()
+    field = columns(RECORDS[table]).get(tuple(step for step in path if isinstance(step, str)))
+    told = field and field.column.wanted
+    wanted = told or KINDS.get(kind) or _length(detail) or detail["msg"].lower()
     problem = Problem(
         where=where, id="wrong-type", text=f"{name!r} is {wanted}, not {_found(node, path, given)}"
     )
     return _with_cure(problem, given, _number(given, wanted))
+
+
+def _steps(path: Path) -> tuple[str, ...]:
+    """A path without the numbers of the elements of lists."""
+    return tuple(step if isinstance(step, str) else "*" for step in path)
 
 
 def _found(node: Node, path: Path, given: object) -> str:

@@ -9,12 +9,10 @@ import msgspec
 from trackfit.engine.documents.node import Node
 from trackfit.engine.knowledge.guesses import OPERATOR_OF
 from trackfit.engine.knowledge.references import WrittenRow
+from trackfit.engine.knowledge.schema import LOOPED
 from trackfit.engine.language.operators import OPERATORS
 from trackfit.engine.problems.problem import Location, Problem, misspelt, near, quoted
 from trackfit.engine.problems.problems import Problems
-
-LOOPED = ("tracks", "routes", "backgrounds")
-"""The tables that a rule can be written for each row of."""
 
 
 class RawLeaf(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 
-from trackfit.engine.language.model import Figure
+from trackfit.engine.language.facts import Figure
 
 KEPT = 2_000
 """Forms that are kept: one report shows the same few numbers and dates again and again."""

@@ -1,235 +1,64 @@
-"""What a knowledge base and a case are made of: frozen, keyword-only records, and nothing that acts.
+"""What a knowledge base is made of: its tables, what can be known about a person, and what rules make of it.
 
-Ids are plain text that refers to another table's row; the loader has checked that each one resolves.
+Frozen records, and nothing that acts.
 """
 
-from __future__ import annotations
+# Not `from __future__ import annotations`: what the fields say of their columns is read at run time.
 
-from typing import Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
-import msgspec
-
+from trackfit.engine.language.columns import (
+    AttributeId,
+    Column,
+    Id,
+    Kind,
+    Name,
+    Record,
+    Short,
+    Table,
+    Text,
+)
 from trackfit.engine.language.conditions import Condition
+from trackfit.engine.language.facts import (
+    Ambiguous,
+    Background,
+    Figure,
+    Resource,
+    ResourceKind,
+    Route,
+    Skill,
+    Source,
+    Title,
+    Track,
+    WarningKind,
+)
 
 Value = str | int | bool | frozenset[str]
 ValueType = Literal["choice", "whole_number", "money", "yes_no", "set", "text"]
 Origin = Literal["asked", "measured", "concluded"]
 Basis = Literal["sourced_route", "skill_overlap"]
 WarningSeverity = Literal["high", "medium", "low"]
+Section = Literal["skills", "plan", "salary", "tracks", "answers", "doubts"]
+Measure = Literal[
+    "skills_held",
+    "skills_missing",
+    "percent_held",
+    "levels",
+    "bands",
+    "goal_against_band",
+    "figures_past_review",
+]
+Cost = Annotated[int, Kind(least=1, most=1000)]
 
 
-class Record(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
-    """Base of all records: frozen, compared by value."""
-
-
-class Source(Record, frozen=True):
-    """Where a figure comes from. `date` is YYYY, YYYY-Qn, YYYY-MM or YYYY-MM-DD.
-
-    `standing` says how far it knows what it says, `place` and `period` where and when that holds, `method` how it was
-    found; each None where it is not stated. `checked` and `how` say when and how someone saw its page.
-    """
-
-    id: str
-    publisher: str
-    title: str
-    date: str
-    address: str | None = None
-    standing: Literal["first_hand", "one_author", "ours"] | None = None
-    quoted_in: str | None = None
-    place: str | None = None
-    period: str | None = None
-    method: str | None = None
-    sample: tuple[str, ...] = ()
-    checked: str | None = None
-    how: str | None = None
-    does_not_state: tuple[str, ...] = ()
-
-
-class Resource(Record, frozen=True):
-    """Where a skill can be learned; `free` and `hours` are None where nobody says."""
-
-    id: str
-    skills: tuple[str, ...]
-    title: str
-    publisher: str
-    address: str
-    kind: str
-    checked: str
-    how: str
-    review_by: str
-    free: bool | None = None
-    hours: int | float | None = None
-
-
-class Earlier(Record, frozen=True):
-    """What a figure was before, with its own date, review date and sources."""
-
-    value: int | float | tuple[int | float, int | float]
-    as_of: str
-    review_by: str
-    sources: tuple[str, ...]
-    open_ended: bool = False
-    approximate: bool = False
-    where: str | None = None
-
-
-class Figure(Record, frozen=True):
-    """A number, or a [low, high] range, with its unit, source and date.
-
-    `open_ended` means the source says "and up"; `approximate`, "about". `years` is the range of years of
-    experience a salary band covers, its top None where open. `difference` holds the two figure ids that a
-    derived figure subtracts. `earlier` holds what it was before, the newest first.
-    """
-
-    id: str
-    about: str
-    value: int | float | tuple[int | float, int | float]
-    unit: str
-    as_of: str
-    review_by: str
-    sources: tuple[str, ...]
-    basis: str | None = None
-    open_ended: bool = False
-    approximate: bool = False
-    track: str | None = None
-    family: str | None = None
-    level: str | None = None
-    years: tuple[int, int | None] | None = None
-    skill: str | None = None
-    where: str | None = None
-    difference: tuple[str, str] | None = None
-    earlier: tuple[Earlier, ...] = ()
-
-    @property
-    def low(self) -> int | float:
-        """The number itself, or the range's lower end."""
-        return self.value[0] if isinstance(self.value, tuple) else self.value
-
-    @property
-    def high(self) -> int | float:
-        """The number itself, or the range's upper end."""
-        return self.value[1] if isinstance(self.value, tuple) else self.value
-
-    @property
-    def is_band(self) -> bool:
-        """True for a salary band: money, for one track at one level."""
-        return self.unit == "usd_per_year" and self.track is not None and self.level is not None
-
-
-class TrackSkill(Record, frozen=True):
-    """A skill that a track asks for, with the figures that say how much it is asked for."""
-
-    skill: str
-    demand: tuple[str, ...] = ()
-    family: str | None = None
-
-
-class Family(Record, frozen=True):
-    """One of several kinds of job that a track covers."""
-
-    id: str
-    name: str
-    daily_work: tuple[str, ...] = ()
-
-
-class Milestone(Record, frozen=True):
-    """Skills that are learned together, and what exists when they are, so that another person can check it."""
-
-    skills: tuple[str, ...]
-    outcome: str
-
-
-class Track(Record, frozen=True):
-    """A career track; `skills` in order of demand."""
-
-    id: str
-    name: str
-    role: str
-    feeder: str
-    daily_work: tuple[str, ...]
-    skills: tuple[TrackSkill, ...]
-    families: tuple[Family, ...] = ()
-    growth: tuple[str, ...] = ()
-    averages: tuple[str, ...] = ()
-    milestones: tuple[Milestone, ...] = ()
-
-
-class Background(Record, frozen=True):
-    """Where a person comes from."""
-
-    id: str
-    name: str
-    description: str
-    order: int
-
-
-class Stage(Record, frozen=True):
-    """One stretch of a route's months, with the skills it is for and an outcome that can be checked."""
-
-    months: str
-    skills: tuple[str, ...]
-    outcome: str
-
-
-class Route(Record, frozen=True):
-    """From one background to one track. `timeline`, `transfer` and `years_from` are figure ids."""
-
-    id: str
-    background: str
-    track: str
-    standing: Literal["recommended", "priced"]
-    timeline: str
-    carries_over: tuple[str, ...]
-    gap: tuple[str, ...]
-    math: Literal["none", "required", "not_stated"]
-    note: str
-    years_from: str | None = None
-    transfer: str | None = None
-    stages: tuple[Stage, ...] = ()
-
-
-class Skill(Record, frozen=True):
-    """One skill of the vocabulary; holding it is holding every skill it `counts_as`, too."""
-
-    id: str
-    name: str
-    kind: str
-    aliases: tuple[str, ...] = ()
-    counts_as: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-
-
-class Ambiguous(Record, frozen=True):
-    """A short form that people type for more than one skill."""
-
-    id: str
-    may_mean: tuple[str, ...]
-
-
-class Title(Record, frozen=True):
-    """Words of job titles, and what they tell: the background, or that such a job is not counted as experience."""
-
-    id: str
-    words: tuple[str, ...]
-    background: str | None = None
-    not_counted: bool = False
-
-
-class WarningKind(Record, frozen=True):
-    """A warning that rules may give, with its heading."""
-
-    id: str
-    title: str
-
-
-class Choice(Record, frozen=True):
+class Choice(Record, frozen=True, kw_only=True):
     """One value that a choice or a set may take, with the name people read."""
 
-    id: str
-    name: str
+    id: Annotated[Id, Column("The id of a choice.")]
+    name: Annotated[Short, Column("What readers see.")]
 
 
-class Change(Record, frozen=True):
+class Change(Record, frozen=True, kw_only=True):
     """How hard it is to change an answer, for the smallest change of advice; in no unit but that of the others.
 
     `cost` is for another value, for each `step` of a number, or for each element of a set that is newly held
@@ -237,42 +66,87 @@ class Change(Record, frozen=True):
     numbers and earlier choices, `never` any change.
     """
 
-    cost: int = 1
-    open: int = 1
-    step: int = 1
-    only_up: bool = False
-    never: bool = False
+    cost: Annotated[
+        Cost, Column("For another value, each `step` of a number, or each element of a set newly held.")
+    ] = 1
+    open: Annotated[Cost, Column("For answering what was left open.")] = 1
+    step: Annotated[
+        int, Kind(least=1, most=1_000_000), Column("How much of a number counts as one step.")
+    ] = 1
+    only_up: Annotated[
+        bool, Column("`true` if the number can only grow, or only a later choice be taken.")
+    ] = False
+    never: Annotated[bool, Column("`true` if it cannot change.")] = False
 
 
-class Question(Record, frozen=True):
+class Question(Record, frozen=True, kw_only=True):
     """How an attribute is asked. `only_if` tells for whom the question makes sense."""
 
-    order: int
-    question: str
-    help: str
-    examples: tuple[str, ...] = ()
-    required: bool = False
-    only_if: Condition | None = None
-    change: Change | None = None
+    order: Annotated[int, Column("Its place, lowest first.")]
+    question: Annotated[
+        Text, Column('The question. Word a yes/no question so that "yes" means that the label is true.')
+    ]
+    help: Annotated[Text, Column("What is shown to someone who types `?`.")]
+    examples: Annotated[tuple[Short, ...], Column("Answers as people may type them.")] = ()
+    required: Annotated[bool, Column("`true` for the one question that must be answered.")] = False
+    only_if: Annotated[
+        Condition | None,
+        Column("A condition on other answers: whom to ask.", written=dict[str, Any] | None),
+    ] = None
+    change: Annotated[
+        Change | None, Column("How hard it is to give another answer, weighed against the other answers.")
+    ] = None
 
 
-class Attribute(Record, frozen=True):
+class Attribute(Record, frozen=True, kw_only=True):
     """A declared thing that can be known about a case; `choices` is its closed vocabulary, in order.
 
     `of` names the table for whose every row the attribute exists once (`skills_held of mlops`).
     """
 
-    id: str
-    label: str
-    type: ValueType
+    id: Annotated[Id, Column("Its id, as rules and answers files name it.")]
+    label: Annotated[Short, Column("How reports and messages name it inside a sentence.")]
+    type: Annotated[
+        ValueType,
+        Column("`choice`, `whole_number`, `money`, `yes_no`, `set` or `text`. No rule may look at a text."),
+    ]
     origin: Origin
-    choices: tuple[Choice, ...] = ()
-    range: tuple[int, int] | None = None
-    default: str | None = None
-    default_with: str | None = None
-    question: Question | None = None
-    measure: str | None = None
-    of: str | None = None
+    choices: Annotated[
+        tuple[Choice, ...],
+        Column(
+            "For a choice or a set, and then always: a table (`backgrounds`, `tracks` or `skills`), or a list.",
+            wanted="backgrounds, tracks, skills, or a list of choices with `id` and `name`",
+            written=Literal["backgrounds", "tracks", "skills"] | tuple[Choice, ...] | None,
+        ),
+    ] = ()
+    also: ClassVar[
+        Annotated[tuple[Choice, ...], Column("Further choices beside those of a table.", optional=True)]
+    ]
+    range: Annotated[
+        tuple[int, int] | None,
+        Column(
+            "For a whole number or money, and then always: the lowest and the highest value.",
+            wanted="two whole numbers, as in [0, 60]",
+        ),
+    ] = None
+    default: Annotated[Name | None, Column("What is assumed if the question is left open …")] = None
+    default_with: Annotated[AttributeId | None, Column("… and this other question was answered.")] = None
+    question: Annotated[Question | None, Column("How the interview asks for it.", key="asked")] = None
+    measure: Annotated[
+        str | None,
+        Column(
+            "The measure that works it out, from the answers and the figures.",
+            key="measured",
+            written=Measure | None,
+        ),
+    ] = None
+    concluded: ClassVar[
+        Annotated[Literal[True] | None, Column("`true` if rules conclude it.", optional=True)]
+    ]
+    of: Annotated[
+        Literal["tracks"] | None,
+        Column("`tracks`, if it has one value for each track. Rules then write `percent_held of mlops`."),
+    ] = None
 
 
 class Conclude(Record, frozen=True, tag="conclude"):
@@ -343,20 +217,48 @@ class GroundAttribute(Record, frozen=True):
     row: str | None = None
 
 
-class Facts(Record, frozen=True):
+class Facts(Record, frozen=True, kw_only=True):
     """The tables of a knowledge base, each row under its id, in order of id."""
 
-    sources: dict[str, Source]
-    figures: dict[str, Figure]
-    tracks: dict[str, Track]
-    backgrounds: dict[str, Background]
-    routes: dict[str, Route]
-    skills: dict[str, Skill]
-    ambiguous: dict[str, Ambiguous]
-    warnings: dict[str, WarningKind]
-    attributes: dict[str, Attribute]
-    titles: dict[str, Title] = {}
-    resources: dict[str, Resource] = {}
+    sources: Annotated[dict[str, Source], Table("Who published a number, and what they leave unsaid.")]
+    figures: Annotated[
+        dict[str, Figure],
+        Table("Numbers, each with its unit, date and source. A figure has either a `value` or is `derived`."),
+    ]
+    tracks: Annotated[dict[str, Track], Table("The kinds of job that the advice chooses between.")]
+    backgrounds: Annotated[
+        dict[str, Background],
+        Table("Where people come from. The interview offers them in the order of `order`."),
+    ]
+    routes: Annotated[
+        dict[str, Route],
+        Table("What a source says about the way from a background to a track."),
+    ]
+    skills: Annotated[
+        dict[str, Skill], Table("The vocabulary of skills, with the ways in which people write them.")
+    ]
+    ambiguous: Annotated[
+        dict[str, Ambiguous],
+        Table("Texts that may mean more than one skill. The interview asks which one is meant."),
+    ]
+    titles: Annotated[
+        dict[str, Title],
+        Table(
+            "What words of a job title tell of a person, for `trackfit import`. "
+            "The longest that a title has decide."
+        ),
+    ]
+    resources: Annotated[
+        dict[str, Resource], Table("Where skills can be learned. The plan shows one or two a skill.")
+    ]
+    warnings: Annotated[
+        dict[str, WarningKind],
+        Table("The kinds of warning that rules may give, with the heading that the reader sees."),
+    ]
+    attributes: Annotated[
+        dict[str, Attribute],
+        Table("What can be known about a person: it is asked, measured or concluded."),
+    ]
 
 
 def address_of(facts: Facts, source: str) -> str | None:
@@ -372,21 +274,12 @@ def address_of(facts: Facts, source: str) -> str | None:
     return None
 
 
-RESOURCE_KINDS = ("documentation", "tutorial", "course", "book", "article", "repository")
-"""Kinds of resources, those to begin with first."""
-
-
 def resources_for(facts: Facts, skill: str) -> list[Resource]:
     """Where a skill can be learned: what is about it first, then by kind, then what is free."""
     found = [row for row in facts.resources.values() if skill in row.skills]
+    kinds = get_args(ResourceKind)
     return sorted(
-        found,
-        key=lambda row: (
-            row.skills[0] != skill,
-            RESOURCE_KINDS.index(row.kind),
-            row.free is not True,
-            row.id,
-        ),
+        found, key=lambda row: (row.skills[0] != skill, kinds.index(row.kind), row.free is not True, row.id)
     )
 
 

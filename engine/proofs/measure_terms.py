@@ -10,7 +10,8 @@ import z3
 
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.measures import INPUTS
-from trackfit.engine.language.model import Attribute, Figure
+from trackfit.engine.language.facts import Figure
+from trackfit.engine.language.model import Attribute
 
 Bool = Any
 """A formula, z3.BoolRef: the library tells type checkers nothing of its own types."""

@@ -12,7 +12,7 @@ from trackfit.engine.documents.node import Node
 from trackfit.engine.documents.recovery import salvage_file
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.knowledge.ground import Grounder
-from trackfit.engine.knowledge.names import ROW_TYPES
+from trackfit.engine.knowledge.schema import LOOPED
 from trackfit.engine.knowledge.written_rules import RawAll, parse_condition
 from trackfit.engine.language.conditions import ALWAYS, Condition
 from trackfit.engine.language.model import Binding, Facts
@@ -108,9 +108,9 @@ def _misshapen_loop(node: Node) -> Iterator[Problem]:
         yield Problem(where=node.where, id="wrong-type", text=text)
         return
     ((_, table),) = node.value.items()
-    if table.value not in ROW_TYPES:
+    if table.value not in LOOPED:
         text = f"'for_each' is never {table.plain()!r}"
-        yield misspelt(table.where, "unknown-value", text, str(table.plain()), ROW_TYPES)
+        yield misspelt(table.where, "unknown-value", text, str(table.plain()), LOOPED)
 
 
 def _repeated(row: Node, seen: dict[str, Location]) -> Iterator[Problem]:

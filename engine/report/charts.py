@@ -12,8 +12,8 @@ from functools import partial
 from html import escape
 
 from trackfit.engine.language import formats
+from trackfit.engine.language.columns import Record
 from trackfit.engine.language.markdown import Later, Ready
-from trackfit.engine.language.model import Record
 from trackfit.engine.report.route_views import RouteView
 from trackfit.engine.report.track_views import SkillGroup, TrackView
 from trackfit.engine.report.views import Book, FigureView

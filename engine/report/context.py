@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from trackfit.engine.language.columns import Record
 from trackfit.engine.language.markdown import Later, Ready
-from trackfit.engine.language.model import Record
 from trackfit.engine.report.charts import Charts
 from trackfit.engine.report.route_views import RouteView
 from trackfit.engine.report.track_views import Average, RecommendationView, SkillGroup, TrackView

@@ -7,7 +7,8 @@ import io
 
 from trackfit.engine.inference.consult import Consultation
 from trackfit.engine.inference.measures import stale
-from trackfit.engine.language.model import Facts, Figure
+from trackfit.engine.language.facts import Figure
+from trackfit.engine.language.model import Facts
 from trackfit.engine.report.report import TEMPLATE, quoted
 from trackfit.engine.report.templates import OwnTemplate
 

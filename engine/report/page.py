@@ -19,8 +19,8 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from trackfit.engine.inference.base import shipped
 from trackfit.engine.inference.consult import Consultation
+from trackfit.engine.language.columns import Record
 from trackfit.engine.language.markdown import Ready
-from trackfit.engine.language.model import Record
 from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.problems.problem import Location, Problem
 from trackfit.engine.report.charts import mark, to_svg

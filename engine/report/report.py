@@ -15,8 +15,9 @@ from trackfit import __version__
 from trackfit.engine.inference.consult import Consultation, Firing, GivenWarning, Recommendation
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.language import formats
+from trackfit.engine.language.facts import Figure
 from trackfit.engine.language.markdown import Later, Ready, Typed, link, listing, plain_text, show
-from trackfit.engine.language.model import Advise, Figure, Warn, address_of
+from trackfit.engine.language.model import Advise, Warn, address_of
 from trackfit.engine.language.placeholders import render
 from trackfit.engine.language.questions import asked
 from trackfit.engine.report.charts import Charts, Drawing, Shown

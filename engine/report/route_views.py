@@ -12,8 +12,9 @@ import msgspec
 
 from trackfit.engine.inference.planner import Step
 from trackfit.engine.language import formats
+from trackfit.engine.language.columns import Record
+from trackfit.engine.language.facts import Route
 from trackfit.engine.language.markdown import Ready
-from trackfit.engine.language.model import Record, Route
 
 if TYPE_CHECKING:
     from trackfit.engine.report.track_views import TrackView

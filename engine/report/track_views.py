@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from trackfit.engine.inference.consult import Recommendation
 from trackfit.engine.language import formats
-from trackfit.engine.language.model import Figure, Record, Route, Track
+from trackfit.engine.language.columns import Record
+from trackfit.engine.language.facts import Figure, Route, Track
 from trackfit.engine.report.route_views import RouteView, StepView, undated
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from typing import Any
 from trackfit.engine.inference.consult import Consultation
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.language import formats
+from trackfit.engine.language.facts import Figure, Resource
 from trackfit.engine.language.markdown import Ready, Typed, link, show
-from trackfit.engine.language.model import Binding, Figure, Resource, resources_for
+from trackfit.engine.language.model import Binding, resources_for
 from trackfit.engine.language.wording import Wording
 from trackfit.engine.report.route_views import BackgroundView, ResourceView, RouteView
 from trackfit.engine.report.track_views import LEVELS, TrackView

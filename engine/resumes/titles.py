@@ -6,7 +6,8 @@ import unicodedata
 
 import msgspec
 
-from trackfit.engine.language.model import Facts, Title
+from trackfit.engine.language.facts import Title
+from trackfit.engine.language.model import Facts
 from trackfit.engine.language.vocabulary import fold
 
 MAX_WORDS = 40

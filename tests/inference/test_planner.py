@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from trackfit import to_markdown
 from trackfit.engine.inference.planner import Planner
+from trackfit.engine.language.facts import Milestone, Skill, Track, TrackSkill
 from trackfit.engine.language.formats import part_of_days
-from trackfit.engine.language.model import Facts, Milestone, Skill, Track, TrackSkill
+from trackfit.engine.language.model import Facts
 from trackfit.engine.language.vocabulary import SkillIndex
 from trackfit.engine.report.views import Book
 from trackfit.tests.support.shipped import DAY

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trackfit.engine.language import formats
-from trackfit.engine.language.model import Figure
+from trackfit.engine.language.facts import Figure
 
 ENGLISH = Locale("en", "US")
 

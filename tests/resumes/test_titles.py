@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from trackfit.engine.language.model import Title
+from trackfit.engine.language.facts import Title
 from trackfit.engine.resumes.titles import TitleRules
 from trackfit.tests.support.shipped import three_valued
 

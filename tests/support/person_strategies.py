@@ -19,29 +19,32 @@ from trackfit.engine.inference.measures import MEASURES
 from trackfit.engine.knowledge.names import ground_attributes
 from trackfit.engine.knowledge.strata import stratify
 from trackfit.engine.language.conditions import Leaf
+from trackfit.engine.language.facts import (
+    Background,
+    Figure,
+    Route,
+    Skill,
+    Track,
+    TrackSkill,
+    Unit,
+    WarningKind,
+)
 from trackfit.engine.language.model import (
     Advise,
     Attribute,
-    Background,
     Binding,
     Change,
     Choice,
     Conclude,
     Facts,
-    Figure,
     GroundRule,
     Plan,
     Program,
     Question,
     Recommend,
-    Route,
-    Skill,
     Then,
-    Track,
-    TrackSkill,
     Value,
     Warn,
-    WarningKind,
     conclusion_of,
 )
 from trackfit.engine.language.operators import OPERATORS
@@ -58,7 +61,7 @@ TEXTS = ("{{ case.salary_basis }}", "{{ case.keen }}", "{{ case.salary_goal }}",
 """What rules may say; `track` stands for the north."""
 
 
-def _figure(id_: str, value: Any, unit: str, **more: Any) -> Figure:
+def _figure(id_: str, value: Any, unit: Unit, **more: Any) -> Figure:
     row = {"about": id_, "as_of": "2026-04", "review_by": "2027-01-31", "sources": (), **more}
     return Figure(id=id_, value=value, unit=unit, **row)
 
@@ -184,8 +187,13 @@ def facts_of(asked: Sequence[Attribute]) -> Facts:
         },
         backgrounds={one: Background(id=one, name=one, description="…", order=1) for one in ("away", "home")},
         routes={one.id: one for one in ROUTES},
-        skills={id_: Skill(id=id_, name=id_, kind="…", counts_as=broader) for id_, broader in SKILLS.items()},
+        skills={
+            id_: Skill(id=id_, name=id_, kind="practice", counts_as=broader)
+            for id_, broader in SKILLS.items()
+        },
         ambiguous={},
+        titles={},
+        resources={},
         warnings={one: WarningKind(id=one, title=one) for one in ("careful", "slow")},
         attributes=dict(sorted(attributes.items())),
     )

@@ -35,7 +35,8 @@ from trackfit.commands import inputs
 from trackfit.engine.inference import base as knowledge
 from trackfit.engine.inference.base import FOLDERS, shipped
 from trackfit.engine.knowledge.compile import compile_knowledge
-from trackfit.engine.knowledge.schema import SHAPES, Shape
+from trackfit.engine.knowledge.schema import FACT_TABLES, RECORDS
+from trackfit.engine.language.columns import columns, parts
 from trackfit.engine.language.model import Advise, Warn
 from trackfit.engine.language.operators import OPERATORS
 from trackfit.engine.language.wording import Wording
@@ -282,37 +283,17 @@ def test_every_command_and_option_is_documented():
                 assert not missing, f"docs/commands.md does not tell of {missing} of trackfit {name}"
 
 
-def nested_columns(shape, before=""):
-    for column, field in shape.model_fields.items():
-        yield before + column
-        for inner in shapes_in(field.annotation):
-            yield from nested_columns(inner, f"{before}{column}.")
-
-
-def shapes_in(annotation):
-    if isinstance(annotation, type) and issubclass(annotation, Shape):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from shapes_in(inner)
-
-
-def values_in(annotation):
-    """The texts of a closed set."""
-    if get_origin(annotation) is Literal:
-        yield from (value for value in get_args(annotation) if isinstance(value, str))
-    for inner in get_args(annotation):
-        yield from values_in(inner)
-
-
-@pytest.mark.parametrize("table", [table for table in SHAPES if table != "rules"])
+@pytest.mark.parametrize("table", FACT_TABLES)
 def test_every_table_and_column_is_documented(table):
     text = sections(ROOT / "docs" / "facts.md")[table]
-    shape = SHAPES[table]
-    documented = re.findall(r"^\| `([^`]+)` \| (?:required )?\|", text, flags=re.MULTILINE)
-    assert documented == list(nested_columns(shape))
-    for field in shape.model_fields.values():
-        missing = [value for value in values_in(field.annotation) if f"`{value}`" not in text]
-        assert not missing, f"docs/facts.md does not tell of {missing} in {table}"
+    told = re.findall(r"^\| `([^`]+)` \| (required)? ?\|", text, flags=re.MULTILINE)
+    known = columns(RECORDS[table])
+    assert told == [(".".join(path), "required" if one.required else "") for path, one in known.items()]
+    for path, column in known.items():
+        closed = [hint for _, hint in parts(column.type) if get_origin(hint) is Literal]
+        values = [one for hint in closed for one in get_args(hint) if isinstance(one, str)]
+        missing = [one for one in values if f"`{one}`" not in text]
+        assert not missing, f"docs/facts.md does not tell of {missing} in {table}.{path[-1]}"
 
 
 def rule_parts():

@@ -24,7 +24,8 @@ from trackfit.engine.cohort.table.coding import KNOWN_BIT, UNKNOWN, Coding, code
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.knowledge.chains import Atom, by_attribute, givers_of, groups, looked_at, needs_of
 from trackfit.engine.language.conditions import AllOf, Condition, Leaf, leaves
-from trackfit.engine.language.model import RECOMMENDED, WARNED, Attribute, Figure, GroundRule, conclusion_of
+from trackfit.engine.language.facts import Figure
+from trackfit.engine.language.model import RECOMMENDED, WARNED, Attribute, GroundRule, conclusion_of
 from trackfit.engine.language.operators import OPERATORS
 
 RECURSION = 5_000

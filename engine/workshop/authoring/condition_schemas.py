@@ -12,13 +12,14 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from trackfit.engine.knowledge.consistency import CONSEQUENCES
-from trackfit.engine.knowledge.names import ROW_REFERENCES, ROW_TYPES
+from trackfit.engine.knowledge.references import target_of
+from trackfit.engine.knowledge.schema import LOOPED, RECORDS
 from trackfit.engine.language import model
 from trackfit.engine.language.model import Attribute, Facts
 from trackfit.engine.language.operators import OPERATORS, Operator
 
 Schema = dict[str, Any]
-USUAL_VARIABLES = {"tracks": "track", "routes": "route", "backgrounds": "background"}
+USUAL_VARIABLES = {table: table.removesuffix("s") for table in LOOPED}
 """What rules mostly call the row of a table."""
 LISTABLE = 16
 ORIGINS = {"asked": "Asked", "measured": "Measured", "concluded": "Concluded by rules"}
@@ -49,15 +50,16 @@ class Names(msgspec.Struct, frozen=True):
     def _through(self, table: str, *, lists: bool) -> list[str]:
         columns = [
             f"{variable}.{column}"
-            for (owner, column), target in ROW_REFERENCES.items()
-            if target == table and _is_list(owner, column) is lists
-            for variable in self.variables[owner]
+            for owner, variables in self.variables.items()
+            for column in RECORDS[owner].__struct_fields__
+            if target_of(owner, column) == table and _is_list(owner, column) is lists
+            for variable in variables
         ]
         return columns if lists else [*self.variables.get(table, ()), *columns]
 
 
 def _is_list(table: str, column: str) -> bool:
-    return get_origin(get_type_hints(ROW_TYPES[table])[column]) is tuple
+    return get_origin(get_type_hints(RECORDS[table])[column]) is tuple
 
 
 def enum_of(values: Iterable[str], facts: Facts, table: str | None = None) -> Schema:
@@ -133,7 +135,7 @@ def _condition(names: Names, *, bound: bool) -> Schema:
                         **part(f"column.{table}.{column}"),
                         "markdownDescription": f"The row's `{column}`. Sorts out for which rows there is a rule.",
                     }
-                    for column in ROW_TYPES[table].__struct_fields__
+                    for column in RECORDS[table].__struct_fields__
                 }
     groups = {
         "any": "At least one of these conditions must hold.",
@@ -255,7 +257,7 @@ def _worded(row: Operator, label: str) -> str:
 def _columns(table: str) -> dict[str, Schema]:
     """What each column of the row at hand is compared with."""
     found: dict[str, Schema] = {}
-    for column, hint in get_type_hints(ROW_TYPES[table]).items():
+    for column, hint in get_type_hints(RECORDS[table]).items():
         one = _column_value(table, column, hint)
         listed = {"type": "array", "items": one}
         kinds = {"flag": {"type": "boolean"}, "one": one, "range": listed, "many": listed}
@@ -270,7 +272,7 @@ def _columns(table: str) -> dict[str, Schema]:
 
 
 def _column_value(table: str, column: str, hint: Any) -> Schema:
-    target = ROW_REFERENCES.get((table, column))
+    target = target_of(table, column)
     if target is not None and target != "figures":
         return part(f"row.{target}")
     return {"enum": list(get_args(hint))} if get_origin(hint) is Literal else {}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from trackfit.engine.documents.files import write_atomic
 from trackfit.engine.knowledge.load import Loaded, load
-from trackfit.engine.knowledge.references import REFERENCES, UNITS
-from trackfit.engine.knowledge.schema import FACT_TABLES, SHAPES
+from trackfit.engine.knowledge.schema import FACT_TABLES, RECORDS, TOLD, shape_of
+from trackfit.engine.language.columns import RowOf, columns, references
 from trackfit.engine.language.model import Attribute
 from trackfit.engine.workshop.authoring.condition_schemas import (
     USUAL_VARIABLES,
@@ -24,7 +24,7 @@ from trackfit.engine.workshop.authoring.condition_schemas import (
     part,
     then,
 )
-from trackfit.engine.workshop.authoring.descriptions import EXPECTED, KEYS, SCENARIO, STATEMENT, TABLES
+from trackfit.engine.workshop.authoring.descriptions import EXPECTED, SCENARIO, STATEMENT
 from trackfit.engine.workshop.scenarios.scenarios import EXPECT, NOTHING
 
 FOLDER = Path(".trackfit", "schema")
@@ -78,7 +78,7 @@ def _names(loaded: Loaded) -> Names:
             variables[rule.table].append(str(rule.variable))
     return Names(
         facts=loaded.facts,
-        ids={table: loaded.rows.ids(table) for table in SHAPES},
+        ids={table: loaded.rows.ids(table) for table in RECORDS},
         variables={table: sorted(found) for table, found in variables.items()},
     )
 
@@ -107,18 +107,23 @@ def _needed(tables: Mapping[str, Schema], shared: Mapping[str, Schema]) -> Mappi
 
 def _table(table: str, names: Names) -> Schema:
     """A list of rows: the pydantic shape, its references narrowed to the ids that there are."""
-    shape = SHAPES[table].model_json_schema()
+    shape = shape_of(RECORDS[table]).model_json_schema()
     row = _Tidy(table, names, shape.get("$defs", {})).of(shape, ())
     if table == "rules":
         properties = row["properties"]
-        properties["when"] = {**part("condition"), "markdownDescription": KEYS[table]["when"]}
+        properties["when"] = {**part("condition"), "markdownDescription": _told(table, "when")}
         properties["then"] = then(names, properties["then"])
     elif table == "attributes":
         properties = row["properties"]["asked"]["properties"]
-        properties["only_if"] = {**part("condition"), "markdownDescription": KEYS[table]["asked.only_if"]}
+        properties["only_if"] = {**part("condition"), "markdownDescription": _told(table, "asked", "only_if")}
     if table in TOGETHER:
         row["allOf"] = TOGETHER[table]
-    return {"type": "array", "items": row, "markdownDescription": TABLES[table]}
+    return {"type": "array", "items": row, "markdownDescription": TOLD[table]}
+
+
+def _told(table: str, *path: str) -> str:
+    """What an editor shows over a key of a row."""
+    return columns(RECORDS[table])[tuple(step for step in path if step != "*")].column.told
 
 
 def _when(key: str, values: Iterable[str], needed: str) -> Schema:
@@ -169,9 +174,8 @@ class _Tidy:
 
     def of(self, schema: Schema, path: tuple[str, ...]) -> Schema:
         """The part at `path`, `*` standing for each element of a list."""
-        dotted = ".".join(path)
-        if (target := REFERENCES.get(self.table, {}).get(dotted)) is not None:
-            return self._reference(target, UNITS.get((self.table, dotted)))
+        if (target := references(RECORDS[self.table]).get(path)) is not None:
+            return self._reference(target)
         if "$ref" in schema:
             return self.of(self.shapes[schema["$ref"].rpartition("/")[2]], path)
         if "anyOf" in schema:
@@ -179,7 +183,7 @@ class _Tidy:
         kept = {key: one for key, one in schema.items() if key not in DROPPED}
         if "properties" in kept:
             kept["properties"] = {
-                key: {**self.of(one, (*path, key)), "markdownDescription": self._told((*path, key))}
+                key: {**self.of(one, (*path, key)), "markdownDescription": _told(self.table, *path, key)}
                 for key, one in kept["properties"].items()
             }
         elif "prefixItems" in kept:
@@ -212,15 +216,12 @@ class _Tidy:
         several = self.of(lists[0], path)
         return {"if": {"type": "array"}, "then": several, "else": single} if others else several
 
-    def _reference(self, target: str, unit: str | None) -> Schema:
-        if unit is None:
-            return part(f"row.{target}")
-        figures = self.names.facts.figures
-        fitting = [id_ for id_ in self.names.ids[target] if id_ not in figures or figures[id_].unit == unit]
-        return enum_of(fitting, self.names.facts, target)
-
-    def _told(self, path: tuple[str, ...]) -> str:
-        return KEYS[self.table][".".join(step for step in path if step != "*")]
+    def _reference(self, target: RowOf) -> Schema:
+        if target.unit is None:
+            return part(f"row.{target.table}")
+        figures, ids = self.names.facts.figures, self.names.ids[target.table]
+        fitting = [id_ for id_ in ids if id_ not in figures or figures[id_].unit == target.unit]
+        return enum_of(fitting, self.names.facts, target.table)
 
 
 def _pattern_fault(pattern: str) -> str:

@@ -16,7 +16,8 @@ from trackfit.engine.documents.parse import read_source
 from trackfit.engine.documents.slips import template_advice
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import consult
-from trackfit.engine.language.model import Record, Value
+from trackfit.engine.language.columns import Record
+from trackfit.engine.language.model import Value
 from trackfit.engine.language.placeholders import NUMBER, ONE_BRACE
 from trackfit.engine.problems.errors import TrackfitError
 from trackfit.engine.problems.problem import Location, Problem, misspelt

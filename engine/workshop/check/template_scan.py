@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Union, get_args, get_origin
 
 from jinja2 import nodes
 
-from trackfit.engine.language.model import Record
+from trackfit.engine.language.columns import Record
 from trackfit.engine.workshop.check.template_names import parts_of, view_kinds
 
 Kinds = frozenset[Any] | None

@@ -12,7 +12,9 @@ from typing import Any
 
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.knowledge.compile import Compilation
-from trackfit.engine.knowledge.references import REFERENCES, values_at
+from trackfit.engine.knowledge.references import values_at
+from trackfit.engine.knowledge.schema import RECORDS
+from trackfit.engine.language.columns import references
 from trackfit.engine.language.model import RECOMMENDED, WARNED, address_of
 from trackfit.engine.problems.problem import Location, Problem
 
@@ -124,12 +126,12 @@ class _Usage:
         self.skills = set(self.words_of_rules)
         self.answers = {*_ANSWER.findall(joined), *REPORTED}
         for row in rows:
-            for dotted, target in REFERENCES.get(row.table, {}).items():
+            for steps, target in references(RECORDS[row.table]).items():
                 named = {"figures": self.figures, "attributes": self.answers, "skills": self.skills}.get(
-                    target
+                    target.table
                 )
                 if named is not None:
-                    named.update(id_ for _, id_ in values_at(row.plain, tuple(dotted.split("."))))
+                    named.update(id_ for _, id_ in values_at(row.plain, steps))
         self.tested = {key for row in rows if row.table == "rules" for key in _keys(row.plain.get("when"))}
         for id_, node in found.loaded.questions.items():
             self.tested.update(key for key in _keys(node.plain()) if key != id_)

@@ -11,8 +11,10 @@ from trackfit.engine.cases.case import Case
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import consult
 from trackfit.engine.language import formats
+from trackfit.engine.language.columns import named
 from trackfit.engine.language.conditions import leaves
-from trackfit.engine.language.model import Advise, Facts, Figure, GroundRule, Warn
+from trackfit.engine.language.facts import Figure
+from trackfit.engine.language.model import Advise, Facts, GroundRule, Warn
 from trackfit.engine.problems.errors import ConflictingConclusions
 from trackfit.engine.report.report import to_json
 from trackfit.engine.workshop.scenarios.scenarios import Scenario
@@ -71,18 +73,12 @@ def _figures(
             before=_value(old.facts.figures.get(id_)),
             after=_value(new.facts.figures.get(id_)),
             rules=tuple(sorted({rule.rule for rule in kb.program.rules if id_ in figures_of(rule)})),
-            routes=tuple(
-                route.id
-                for route in kb.facts.routes.values()
-                if id_
-                in (route.timeline, route.years_from, route.transfer, *(one.months for one in route.stages))
-            ),
+            routes=tuple(route.id for route in kb.facts.routes.values() if id_ in named(route, "figures")),
             tracks=tuple(
                 track.id
                 for track in kb.facts.tracks.values()
                 if id_
-                in (*track.growth, *track.averages, *(one for row in track.skills for one in row.demand))
-                or id_ in [band.id for band in kb.measures.bands[track.id].figures]
+                in {*named(track, "figures"), *(band.id for band in kb.measures.bands[track.id].figures)}
             ),
             reports=tuple(name for name, figures in quoted if id_ in figures),
             reports_written=len(quoted),

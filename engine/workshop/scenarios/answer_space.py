@@ -13,7 +13,8 @@ from trackfit.engine.cases.case import Case
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.measures import INPUTS, MEASURES
 from trackfit.engine.language.conditions import Leaf, leaves
-from trackfit.engine.language.model import Attribute, Figure, GroundRule, Value, conclusion_of
+from trackfit.engine.language.facts import Figure
+from trackfit.engine.language.model import Attribute, GroundRule, Value, conclusion_of
 
 Answer = Value | None
 """A value, or None for an answer that was not given."""

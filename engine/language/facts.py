@@ -1,0 +1,396 @@
+"""What is known of the world: the rows of the facts tables, one record each, and every column told once.
+
+The columns stand in the order of the files. Ids are plain text; the loader has checked that each names a row.
+"""
+
+# Not `from __future__ import annotations`: what the fields say of their columns is read at run time.
+
+from typing import Annotated, Literal
+
+from trackfit.engine.language.columns import (
+    Address,
+    BackgroundId,
+    Column,
+    Day,
+    FigureId,
+    Id,
+    Month,
+    Name,
+    Number,
+    Record,
+    RowOf,
+    Seen,
+    Short,
+    SkillId,
+    SourceId,
+    Text,
+    TrackId,
+)
+
+Unit = Literal[
+    "usd_per_year",
+    "percent_of_postings",
+    "percent_of_stack",
+    "percent_growth_yoy",
+    "percent_wage_premium",
+    "percent_of_track_skills",
+    "months",
+    "month_of_plan",
+    "postings",
+    "salaries",
+    "years",
+    "rank",
+]
+SkillKind = Literal[
+    "language", "framework", "data", "cloud", "infrastructure", "ml", "llm", "practice", "leadership"
+]
+ResourceKind = Literal["documentation", "tutorial", "course", "book", "article", "repository"]
+"""Kinds of resources, those to begin with first."""
+HowSeen = Literal["opened", "page_copy", "publisher_repository", "cited"]
+"""How someone saw that a page is there."""
+Level = Literal["entry", "mid", "senior", "staff", "lead"]
+NUMBER_OR_RANGE = "a number, or a range such as [3, 6]"
+
+
+class Source(Record, frozen=True, kw_only=True):
+    """Where a figure comes from. `date` is YYYY, YYYY-Qn, YYYY-MM or YYYY-MM-DD.
+
+    `standing` says how far it knows what it says, `place` and `period` where and when that holds, `method` how it was
+    found; each None where it is not stated. `checked` and `how` say when and how someone saw its page.
+    """
+
+    id: Annotated[Id, Column("Its id.")]
+    publisher: Annotated[Short, Column("Who published it.")]
+    title: Annotated[Short, Column("What it is called.")]
+    address: Annotated[
+        Address | None, Column("Where its page is: `https://…`. Never write one that you have not seen.")
+    ] = None
+    date: Annotated[Month, Column('When, in quotes: `"2026"`, `"2025-Q3"`, `"2026-04"` or `"2026-04-28"`.')]
+    standing: Annotated[
+        Literal["first_hand", "one_author", "ours"] | None,
+        Column(
+            "How far it knows what it says: `first_hand` if it counted or asked itself, `one_author` if it is the "
+            "judgement of one author, `ours` for a choice of our own. Left out with `quoted_in`."
+        ),
+    ] = None
+    quoted_in: Annotated[
+        SourceId | None, Column("The source in which we read it, if we did not read it ourselves.")
+    ] = None
+    place: Annotated[Short | None, Column("The place that it speaks of, if it says so.")] = None
+    period: Annotated[Short | None, Column("The time that it speaks of, if that is not its date.")] = None
+    method: Annotated[Short | None, Column("How it found out, if it says so.")] = None
+    sample: Annotated[tuple[FigureId, ...], Column("Figures that say how much it looked at.")] = ()
+    checked: Annotated[Seen | None, Column("The day on which someone last saw its page.")] = None
+    how: Annotated[
+        HowSeen | None,
+        Column(
+            "How they saw it: `opened` (the address itself), `page_copy` (a stored copy of the page), "
+            "`publisher_repository` (the publisher's own repository holds or links it), or `cited` (it stands, with "
+            "this title, in several public repositories)."
+        ),
+    ] = None
+    does_not_state: Annotated[
+        tuple[Short, ...],
+        Column("What a careful reader would want to know, and cannot find there. Printed in the report."),
+    ] = ()
+
+
+class Derived(Record, frozen=True, kw_only=True):
+    """How a derived figure is worked out from stated ones."""
+
+    difference: Annotated[
+        tuple[FigureId, FigureId],
+        Column(
+            "Two figures that are single numbers; the second is taken from the first.",
+            wanted="two figures, as in [the_larger, the_smaller]",
+        ),
+    ]
+
+
+class Earlier(Record, frozen=True, kw_only=True):
+    """What a figure was before, with its own date, review date and sources."""
+
+    value: Annotated[
+        Number | tuple[Number, Number], Column("The number or range that it was.", wanted=NUMBER_OR_RANGE)
+    ]
+    open_ended: Annotated[bool, Column('`true` if the source said "and up".')] = False
+    approximate: Annotated[bool, Column('`true` if the source said "about".')] = False
+    as_of: Annotated[
+        Month,
+        Column(
+            "When that held. The day on which it began to count is the first of that year, quarter or month."
+        ),
+    ]
+    review_by: Annotated[Day, Column("The day by which it had to be looked at again.")]
+    sources: Annotated[tuple[SourceId, ...], Column("The ids of its sources.", least=1)]
+    where: Annotated[Short | None, Column("Where in the source it stood.")] = None
+
+
+class Figure(Record, frozen=True, kw_only=True):
+    """A number, or a [low, high] range, with its unit, source and date.
+
+    `open_ended` means the source says "and up"; `approximate`, "about". `years` is the range of years of
+    experience a salary band covers, its top None where open. `difference` holds the two figure ids that a
+    derived figure subtracts. `earlier` holds what it was before, the newest first.
+    """
+
+    id: Annotated[Id, Column("Its id. Texts quote it as `{{ figure.its_id }}`.")]
+    about: Annotated[Short, Column("What it measures, as a phrase that fits into a sentence.")]
+    value: Annotated[
+        Number | tuple[Number, Number],
+        Column("One number, or a range `[low, high]`.", wanted=NUMBER_OR_RANGE, optional=True),
+    ]
+    difference: Annotated[
+        tuple[str, str] | None,
+        Column("Instead of a value: how it is worked out.", key="derived", written=Derived | None),
+    ] = None
+    open_ended: Annotated[bool, Column('`true` if the source says "and up".')] = False
+    approximate: Annotated[bool, Column('`true` if the source says "about".')] = False
+    unit: Annotated[Unit, Column("What the number counts; it decides how reports print it.")]
+    basis: Annotated[
+        Literal["base", "total", "not_stated"] | None,
+        Column(
+            "For `usd_per_year`, and then always: `base`, `total`, or `not_stated` if the source does not say."
+        ),
+    ] = None
+    track: Annotated[TrackId | None, Column("The track it is about.")] = None
+    family: Annotated[Name | None, Column("For a track with families: which of them.")] = None
+    level: Annotated[Level | None, Column("`entry`, `mid`, `senior`, `staff` or `lead`.")] = None
+    years: Annotated[
+        tuple[int, int | None] | None,
+        Column(
+            "Years of experience that a salary band covers: `[6, 9]`, or `[10, null]` if it has no upper end. "
+            "Left out if the source gives none.",
+            wanted="two whole numbers, as in [0, 2], or [7, null] where the source says “and more”",
+        ),
+    ] = None
+    skill: Annotated[SkillId | None, Column("The skill it is about.")] = None
+    as_of: Annotated[
+        Month,
+        Column("When the number held, written like a source's date. Required with a `value`.", optional=True),
+    ]
+    review_by: Annotated[
+        Day,
+        Column(
+            'The day by which a coach looks at it again: `"2027-04-30"`. After it, reports call the figure out of date.'
+        ),
+    ]
+    sources: Annotated[
+        tuple[SourceId, ...], Column("The ids of its sources. Required with a `value`.", optional=True)
+    ]
+    where: Annotated[Short | None, Column("Where in the source it stands.")] = None
+    earlier: Annotated[
+        tuple[Earlier, ...],
+        Column("What it was before, the newest first; advice for an earlier day (`--as-of`) quotes that."),
+    ] = ()
+
+    @property
+    def low(self) -> int | float:
+        """The number itself, or the range's lower end."""
+        return self.value[0] if isinstance(self.value, tuple) else self.value
+
+    @property
+    def high(self) -> int | float:
+        """The number itself, or the range's upper end."""
+        return self.value[1] if isinstance(self.value, tuple) else self.value
+
+    @property
+    def is_band(self) -> bool:
+        """True for a salary band: money, for one track at one level."""
+        return self.unit == "usd_per_year" and self.track is not None and self.level is not None
+
+
+class TrackSkill(Record, frozen=True, kw_only=True):
+    """A skill that a track asks for, with the figures that say how much it is asked for."""
+
+    skill: Annotated[SkillId, Column("The skill.")]
+    demand: Annotated[tuple[FigureId, ...], Column("Figures that say how much it is asked for.")] = ()
+    family: Annotated[Name | None, Column("The family that asks for it.")] = None
+
+
+class Family(Record, frozen=True, kw_only=True):
+    """One of several kinds of job that a track covers."""
+
+    id: Annotated[Id, Column("The family's id, known within this track.")]
+    name: Annotated[Short, Column("Its name.")]
+    daily_work: Annotated[tuple[Text, ...], Column("What the days are like in this family.")] = ()
+
+
+class Milestone(Record, frozen=True, kw_only=True):
+    """Skills that are learned together, and what exists when they are, so that another person can check it."""
+
+    skills: Annotated[tuple[SkillId, ...], Column("The skills it takes.", least=1)]
+    outcome: Annotated[Text, Column("What exists then, so that another person can check it.")]
+
+
+class Track(Record, frozen=True, kw_only=True):
+    """A career track; `skills` in order of demand."""
+
+    id: Annotated[Id, Column("Its id.")]
+    name: Annotated[Short, Column("The track's name.")]
+    role: Annotated[Short, Column("What a person in it is called.")]
+    feeder: Annotated[BackgroundId, Column("The background that most often leads here.")]
+    daily_work: Annotated[tuple[Text, ...], Column("What the days are like, one line each.")]
+    skills: Annotated[
+        tuple[TrackSkill, ...],
+        Column(
+            "What it asks for, the most wanted first. The overlap with a person is measured on this list.",
+            least=1,
+        ),
+    ]
+    families: Annotated[tuple[Family, ...], Column("The kinds of job in it, if there are several.")] = ()
+    growth: Annotated[tuple[FigureId, ...], Column("Figures about the growth of the track as a whole.")] = ()
+    averages: Annotated[
+        tuple[FigureId, ...],
+        Column("Salary figures that are no bands: averages, and medians of single companies."),
+    ] = ()
+    milestones: Annotated[
+        tuple[Milestone, ...],
+        Column("What can be reached on the way, for the plan; which comes first follows from the skills."),
+    ] = ()
+
+
+class Background(Record, frozen=True, kw_only=True):
+    """Where a person comes from."""
+
+    id: Annotated[Id, Column("Its id, as answers files name it.")]
+    name: Annotated[Short, Column("What the interview shows.")]
+    description: Annotated[Text, Column("One sentence to recognize oneself in.")]
+    order: Annotated[int, Column("Its place in the interview, lowest first.")]
+
+
+class Stage(Record, frozen=True, kw_only=True):
+    """One stretch of a route's months, with the skills it is for and an outcome that can be checked."""
+
+    months: Annotated[str, RowOf("figures", unit="month_of_plan"), Column("A figure in `month_of_plan`.")]
+    skills: Annotated[tuple[SkillId, ...], Column("The skills this stage is for.")]
+    outcome: Annotated[Text, Column("What exists at its end, so that another person can check it.")]
+
+
+class Route(Record, frozen=True, kw_only=True):
+    """From one background to one track. `timeline`, `transfer` and `years_from` are figure ids."""
+
+    id: Annotated[Id, Column("Its id.")]
+    background: Annotated[BackgroundId, Column("Where it starts.")]
+    track: Annotated[TrackId, Column("Where it leads.")]
+    standing: Annotated[
+        Literal["recommended", "priced"],
+        Column("`recommended`, or `priced` if the source gives the months and advises against it."),
+    ]
+    years_from: Annotated[
+        Annotated[str, RowOf("figures", unit="years")] | None,
+        Column("A figure in `years`: for people with fewer, the source does not give this route."),
+    ] = None
+    timeline: Annotated[str, RowOf("figures", unit="months"), Column("A figure in `months`.")]
+    transfer: Annotated[
+        Annotated[str, RowOf("figures", unit="percent_of_stack")] | None,
+        Column("A figure in `percent_of_stack`: how much carries over."),
+    ] = None
+    carries_over: Annotated[
+        tuple[SkillId, ...],
+        Column("Skills that people from this background usually bring. May be empty: `[]`."),
+    ]
+    gap: Annotated[
+        tuple[SkillId, ...],
+        Column("Skills to learn. The plan puts the most wanted first, and before each what it `needs`."),
+    ]
+    math: Annotated[
+        Literal["none", "required", "not_stated"],
+        Column("Whether it asks for mathematics: `none`, `required`, or `not_stated`."),
+    ]
+    note: Annotated[Text, Column("What is special about it, in a sentence or two.")]
+    stages: Annotated[
+        tuple[Stage, ...], Column("How the source splits the months; left out if it does not.")
+    ] = ()
+
+
+class Skill(Record, frozen=True, kw_only=True):
+    """One skill of the vocabulary; holding it is holding every skill it `counts_as`, too."""
+
+    id: Annotated[Id, Column("Its id.")]
+    name: Annotated[Short, Column("What readers see.")]
+    kind: Annotated[
+        SkillKind,
+        Column(
+            "`language`, `framework`, `data`, `cloud`, `infrastructure`, `ml`, `llm`, `practice` or `leadership`."
+        ),
+    ]
+    aliases: Annotated[
+        tuple[Short, ...],
+        Column(
+            "Other ways to type it. Capitals, spaces and punctuation do not matter, except for `+` and `#`."
+        ),
+    ] = ()
+    counts_as: Annotated[
+        tuple[SkillId, ...], Column("Broader skills that anyone who holds this one surely holds too.")
+    ] = ()
+    needs: Annotated[tuple[SkillId, ...], Column("Skills to learn first.")] = ()
+
+
+class Ambiguous(Record, frozen=True, kw_only=True):
+    """A short form that people type for more than one skill."""
+
+    id: Annotated[Short, Column("The text, such as `tf`.")]
+    may_mean: Annotated[
+        tuple[SkillId, ...],
+        Column(
+            "The skills it may stand for, at least two.",
+            wanted="a list of at least two skills, as in [terraform, tensorflow]",
+            least=2,
+        ),
+    ]
+
+
+class Title(Record, frozen=True, kw_only=True):
+    """Words of job titles, and what they tell: the background, or that such a job is not counted as experience."""
+
+    id: Annotated[Id, Column("Its id.")]
+    words: Annotated[
+        tuple[Short, ...],
+        Column(
+            "Words, each as they stand in titles. Capitals, spaces and punctuation do not matter, "
+            "except for `+` and `#`.",
+            least=1,
+        ),
+    ]
+    background: Annotated[BackgroundId | None, Column("The background of people with such a title.")] = None
+    not_counted: Annotated[
+        bool,
+        Column(
+            "Instead of a background: `true` if such a job is not counted as experience, as an internship is not.",
+            written=Literal[True] | None,
+        ),
+    ] = False
+
+
+class Resource(Record, frozen=True, kw_only=True):
+    """Where a skill can be learned; `free` and `hours` are None where nobody says."""
+
+    id: Annotated[Id, Column("Its id.")]
+    skills: Annotated[tuple[SkillId, ...], Column("The skills that it teaches, the main one first.", least=1)]
+    title: Annotated[Short, Column("What it is called.")]
+    publisher: Annotated[Short, Column("Who published it.")]
+    address: Annotated[Address, Column("Where it is: `https://…`. Never write one that you have not seen.")]
+    kind: Annotated[
+        ResourceKind,
+        Column(
+            "`documentation` (by those who make the thing), `tutorial`, `course`, `book`, `article` or `repository`."
+        ),
+    ]
+    free: Annotated[bool | None, Column("Whether it costs nothing. Left out where you do not know.")] = None
+    hours: Annotated[Number | None, Column("How many hours it takes, only where the publisher says so.")] = (
+        None
+    )
+    checked: Annotated[Seen, Column("The day on which someone last saw it.")]
+    how: Annotated[
+        HowSeen,
+        Column("How they saw it: `opened`, `page_copy`, `publisher_repository` or `cited`, as for sources."),
+    ]
+    review_by: Annotated[Day, Column("The day by which someone looks again.")]
+
+
+class WarningKind(Record, frozen=True, kw_only=True):
+    """A warning that rules may give, with its heading."""
+
+    id: Annotated[Id, Column("Its id. Other programs rely on it, so it is never changed.")]
+    title: Annotated[Short, Column("The heading in the report.")]
