@@ -59,7 +59,7 @@ MODULES = {
     "knowledge.compile": (
         "whole/test_own_limits",
         "knowledge/test_chains",
-        "workshop/test_check",
+        "workshop/check/test_check",
         "knowledge/test_strata",
         "agreement/test_semantics",
         "interview/test_interview",

@@ -1,17 +1,13 @@
 """`handbook`: everything that the knowledge base holds is in it, and it is sound Markdown."""
 
 import re
-import shutil
-from functools import partial
 
 import pytest
 from markdown_it import MarkdownIt
 
-from trackfit.engine.inference.base import FOLDERS, shipped
 from trackfit.engine.language.questions import asked
 from trackfit.engine.workshop.handbook.handbook import age, handbook
 from trackfit.engine.workshop.scenarios.scenarios import read_scenarios, scenario_files
-from trackfit.tests.support.running import told
 from trackfit.tests.support.shipped import DAY
 
 HEADINGS = [
@@ -36,9 +32,6 @@ def scenarios(kb):
 @pytest.fixture(scope="module")
 def text(kb, scenarios):
     return handbook(kb, scenarios, DAY)
-
-
-run = partial(told, "handbook", "--as-of", DAY)
 
 
 def part(text, heading):
@@ -144,25 +137,3 @@ def test_no_table_is_broken(text):
 )
 def test_ages(date, words):
     assert age(date, DAY) == words
-
-
-def test_the_command_writes_a_file(text, tmp_path):
-    assert run("--out", tmp_path / "handbook.md")[0] == 0
-    assert (tmp_path / "handbook.md").read_text(encoding="utf-8") == text
-    assert run("--out", tmp_path / "handbook.md")[0] == 2
-    assert run()[:2] == (0, text)
-
-
-def test_faults_of_the_knowledge_base_are_status_1(tmp_path):
-    for name in FOLDERS:
-        shutil.copytree(shipped() / name, tmp_path / name)
-    scenarios = tmp_path / "rules" / "routes.test.yaml"
-    scenarios.write_text(
-        scenarios.read_text(encoding="utf-8").replace("first:", "frist:", 1), encoding="utf-8"
-    )
-    code, out, err = run("--knowledge", tmp_path)
-    assert (code, out) == (1, "")
-    assert "did you mean 'first'" in err
-    rules = tmp_path / "rules" / "routes.yaml"
-    rules.write_text(rules.read_text(encoding="utf-8").replace("when:", "wen:", 1), encoding="utf-8")
-    assert run("--knowledge", tmp_path)[:2] == (1, "")

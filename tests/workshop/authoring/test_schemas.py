@@ -25,7 +25,6 @@ from trackfit.engine.workshop.scenarios.scenarios import EXPECT
 from trackfit.engine.workshop.scenarios.scenarios import KEYS as SCENARIO_KEYS
 from trackfit.tests.support.language_server import LanguageServer
 from trackfit.tests.support.places import ROOT
-from trackfit.tests.support.running import run
 
 FILES = sorted(
     path
@@ -188,13 +187,6 @@ def own(tmp_path):
     return tmp_path
 
 
-def test_the_command_writes_every_schema_beside_the_knowledge_base(own, monkeypatch):
-    monkeypatch.chdir(own)
-    result = run("schema")
-    assert (result.exit_code, result.output) == (0, "Written: 5 schemas in .trackfit/schema\n")
-    assert sorted(path.stem for path in (own / FOLDER).iterdir()) == sorted(FILE_KINDS)
-
-
 def test_an_id_of_ones_own_is_offered_even_where_its_row_is_faulty(own):
     with (own / "facts/skills/cloud.yaml").open("a", encoding="utf-8") as file:
         file.write("\n  - id: cobol\n    nam: COBOL\n")
@@ -208,23 +200,6 @@ def test_only_schemas_that_differ_are_written_again(own):
         os.utime(path, (0, 0))
     write_schemas(own)
     assert [path.stem for path in paths if path.stat().st_mtime > 0] == ["case"]
-
-
-def test_one_schema_on_standard_output(own, monkeypatch):
-    monkeypatch.chdir(own)
-    result = run("schema", "--stdout", "case")
-    assert result.output == to_json(schemas(own)["case"])
-    assert not (own / FOLDER).exists()
-
-
-def test_no_knowledge_base_here_is_told(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    result = run("schema")
-    assert result.exit_code == 2
-    assert result.output == (
-        ".:1:1: error: there is no knowledge base here; go to a folder with facts/ and rules/, "
-        "or name one with --knowledge (no-knowledge-base)\n"
-    )
 
 
 # The real language server
