@@ -45,7 +45,7 @@ from trackfit.tools import readme_excerpt, template_names
 
 pytestmark = pytest.mark.docs
 
-TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")]
 PAGES = TOP + sorted((ROOT / "docs").rglob("*.md"))
 TRIED = [page for page in PAGES if "problems" not in page.relative_to(ROOT).parts]
 MODULES = [
