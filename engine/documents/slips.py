@@ -99,8 +99,8 @@ def template_advice(complaint: str) -> str:
 def yaml_slip(source: str, complaint: str, problem: Position | None, context: Position | None) -> Slip:
     r"""The slip behind a complaint of libyaml, made at `problem` about what began at `context`.
 
-    >>> yaml_slip("a: 1\nb\nc: 2", "could not find expected ':'", Place(2, 1), Place(1, 0)).place
-    Place(line=1, column=0)
+    >>> yaml_slip("a: 1\nb\nc: 2", "could not find expected ':'", Position(2, 1), Position(1, 0)).place
+    Position(line=1, column=0)
     """
     lines = source.split("\n")
     at = problem or context or Position(0, 0)

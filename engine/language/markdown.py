@@ -112,7 +112,7 @@ def link(text: str, address: str | None) -> Ready:
     r"""Text that leads to an address, or the text alone where there is none. The address is one that `check` has let pass.
 
     >>> print(link("a_b", "https://example.org/a_(b)"), link("c", None))
-    [a\\_b](<https://example.org/a_(b)>) c
+    [a\_b](<https://example.org/a_(b)>) c
     """
     return Ready(f"[{escape(text)}](<{address}>)") if address else escape(text)
 

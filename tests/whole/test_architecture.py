@@ -22,7 +22,8 @@ def test_the_picture_leaves_out_nothing_but_what_follows():
     drawn = architecture.shortened(found)
     assert drawn["commands"] != found["commands"]
     for room, used in found.items():
-        reached, queue = set(), [room]
+        reached: set[str] = set()
+        queue = [room]
         while queue:
             new = drawn[queue.pop()] - reached
             reached |= new
