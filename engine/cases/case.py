@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import math
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
+from trackfit.engine.cases import values
+from trackfit.engine.cases.values import MAX_TEXT, Wrong
 from trackfit.engine.documents.node import Node
 from trackfit.engine.language.model import Attribute, Facts, Value
-from trackfit.engine.language.vocabulary import SkillIndex, fold, split_skills
+from trackfit.engine.language.vocabulary import NOTHING, SkillIndex, fold, split_skills
 from trackfit.engine.problems.problem import Location, Problem, Severity, did_you_mean, quoted
 from trackfit.engine.problems.problems import Problems, has_errors
 
-MAX_TEXT = 20_000
 MAX_SKILLS = 500
-_MONEY = re.compile(
-    r"(?:usd?)?\s*\$?\s*([-+]?[0-9][0-9,_' ]*(?:\.[0-9]+)?)\s*([km]?)\s*(?:usd|(?:us\s+)?dollars)?"
-    r"\s*(?:(?:a|per|/)\s*(?:year|yr|annum))?",
-    re.IGNORECASE,
-)
-_THOUSANDS_BY_DOTS = re.compile(r"[-+]?[0-9]{1,3}(\.[0-9]{3})+")
-_YES, _NO = ("yes", "y", "true"), ("no", "n", "false")
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,20 +43,6 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def digest(self) -> str:
         """`sha256:` and the hash of the normalised answers."""
         return "sha256:" + hashlib.sha256(msgspec.json.encode(self.plain())).hexdigest()
-
-
-class Wrong(Exception):
-    """One answer that cannot be read; `id` and `suggestion` as in a `Problem`.
-
-    `says` goes on from a subject: `text` puts `about` there, the interview says "this".
-    """
-
-    def __init__(
-        self, id_: str, says: str, suggestion: str | None = None, *, about: str | None = None
-    ) -> None:
-        self.id, self.says, self.suggestion = id_, says, suggestion
-        self.text = says if about is None else f"{quoted(about)} {says}"
-        super().__init__(self.text)
 
 
 class SkillsRead(msgspec.Struct, frozen=True):
@@ -103,7 +81,7 @@ class CaseReader:
                     f"there is no answer called {quoted(key)}{hint}",
                     suggestion=nearest,
                 )
-            elif _is_blank(node):
+            elif values.is_blank(attribute, node.value):
                 continue
             elif attribute.type == "set":
                 answers[key], kept = self._set(attribute, node, problems, unfinished=unfinished)
@@ -125,7 +103,7 @@ class CaseReader:
             if attribute.question is None or not attribute.question.required:
                 continue
             node = root.value.get(attribute.id)
-            if node is None or _is_blank(node):
+            if node is None or values.is_blank(attribute, node.value):
                 where = root.where if node is None else root.keys[attribute.id]
                 wrong = "is missing" if node is None else "has no value"
                 text = f"{attribute.id!r} {wrong}; give it one{_of(attribute)}"
@@ -151,20 +129,28 @@ class CaseReader:
         `raw` is a plain YAML value or a line of typed text.
         """
         if isinstance(raw, list | dict):
-            raise Wrong("wrong-type", f"must be one value, not {_kind(raw)}", about=attribute.id)
+            raise Wrong("wrong-type", f"must be one value, not {values.kind(raw)}", about=attribute.id)
         if isinstance(raw, str):
             raw = _clean(raw)
         match attribute.type:
             case "choice":
                 return self._choice(attribute, raw)
             case "yes_no":
-                return _yes_no(attribute, raw)
+                return values.yes_no(attribute, raw)
             case "whole_number":
-                return _in_range(attribute, _whole_number(attribute, raw), raw)
+                return values.whole_number(attribute, raw)
             case "money":
-                return _in_range(attribute, _money(attribute, raw), raw)
+                return values.money(attribute, raw)
             case _:
-                return _text(attribute, raw)
+                return values.text(attribute, raw)
+
+    def nothing(self, attribute: Attribute) -> tuple[str, ...]:
+        """The words that say that a set is empty: those that name none of its choices."""
+        return tuple(word for word in NOTHING if attribute.id == "skills" or not self._match(attribute, word))
+
+    def entries(self, attribute: Attribute, text: str) -> list[str]:
+        """The entries of a set in one text."""
+        return split_skills(text, self.nothing(attribute))
 
     def skills(self, attribute: Attribute, texts: list[str]) -> tuple[SkillsRead, list[Wrong]]:
         """Typed texts as elements of a set attribute; ambiguous and unknown ones as faults, in order.
@@ -210,15 +196,15 @@ class CaseReader:
     ) -> tuple[frozenset[str], tuple[str, ...]]:
         entries = node.value if isinstance(node.value, list) else [node]
         if isinstance(node.value, dict) or (entries == [node] and not isinstance(node.value, str)):
-            text = f"{attribute.id!r} must be a list, as in [python, sql], not {_kind(node.value)}"
+            text = f"{attribute.id!r} must be a list, as in [python, sql], not {values.kind(node.value)}"
             problems.add(node.where, "wrong-type", text)
             return frozenset(), ()
         pieces: list[tuple[str, Location]] = []
         for entry in entries:
             if isinstance(entry.value, str) and len(entry.value) <= MAX_TEXT:
-                pieces.extend((part, entry.where) for part in split_skills(entry.value))
+                pieces.extend((part, entry.where) for part in self.entries(attribute, entry.value))
             elif entry.value is not None:
-                text = f"an entry of {attribute.id!r} must be a short text, not {_kind(entry.value)}"
+                text = f"an entry of {attribute.id!r} must be a short text, not {values.kind(entry.value)}"
                 problems.add(entry.where, "wrong-type", text)
         if len(pieces) > MAX_SKILLS:
             text = f"{attribute.id!r} has {len(pieces):,} entries; at most {MAX_SKILLS} are read, name the main ones"
@@ -245,7 +231,7 @@ class CaseReader:
 
     def _no_choice(self, attribute: Attribute, raw: Any) -> Wrong:
         hint, nearest = did_you_mean(str(raw), [choice.id for choice in attribute.choices])
-        return Wrong("unknown-value", f"cannot be {_short(raw)}{hint}", nearest, about=attribute.id)
+        return Wrong("unknown-value", f"cannot be {values.short(raw)}{hint}", nearest, about=attribute.id)
 
 
 def _at(where: Location, wrong: Wrong) -> Problem:
@@ -258,14 +244,11 @@ def _of(attribute: Attribute) -> str:
     return f" of: {', '.join(choice.id for choice in attribute.choices)}" if attribute.choices else ""
 
 
-def _is_blank(node: Node) -> bool:
-    """Whether a key has no value, or a text of nothing but spaces: not answered, either way."""
-    return node.value is None or (isinstance(node.value, str) and not node.value.strip())
-
-
 def _as_written(attribute: Attribute, node: Node) -> Any:
     """A node's value; for a text or an amount what was written, so that 007 stays 007 and 180.000 is seen."""
-    if attribute.type == "text" or (attribute.type == "money" and _THOUSANDS_BY_DOTS.fullmatch(node.text)):
+    if attribute.type == "text" or (
+        attribute.type == "money" and values.THOUSANDS_BY_DOTS.fullmatch(node.text)
+    ):
         return node.text or node.plain()
     return node.plain()
 
@@ -273,67 +256,3 @@ def _as_written(attribute: Attribute, node: Node) -> Any:
 def _clean(text: str) -> str:
     """Text without spaces around it, and without the half characters that a broken terminal may send."""
     return text.strip().encode("utf-8", "replace").decode()
-
-
-def _yes_no(attribute: Attribute, raw: Any) -> bool:
-    if isinstance(raw, bool):
-        return raw
-    text = str(raw).lower()
-    if text in _YES or text in _NO:
-        return text in _YES
-    raise Wrong("unknown-value", f"must be yes or no, not {_short(raw)}", about=attribute.id)
-
-
-def _whole_number(attribute: Attribute, raw: Any) -> int:
-    if isinstance(raw, str) and re.fullmatch(r"[-+]?[0-9]{1,9}", raw):
-        return int(raw)
-    if isinstance(raw, float) and raw.is_integer():
-        return int(raw)
-    if isinstance(raw, int) and not isinstance(raw, bool):
-        return raw
-    raise Wrong("wrong-type", f"must be a whole number, such as 7, not {_short(raw)}", about=attribute.id)
-
-
-def _money(attribute: Attribute, raw: Any) -> int:
-    if isinstance(raw, str) and _THOUSANDS_BY_DOTS.fullmatch(raw):
-        says = f"has a dot that may stand for thousands; write {raw.replace('.', '')} or {raw.split('.')[0]}"
-        raise Wrong("wrong-type", says, about=attribute.id)
-    if isinstance(raw, str) and (match := _MONEY.fullmatch(raw)):
-        number = float(re.sub(r"[,_' ]", "", match[1]))
-        raw = number * {"": 1, "k": 1_000, "m": 1_000_000}[match[2].lower()]
-    if isinstance(raw, float) and math.isfinite(raw):
-        return round(raw)
-    if isinstance(raw, int) and not isinstance(raw, bool):
-        return raw
-    says = f"must be US dollars a year, such as 180000 or 180k, not {_short(raw)}"
-    raise Wrong("wrong-type", says, about=attribute.id)
-
-
-def _in_range(attribute: Attribute, value: int, raw: Any) -> int:
-    assert attribute.range is not None
-    low, high = attribute.range
-    if not low <= value <= high:
-        raise Wrong(
-            "out-of-range", f"must be from {low:,} to {high:,}, not {_short(raw)}", about=attribute.id
-        )
-    return value
-
-
-def _text(attribute: Attribute, raw: Any) -> str:
-    text = str(raw)
-    if len(text) > MAX_TEXT:
-        says = f"has {len(text):,} characters; at most {MAX_TEXT:,} are read"
-        raise Wrong("text-too-long", says, about=attribute.id)
-    return text
-
-
-def _kind(raw: Any) -> str:
-    if isinstance(raw, list):
-        return "a list"
-    if isinstance(raw, dict):
-        return "a mapping"
-    return _short(raw)
-
-
-def _short(raw: Any) -> str:
-    return quoted({True: "yes", False: "no"}[raw] if isinstance(raw, bool) else raw)

@@ -14,7 +14,7 @@ import io
 import re
 import shutil
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,8 +27,16 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name its documentation gives it
 from pyspark.sql import types as T  # noqa: N812
 
-from trackfit.engine.cases.case import MAX_TEXT, CaseReader
-from trackfit.engine.cohort.files.cells import MARK, SHAPE_PROBLEM, WHOLE, part_schema
+from trackfit.engine.cases.case import CaseReader
+from trackfit.engine.cases.values import MAX_TEXT
+from trackfit.engine.cohort.files.cells import (
+    NOT_A_NUMBER,
+    ODD,
+    SHAPE_PROBLEM,
+    WHOLE,
+    part_schema,
+    words_for_nothing,
+)
 from trackfit.engine.cohort.files.headings import CohortFile, match_columns
 from trackfit.engine.cohort.files.output import ADVICE_SCHEMA, harmless
 from trackfit.engine.cohort.queries import CODED, OUTCOMES, no_memory
@@ -44,6 +52,7 @@ from trackfit.engine.problems.errors import InvalidInput, refused
 from trackfit.engine.problems.problem import Location, Problem
 
 MASTER = re.compile(r"yarn|k8s://.+|local(\[.+\])?|spark://(?P<hosts>[^,:/]+:\d+(,[^,:/]+:\d+)*)")
+NESTED = (T.ArrayType, T.MapType, T.StructType)
 PATIENCE = 10
 """Seconds to wait for a master."""
 
@@ -233,8 +242,14 @@ def _cells(spark: SparkSession, source: CohortFile, reader: CaseReader, listener
         frame = spark.read.parquet(source.path)
     columns = match_columns(frame.columns, source, reader, listener.notice)
     headings = {key: frame.schema.fields[place] for key, place in columns.places.items()}
+    sets = words_for_nothing(reader)
+    own = {
+        "id": _id(headings.get("id")),
+        ODD: _odd(headings, sets),
+        SHAPE_PROBLEM: F.lit(None).cast("string"),
+    }
     cells = [
-        _cell(headings.get(name), name, reader).alias(name)
+        own.get(name, _cell(headings.get(name), name in sets, sets.get(name, ()))).alias(name)
         for name in part_schema(reader).names
         if name != "row"
     ]
@@ -252,26 +267,49 @@ def _cells(spark: SparkSession, source: CohortFile, reader: CaseReader, listener
     return numbered.select((F.col("_start") + F.col("_place")).alias("row"), *part_schema(reader).names[1:])
 
 
-def _cell(field: T.StructField | None, key: str, reader: CaseReader) -> Any:
-    """A column as cells: text stays, what is no text is kept as JSON behind the mark."""
-    is_set = key not in ("id", SHAPE_PROBLEM) and reader.attributes[key].type == "set"
+def _cell(field: T.StructField | None, is_set: bool, nothing: Sequence[str]) -> Any:
+    """A column as cells; `nothing` are the words for an empty set."""
+    empty = F.lit(None).cast("array<string>" if is_set else "string")
     if field is None:
-        return F.lit(None).cast("array<string>" if is_set else "string")
-    name = field.name.replace("`", "``")
-    column, kind = F.col(f"`{name}`"), field.dataType
-    if key == "id":
-        return _id(column, kind)
+        return empty
+    column, kind = _column(field), field.dataType
     if not is_set:
-        return _text_or_marked(column, kind)
+        return empty if isinstance(kind, NESTED) else _as_text(column, kind)
     if isinstance(kind, T.ArrayType):
-        return F.transform(column, lambda one: _text_or_marked(one, kind.elementType))
+        if _is_text(kind.elementType):
+            return F.transform(column, lambda one: _as_text(one, kind.elementType))
+        return F.when(F.size(column) == 0, F.array().cast("array<string>"))
     if not _is_text(kind):
-        return F.when(column.isNotNull(), F.array(F.concat(F.lit(MARK), _text_or_marked(column, kind))))
-    text = _text_or_marked(column, kind)
-    trimmed = F.trim(text)
+        return empty
+    text = _as_text(column, kind)
+    word = F.lower(F.trim(text))
     pieces = F.when(F.length(text) > MAX_TEXT, F.array(text)).otherwise(F.split(text, SEPARATORS))
-    none = F.lower(trimmed).isin("none", "nothing")
-    return F.when(none, F.array().cast("array<string>")).when(trimmed != "", pieces)
+    said = F.when(word.isin(*nothing), F.array().cast("array<string>")) if nothing else F
+    return said.when(~word.isin("", NOT_A_NUMBER), pieces)
+
+
+def _odd(headings: dict[str, T.StructField], sets: Container[str]) -> Any:
+    """What no text stands for in each row, as JSON; see `cells.ODD`."""
+    odd = []
+    for key, field in headings.items():
+        column, kind = _column(field), field.dataType
+        if key not in sets:
+            there = column.isNotNull() if isinstance(kind, NESTED) else None
+        elif isinstance(kind, T.ArrayType):
+            there = None if _is_text(kind.elementType) else F.size(column) > 0
+        else:
+            there = None if _is_text(kind) else column.isNotNull()
+        if there is not None:
+            odd.append(F.when(there, column).alias(key))
+    if not odd:
+        return F.lit(None).cast("string")
+    text = F.to_json(F.struct(*odd))
+    return F.when(text != "{}", text)
+
+
+def _column(field: T.StructField) -> Any:
+    name = field.name.replace("`", "``")
+    return F.col(f"`{name}`")
 
 
 def _is_text(kind: T.DataType) -> bool:
@@ -279,24 +317,22 @@ def _is_text(kind: T.DataType) -> bool:
 
 
 def _as_text(column: Any, kind: T.DataType) -> Any:
-    if isinstance(kind, T.ArrayType | T.MapType | T.StructType):
-        return F.to_json(column)
+    if isinstance(kind, T.DoubleType | T.FloatType):
+        column = F.when(~F.isnan(column), column)
     text = column.cast("string")
     return F.make_valid_utf8(text) if isinstance(kind, T.BinaryType) else text
 
 
-def _text_or_marked(column: Any, kind: T.DataType) -> Any:
-    text = _as_text(column, kind)
-    return text if _is_text(kind) else F.concat(F.lit(MARK), text)
-
-
-def _id(column: Any, kind: T.DataType) -> Any:
-    """See `cohort_parquet`: numbers that happen to be whole stand without the point."""
+def _id(field: T.StructField | None) -> Any:
+    """See `cells.id_of`: numbers that happen to be whole stand without the point."""
+    if field is None or isinstance(field.dataType, NESTED):
+        return F.lit(None).cast("string")
+    column, kind = _column(field), field.dataType
     text = _as_text(column, kind)
     if not isinstance(kind, T.DoubleType | T.FloatType):
         return text
     whole = (column == F.floor(column)) & (F.abs(column) < WHOLE)
-    return F.when(whole, column.cast("bigint").cast("string")).when(~F.isnan(column), text)
+    return F.when(whole, column.cast("bigint").cast("string")).otherwise(text)
 
 
 def _write_advice(advice: DataFrame, out: Path) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from trackfit.engine.cases.case import Case, CaseReader, Wrong
+from trackfit.engine.cases.case import Case, CaseReader
+from trackfit.engine.cases.values import Wrong, is_blank
 from trackfit.engine.inference.consult import Consultation, Recommendation
 from trackfit.engine.language.model import Value
-from trackfit.engine.language.vocabulary import split_skills
 from trackfit.engine.problems.problem import Location, did_you_mean
 from trackfit.engine.problems.problems import Problems
 
@@ -115,12 +115,14 @@ def _apply(setting: str, answers: dict[str, Value], unmatched: set[str], reader:
     if attribute.type != "set":
         if sign:
             raise Wrong("bad-setting", f"{key!r} is one value; write {key}=VALUE, and {sign}= only for sets")
-        if text.strip():
-            answers[key] = reader.value(attribute, text.strip())
-        else:
+        if is_blank(attribute, text):
             answers.pop(key, None)
+        else:
+            answers[key] = reader.value(attribute, text.strip())
         return
-    read, faults = reader.skills(attribute, split_skills(text))
+    read, faults = reader.skills(
+        attribute, [] if is_blank(attribute, text) else reader.entries(attribute, text)
+    )
     if faults:
         raise faults[0]
     held = answers.get(key)
@@ -129,9 +131,9 @@ def _apply(setting: str, answers: dict[str, Value], unmatched: set[str], reader:
         answers[key] = before | read.ids
     elif sign == "-":
         answers[key] = before - read.ids
-    elif text.strip():
-        answers[key] = read.ids
+    elif is_blank(attribute, text):
+        answers.pop(key, None)
         unmatched.clear()
     else:
-        answers.pop(key, None)
+        answers[key] = read.ids
         unmatched.clear()

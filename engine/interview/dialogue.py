@@ -6,8 +6,8 @@ shows the same `Prompt` and hands back one line of text.
 
 from __future__ import annotations
 
-from trackfit.engine.cases.case import Wrong
 from trackfit.engine.cases.typed_skills import Doubt
+from trackfit.engine.cases.values import Wrong
 from trackfit.engine.inference.consult import Firing, consult
 from trackfit.engine.inference.relevance import answers_of
 from trackfit.engine.interview.doubts import BOTH, KEEP, OUT, YES, amount_prompt, doubt_prompt, picked

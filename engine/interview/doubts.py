@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from trackfit.engine.cases.case import Wrong
 from trackfit.engine.cases.typed_skills import Doubt
+from trackfit.engine.cases.values import Wrong
 from trackfit.engine.interview.prompts import Prompt
 from trackfit.engine.language.formats import money
 from trackfit.engine.language.model import Choice

@@ -9,8 +9,9 @@ from collections.abc import Collection
 from copy import copy
 
 from trackfit.engine.cases.answers_file import to_yaml
-from trackfit.engine.cases.case import MAX_SKILLS, Case, Wrong
+from trackfit.engine.cases.case import MAX_SKILLS, Case
 from trackfit.engine.cases.typed_skills import Doubt, doubts_in, read_typed
+from trackfit.engine.cases.values import Wrong
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.relevance import open_questions
 from trackfit.engine.inference.three_valued import WorkingMemory, leaf_truth
@@ -213,12 +214,12 @@ class Interview:
             raise Wrong(wrong.id, says, about=attribute.id) from wrong
 
     def _answer_set(self, attribute: Attribute, text: str) -> None:
-        parts = len(split_skills(text))
+        parts = len(self.kb.reader.entries(attribute, text))
         if parts > MAX_SKILLS:
             says = f"has {parts:,} entries; at most {MAX_SKILLS} are read, name the main ones"
             raise Wrong("too-many-values", says, about=attribute.id)
         if attribute.id != "skills":
-            read, faults = self.kb.reader.skills(attribute, split_skills(text))
+            read, faults = self.kb.reader.skills(attribute, self.kb.reader.entries(attribute, text))
             if faults:
                 raise faults[0]
             self.answers[attribute.id] = read.ids

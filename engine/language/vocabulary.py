@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import msgspec
 
@@ -13,6 +13,8 @@ from trackfit.engine.problems.problem import near
 
 SEPARATORS = r"[;,|·•\t\r\n]"
 """What stands between skills in one text, as a pattern of any language."""
+NOTHING = ("none", "nothing")
+"""Words that, alone, say that there is no skill."""
 _DROPPED = {code: None for code in range(128) if not chr(code).isalnum() and chr(code) not in "+#"}
 
 
@@ -28,13 +30,15 @@ def fold(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum() or character in "+#")
 
 
-def split_skills(text: str) -> list[str]:
+def split_skills(text: str, nothing: Container[str] = NOTHING) -> list[str]:
     """The skills in a text, separated by commas, semicolons, bars, bullets, tabs or line breaks; "none" has none.
+
+    `nothing` are the words that, alone, stand for no skill at all.
 
     >>> split_skills("k8s, postgres;  pytorch "), split_skills("None")
     (['k8s', 'postgres', 'pytorch'], [])
     """
-    if text.strip().lower() in ("none", "nothing"):
+    if text.strip().lower() in nothing:
         return []
     return [" ".join(part.split()) for part in re.split(SEPARATORS, text) if part.strip()]
 

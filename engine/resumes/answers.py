@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from trackfit.engine.cases.answers_file import to_yaml
-from trackfit.engine.cases.case import MAX_SKILLS, Case, Wrong
+from trackfit.engine.cases.case import MAX_SKILLS, Case
+from trackfit.engine.cases.values import Wrong
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.language.model import Value
 from trackfit.engine.language.questions import asked

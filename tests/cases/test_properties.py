@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trackfit.engine.cases.answers_file import to_yaml
-from trackfit.engine.cases.case import Case, Wrong
+from trackfit.engine.cases.case import Case
+from trackfit.engine.cases.values import Wrong
 from trackfit.engine.documents.node import from_plain
 from trackfit.engine.documents.parse import read_bytes, read_text
 from trackfit.engine.interview.interview import Interview

@@ -3,6 +3,8 @@
 import csv
 import random
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from trackfit import InvalidInput
@@ -134,3 +136,26 @@ def test_a_background_by_another_name_is_asked_for(kb, tmp_path):
         "no column is called 'background'; say which one it is, as in --map 'backgrnd'=background; "
         "there are 'who', 'backgrnd' (missing-column)"
     )
+
+
+def test_half_a_character_rejects_its_row_alone(kb, tmp_path):
+    path = tmp_path / "people.jsonl"
+    lines = [
+        '{"background": "other", "name": "\\ud800"}',
+        '{"background": "other", "\\udfff": 1}',
+        '{"background": "other", "name": "\\ud83e\\udd16"}',
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    run_cohort(kb, path, tmp_path / "out")
+    advised, refused = results_of(tmp_path / "out")
+    assert (set(advised), ids_of(refused)) == ({3}, {1: ["bad-row"], 2: ["bad-row"]})
+
+
+def test_texts_of_parquet_that_are_no_utf_8_reject_no_other_row(kb, tmp_path):
+    names = pa.array([b"\xff\xfe", b"Ada"]).view(pa.string())
+    table = pa.table({"background": ["other", "other"], "name": names, "skills": names, "id": names})
+    pq.write_table(table, tmp_path / "people.parquet")
+    run_cohort(kb, tmp_path / "people.parquet", tmp_path / "out")
+    advised, refused = results_of(tmp_path / "out")
+    assert 2 in advised
+    assert set(advised) | set(refused) == {1, 2}

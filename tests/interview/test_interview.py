@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from trackfit.engine.cases.case import Wrong
+from trackfit.engine.cases.values import Wrong
 from trackfit.engine.documents.parse import read_text
 from trackfit.engine.inference.base import KnowledgeBase, shipped
 from trackfit.engine.interview.interview import Interview

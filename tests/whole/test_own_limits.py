@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from trackfit.engine.cases import case
+from trackfit.engine.cases import case, values
 from trackfit.engine.documents import parse as source
 from trackfit.engine.knowledge import compile  # noqa: A004 - the module's own name
 from trackfit.engine.knowledge import names as resolve
@@ -25,7 +25,7 @@ BY_ROW = {
     "Values in one comparison": resolve.MAX_OPERANDS,
     "Attributes, times the rows they are for": compile.MAX_ATTRIBUTES,
     "Conclusions in a chain, each from the one before": compile.MAX_CHAIN,
-    "Characters in an answer": case.MAX_TEXT,
+    "Characters in an answer": values.MAX_TEXT,
     "Skills in an answer": case.MAX_SKILLS,
 }
 

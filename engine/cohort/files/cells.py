@@ -1,32 +1,37 @@
 # pyright: reportAttributeAccessIssue=false
 # (pyarrow's functions are made when it is imported)
-"""Raw cells of a cohort's rows: text as text, anything else as JSON behind a mark, sets as lists of their entries.
+"""Raw cells of a cohort's rows: one value as a text, a set as a list of its entries, and beside them what is neither.
 
-So each distinct cell can later be read by the same code as an answers file.
+A number means the same as its text, so each distinct cell can later be read by the same code as an answers file.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from math import isnan
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trackfit.engine.cases.case import MAX_TEXT, CaseReader
+from trackfit.engine.cases.case import CaseReader
+from trackfit.engine.cases.values import MAX_TEXT
 from trackfit.engine.language.vocabulary import SEPARATORS
 
 BATCH_ROWS = 50_000
 """Rows that are read at once."""
 WHOLE = 1 << 53
 """Below it, every whole number is a double of its own."""
-MARK = "\x00"
-"""Stands before a cell that was no text; the rest is JSON."""
+ODD = "_odd"
+"""The column that holds, as JSON, those of a row's answers for which no text stands: lists and mappings where one value
+belongs, and sets that are no lists of texts."""
 SHAPE_PROBLEM = "_problem"
 """The column that tells what is wrong with the row itself."""
+OWN = ("row", ODD, SHAPE_PROBLEM)
+NOT_A_NUMBER = "nan"
+"""What some programs write where they have no value."""
 TO_SEMICOLON = bytes.maketrans(b",|\t\r\n", b";;;;;")
 RARE_SEPARATORS = tuple(mark.encode() for mark in "·•")
 
@@ -37,7 +42,13 @@ def part_schema(reader: CaseReader) -> pa.Schema:
         pa.field(row.id, pa.list_(pa.string()) if row.type == "set" else pa.string())
         for row in reader.attributes.values()
     ]
-    return pa.schema([("row", pa.int64()), ("id", pa.string()), *fields, (SHAPE_PROBLEM, pa.string())])
+    own = [(ODD, pa.string()), (SHAPE_PROBLEM, pa.string())]
+    return pa.schema([("row", pa.int64()), ("id", pa.string()), *fields, *own])
+
+
+def words_for_nothing(reader: CaseReader) -> dict[str, tuple[str, ...]]:
+    """Of each set, the words that say that it is empty."""
+    return {row.id: reader.nothing(row) for row in reader.attributes.values() if row.type == "set"}
 
 
 def exactly(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
@@ -57,19 +68,21 @@ def exactly(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(waiting)
 
 
-def as_array(cells: list[Any], field: pa.Field) -> Any:
-    """The cells of a column, in a part."""
+def as_array(cells: list[Any], field: pa.Field, nothing: Sequence[str]) -> Any:
+    """The cells of a column, in a part; `nothing` are the words for an empty set."""
     if pa.types.is_list(field.type):
         if all(cell is None or isinstance(cell, str) for cell in cells):
-            return split_cells(pa.array(cells, pa.string()))
-        cells = [split_cells(pa.array([one]))[0].as_py() if isinstance(one, str) else one for one in cells]
+            return split_cells(pa.array(cells, pa.string()), nothing)
+        cells = [
+            split_cells(pa.array([one]), nothing)[0].as_py() if isinstance(one, str) else one for one in cells
+        ]
     return pa.array(cells, field.type)
 
 
-def split_cells(texts: pa.Array) -> pa.Array:
+def split_cells(texts: pa.Array, nothing: Sequence[str]) -> pa.Array:
     """Each text of a set as a list of its entries, as `split_skills` finds them but for spaces and blank ones.
 
-    A blank text is no answer; one that is too long stays whole, so that it is refused.
+    A text that says nothing is no answer; one that is too long stays whole, so that it is refused.
     """
     trimmed = pc.utf8_trim_whitespace(texts)
     texts = pc.if_else(pc.equal(trimmed, ""), None, texts)
@@ -81,10 +94,13 @@ def split_cells(texts: pa.Array) -> pa.Array:
         same = [validity, offsets, pa.py_buffer(content.translate(TO_SEMICOLON))]
         one_mark = pa.Array.from_buffers(texts.type, len(texts), same, texts.null_count, texts.offset)
         found = pc.split_pattern(one_mark, ";")
-    short = pc.less_equal(pc.binary_length(trimmed), len("nothing"))
-    if "none" in (words := set(pc.ascii_lower(trimmed.filter(short)).to_pylist())) or "nothing" in words:
-        nothing = pc.is_in(pc.ascii_lower(trimmed), pa.array(["none", "nothing"]))
-        found = pc.if_else(nothing, pa.array([[]] * len(texts), found.type), found)
+    short = pc.less_equal(pc.binary_length(trimmed), max(map(len, (NOT_A_NUMBER, *nothing))))
+    words = set(pc.ascii_lower(trimmed.filter(short)).to_pylist())
+    if not words.isdisjoint(nothing):
+        empty = pc.is_in(pc.ascii_lower(trimmed), pa.array(nothing))
+        found = pc.if_else(empty, pa.array([[]] * len(texts), found.type), found)
+    if NOT_A_NUMBER in words:
+        found = pc.if_else(pc.equal(pc.ascii_lower(trimmed), NOT_A_NUMBER), None, found)
     if (pc.max(pc.binary_length(texts)).as_py() or 0) > MAX_TEXT:
         long = pc.greater(pc.utf8_length(texts), MAX_TEXT)
         whole = pa.array([None if one is None else [one] for one in texts.to_pylist()], found.type)
@@ -92,34 +108,33 @@ def split_cells(texts: pa.Array) -> pa.Array:
     return found
 
 
-def set_cell(value: Any) -> str | list[str]:
-    """A set as its entries, or as a text that is yet to be split; what is no set keeps two marks."""
-    if isinstance(value, str | bytes):
-        return text_of(value)
-    return (
-        [cell_of(one) for one in value if one is not None]
-        if isinstance(value, list)
-        else [MARK + cell_of(value)]
-    )
+def is_odd(value: Any, *, is_set: bool) -> bool:
+    """Whether no text stands for a value."""
+    if not is_set:
+        return isinstance(value, (list, dict))
+    if isinstance(value, list):
+        return not all(one is None or isinstance(one, (str, bytes)) for one in value)
+    return value is not None and not isinstance(value, (str, bytes))
 
 
-def cell_of(value: Any) -> str:
-    """A value that is no set as a cell."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool | int | float):
-        return _marked(value)
-    return text_of(value) if isinstance(value, bytes) else MARK + as_json(value)
+def text_of(value: Any) -> str | None:
+    """One value as the text that means the same; None for none, and for NaN."""
+    if isinstance(value, bytes):  # a text that its writer has not marked as one
+        return value.decode("utf-8", "replace")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return None if value.is_nan() else f"{value:f}"
+    if value is None or (isinstance(value, float) and isnan(value)):
+        return None
+    return str(value)
 
 
-@lru_cache(maxsize=10_000, typed=True)
-def _marked(value: float) -> str:
-    return MARK + as_json(value)
-
-
-def text_of(value: str | bytes) -> str:
-    """A text, also where a writer has not marked it as one."""
-    return value if isinstance(value, str) else value.decode("utf-8", "replace")
+def id_of(value: Any) -> str | None:
+    """An id as a text; numbers that happen to be whole, as tables with blanks have them, without the point."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < WHOLE:
+        return str(int(value))
+    return text_of(value)
 
 
 def as_json(value: Any) -> str:
@@ -130,29 +145,17 @@ def as_json(value: Any) -> str:
 def _for_json(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value.as_tuple().exponent == 0 else float(value)
-    return text_of(value) if isinstance(value, bytes) else str(value)
+    return text_of(value)
 
 
 _JSON = json.JSONEncoder(default=_for_json)
 
 
-def plain_cell(cell: str) -> Any:
-    """What a cell was before it was kept as text."""
-    if not cell.startswith(MARK):
-        return cell
-    try:
-        return json.loads(cell.lstrip(MARK))
-    except ValueError:
-        return float("nan") if cell[1:].lower() == "nan" else cell[1:]
-
-
-def entries_of(cells: list[str | None]) -> list[str]:
-    """The entries of a set that are there; Parquet's lists may hold blanks."""
-    return [one for one in cells if one is not None]
-
-
-def plain_set(cells: list[str]) -> Any:
-    """What the entries of a set were; what was no list is none again."""
-    if len(cells) == 1 and cells[0].startswith(MARK + MARK):
-        return plain_cell(cells[0])
-    return [plain_cell(one) for one in cells]
+def plain_cells(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The cells of a row that hold something, by column: texts, lists of texts, and what no text stands for."""
+    cells = {name: cell for name, cell in row.items() if cell is not None and name not in OWN}
+    found = {
+        name: [one for one in cell if one is not None] if isinstance(cell, list) else cell
+        for name, cell in cells.items()
+    }
+    return {**found, **json.loads(row[ODD] or "{}")}

@@ -2,7 +2,7 @@
 # (pyarrow's functions are made when it is imported)
 """Parquet as parts of raw cells: one file, or the files of a folder in the order of their names.
 
-Text stays text, what is no text gets its mark; each distinct value of a batch is looked at once.
+Each distinct value of a batch is looked at once.
 """
 
 from __future__ import annotations
@@ -22,15 +22,16 @@ import pyarrow.parquet as pq
 from trackfit.engine.cases.case import CaseReader
 from trackfit.engine.cohort.files.cells import (
     BATCH_ROWS,
-    SHAPE_PROBLEM,
-    WHOLE,
+    ODD,
+    OWN,
     as_array,
     as_json,
-    cell_of,
     exactly,
-    set_cell,
+    id_of,
+    is_odd,
     split_cells,
     text_of,
+    words_for_nothing,
 )
 from trackfit.engine.cohort.files.headings import CohortFile, match_columns
 from trackfit.engine.problems.errors import refused
@@ -60,7 +61,7 @@ def parquet_parts(
     source: CohortFile, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None], rows: int
 ) -> Iterator[pa.Table]:
     """The parts as `read_parts` gives them, their texts as dictionaries. Raises `InvalidInput`."""
-    plain = ("row", "id", SHAPE_PROBLEM)
+    plain = (*OWN, "id")
     kinds = [
         field if field.name in plain or pa.types.is_list(field.type) else field.with_type(TEXTS)
         for field in schema
@@ -88,17 +89,12 @@ def _batches(
     if not files:
         text = "the folder holds no file that ends in .parquet"
         raise refused(source.path, "not-parquet", text)
-    start = 1
+    start, cells_of = 1, _Cells(reader)
     for file in files:
         for batch in _batches_of(file, source, reader, notice if file is files[0] else lambda _: None):
             rows = len(batch)
             numbers = pa.array(range(start, start + rows), pa.int64())
-            cells = [
-                column_of_cells(batch[field.name], field)
-                if field.name in batch.schema.names
-                else pa.nulls(rows, field.type)
-                for field in list(schema)[1:]
-            ]
+            cells = [cells_of.column(batch, field) for field in list(schema)[1:]]
             yield pa.record_batch([numbers, *cells], schema=schema)
             start += rows
 
@@ -125,46 +121,96 @@ def _batches_of(
         raise refused(where, "not-parquet", text) from error
 
 
-def column_of_cells(column: Any, field: pa.Field) -> Any:
-    """A column of any type as cells of the type of `field`."""
+class _Cells:
+    """The columns of a batch as cells."""
+
+    def __init__(self, reader: CaseReader) -> None:
+        self.nothing = words_for_nothing(reader)
+
+    def column(self, batch: pa.RecordBatch, field: pa.Field) -> Any:
+        """The cells of the type of `field`; nothing where there is no such column."""
+        if field.name == ODD:
+            return self._odd(batch)
+        if field.name not in batch.schema.names:
+            return pa.nulls(len(batch), field.type)
+        column = batch[field.name]
+        if _is_bytes(column.type):
+            column = _each(column, text_of)
+        if not pa.types.is_primitive(column.type):
+            column = _readable(column)
+        if field.name in self.nothing:
+            return self._sets(column, field)
+        return _ids(column) if field.name == "id" else _texts(column)
+
+    def _sets(self, column: Any, field: pa.Field) -> Any:
+        kind, nothing = column.type, self.nothing[field.name]
+        if _is_list_of_texts(kind):
+            return column.cast(field.type)
+        if _is_text(kind) or pa.types.is_dictionary(kind):
+            return split_cells(column.cast(pa.string()), nothing)
+        cells = [None if is_odd(one, is_set=True) else _decoded(one) for one in column.to_pylist()]
+        return as_array(cells, field, nothing)
+
+    def _odd(self, batch: pa.RecordBatch) -> pa.Array:
+        rows: list[dict[str, Any]] = [{} for _ in range(len(batch))]
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            is_set, kind = name in self.nothing, column.type
+            plain = _is_text(kind) or _is_bytes(kind) or pa.types.is_dictionary(kind)
+            if plain or not (is_set or pa.types.is_nested(kind)) or (is_set and _is_list_of_texts(kind)):
+                continue
+            for row, one in zip(rows, column.to_pylist(), strict=True):
+                if is_odd(one, is_set=is_set):
+                    row[name] = one
+        return pa.array([as_json(row) if row else None for row in rows], pa.string())
+
+
+def _readable(column: Any) -> Any:
+    """The same texts; bytes that are no UTF-8, which a writer has called text, replaced."""
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        if _is_list_of_texts(column.type):
+            lists = column.cast(pa.list_(pa.binary())).to_pylist()
+            return pa.array(map(_decoded, lists), pa.list_(pa.string()))
+        if pa.types.is_dictionary(column.type):
+            column = column.dictionary_decode()
+        if _is_text(column.type):
+            return _each(column.cast(pa.binary()), text_of)
+        raise
+    return column
+
+
+def _texts(column: Any) -> Any:
+    """Single values as texts; those that are none as nulls."""
     kind = column.type
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        return column_of_cells(_each(column, text_of), field)
-    if pa.types.is_list(field.type):
-        return _sets(column, field)
-    if field.name == "id":
-        return _ids(column)
+    if pa.types.is_nested(kind):
+        return pa.nulls(len(column), TEXTS)
     if _is_text(kind) or (pa.types.is_dictionary(kind) and _is_text(kind.value_type)):
         return column.cast(TEXTS)
     if pa.types.is_temporal(kind):
         column = _times(column)
     if pa.types.is_primitive(kind) or pa.types.is_decimal(kind):
         encoded = column.dictionary_encode()
-        return pa.DictionaryArray.from_arrays(encoded.indices, _each(encoded.dictionary, cell_of))
-    return _each(column, cell_of).cast(TEXTS)
+        return pa.DictionaryArray.from_arrays(encoded.indices, _each(encoded.dictionary, text_of)).cast(TEXTS)
+    return _each(column, text_of).cast(TEXTS)
 
 
-def _each(column: Any, text: Callable[[Any], str]) -> pa.Array:
+def _each(column: Any, text: Callable[[Any], str | None]) -> pa.Array:
     """A text for each value that is there."""
     return pa.array([None if one is None else text(one) for one in column.to_pylist()], pa.string())
 
 
-def _sets(column: Any, field: pa.Field) -> Any:
-    kind = column.type
-    if (pa.types.is_list(kind) or pa.types.is_large_list(kind)) and _is_text(kind.value_type):
-        return column.cast(field.type)
-    if _is_text(kind) or pa.types.is_dictionary(kind):
-        return split_cells(column.cast(pa.string()))
-    return as_array([None if one is None else set_cell(one) for one in column.to_pylist()], field)
+def _decoded(value: Any) -> Any:
+    return [text_of(one) for one in value] if isinstance(value, list) else value
 
 
 def _ids(column: Any) -> pa.Array:
-    """Numbers that happen to be whole, as tables with blanks have them, without the point."""
+    """Each id as a text."""
     kind = column.type
-    if pa.types.is_floating(kind):
-        return pa.array([_id_of(one) for one in column.to_pylist()], pa.string())
     if pa.types.is_nested(kind):
-        return _each(column, as_json)
+        return pa.nulls(len(column), pa.string())
+    if pa.types.is_floating(kind):
+        return _each(column, id_of)
     return _times(column) if pa.types.is_temporal(kind) else column.cast(pa.string())
 
 
@@ -173,10 +219,12 @@ def _times(column: Any) -> Any:
     return pc.replace_substring_regex(column.cast(pa.string()), r"\.0+$", "")
 
 
-def _id_of(number: float | None) -> str | None:
-    if number is None or number != number:  # noqa: PLR0124 - what is no number is not even itself
-        return None
-    return str(int(number)) if number.is_integer() and abs(number) < WHOLE else str(number)
+def _is_bytes(kind: Any) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _is_list_of_texts(kind: Any) -> bool:
+    return (pa.types.is_list(kind) or pa.types.is_large_list(kind)) and _is_text(kind.value_type)
 
 
 def _is_text(kind: Any) -> bool:

@@ -21,12 +21,15 @@ import pyarrow as pa
 from trackfit.engine.cases.case import CaseReader
 from trackfit.engine.cohort.files.cells import (
     BATCH_ROWS,
+    ODD,
     as_array,
     as_json,
-    cell_of,
     exactly,
+    id_of,
+    is_odd,
     part_schema,
-    set_cell,
+    text_of,
+    words_for_nothing,
 )
 from trackfit.engine.cohort.files.headings import CohortFile, Columns, match_columns
 from trackfit.engine.cohort.files.parquet import parquet_parts
@@ -64,23 +67,29 @@ def _ahead(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
 def _text_parts(
     source: CohortFile, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None], rows: int
 ) -> Iterator[pa.Table]:
-    names = [name for name in schema.names if name != "row"]
+    names = schema.names[1:]
     with _open(source.path) as stream, _text(stream) as text:
         lines = (
             _csv_rows(text, source, reader, names, notice)
             if source.kind == "csv"
             else _json_rows(text, source, reader, names)
         )
-        yield from exactly(_batches(lines, schema), rows)
+        yield from exactly(_batches(lines, schema, reader), rows)
 
 
-def _batches(lines: Iterator[Sequence[Any]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _batches(
+    lines: Iterator[Sequence[Any]], schema: pa.Schema, reader: CaseReader
+) -> Iterator[pa.RecordBatch]:
     """Rows numbered from 1, so few at once that it does not matter how large they are as Python's objects."""
     _, *fields = schema
+    nothing = words_for_nothing(reader)
     start = 1
     while some := list(itertools.islice(lines, BATCH_ROWS)):
         columns = zip(*some, strict=True)
-        cells = [as_array(list(column), field) for column, field in zip(columns, fields, strict=True)]
+        cells = [
+            as_array(list(column), field, nothing.get(field.name, ()))
+            for column, field in zip(columns, fields, strict=True)
+        ]
         numbers = pa.array(range(start, start + len(some)), pa.int64())
         yield pa.record_batch([numbers, *cells], schema=schema)
         start += len(some)
@@ -196,11 +205,21 @@ def _json_rows(
         except (ValueError, RecursionError) as error:
             row[-1] = f"the line is not JSON: {str(error)[:200]}"
         else:
-            if isinstance(value, dict):
+            if "\\u" in line and _has_half_character(value):
+                row[-1] = "the line has half a character (\\ud800 to \\udfff alone); write the whole one"
+            elif isinstance(value, dict):
                 _fill(row, value, source, reader, places)
             else:
                 row[-1] = "the line is no mapping of answers"
         yield row
+
+
+def _has_half_character(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -217,14 +236,19 @@ def _fill(
     row: list[Any], value: dict[str, Any], source: CohortFile, reader: CaseReader, places: dict[str, int]
 ) -> None:
     """Put a line's answers into the row."""
+    odd: dict[str, Any] = {}
     for name, one in value.items():
         key = source.mapping.get(name, name)
-        if key == "id":
-            row[places[key]] = one if isinstance(one, str) else as_json(one)
-        elif key not in reader.attributes:
+        if key != "id" and key not in reader.attributes:
             hint, _ = did_you_mean(key, reader.attributes)
             row[-1] = f"there is no answer called {key!r}{hint}"
-        elif reader.attributes[key].type != "set":
-            row[places[key]] = "" if one is None else cell_of(one)
-        elif one is not None:
-            row[places[key]] = set_cell(one)
+        elif isinstance(one, str):
+            row[places[key]] = one
+        elif is_odd(one, is_set=(is_set := key != "id" and reader.attributes[key].type == "set")):
+            odd[key] = one
+        elif is_set:
+            row[places[key]] = one
+        else:
+            row[places[key]] = id_of(one) if key == "id" else text_of(one) or ""
+    if odd:
+        row[places[ODD]] = as_json(odd)

@@ -16,14 +16,14 @@ from typing import Any, TypeVar
 import ibis
 import pyarrow as pa
 
-from trackfit.engine.cases.case import MAX_SKILLS, MAX_TEXT, Case, CaseReader, Wrong
-from trackfit.engine.cohort.files.cells import SHAPE_PROBLEM, entries_of, plain_cell, plain_set
+from trackfit.engine.cases.case import MAX_SKILLS, Case, CaseReader
+from trackfit.engine.cases.values import MAX_TEXT, Wrong, is_blank, kind
+from trackfit.engine.cohort.files.cells import ODD, SHAPE_PROBLEM, plain_cells
 from trackfit.engine.cohort.table.coding import KNOWN_BIT, UNKNOWN, WRONG, WRONG_BIT, Coding, code
 from trackfit.engine.cohort.table.reader import Column
 from trackfit.engine.documents.node import from_plain
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.language.model import Attribute
-from trackfit.engine.language.vocabulary import split_skills
 from trackfit.engine.problems.errors import ConflictingConclusions
 from trackfit.engine.problems.problem import Location, Problem
 
@@ -84,25 +84,23 @@ class Normaliser:
 
     def _value(self, key: str, cell: str) -> tuple[int, ...]:
         attribute = self.reader.attributes[key]
-        value = plain_cell(cell)
-        if isinstance(value, str) and not value.strip():
+        if is_blank(attribute, cell):
             return (UNKNOWN,)
         try:
-            return (code(attribute, self.reader.value(attribute, value)),)
+            return (code(attribute, self.reader.value(attribute, cell)),)
         except Wrong:
             return (WRONG,)
 
     def _element(self, key: str, cell: str) -> tuple[int, ...]:
         """The masks of one entry of a set, and how many entries it is when it is split."""
-        case, _ = self._read_with({key: [plain_cell(cell)]})
+        case, _ = self._read_with({key: [cell]})
         ids = case.answers.get(key, ()) if case is not None else ()
         assert not isinstance(ids, str | int)
         first, *rest = self.coding.layouts[key].masks(
             self.reader.index.counted(ids) if key == "skills" else ids
         )
         flags = KNOWN_BIT | (WRONG_BIT if case is None else 0)
-        value = plain_cell(cell)
-        return first | flags, *rest, len(split_skills(value)) if isinstance(value, str) else 1
+        return first | flags, *rest, len(self.reader.entries(self.reader.attributes[key], cell))
 
     # The query
 
@@ -120,7 +118,8 @@ class Normaliser:
         long = [
             part[row.id].length() > MAX_TEXT for row in self.reader.attributes.values() if row.type == "text"
         ]
-        wrong = reduce(or_, [one.fill_null(False) for one in long], part[SHAPE_PROBLEM].notnull())
+        misshapen = part[SHAPE_PROBLEM].notnull() | part[ODD].notnull()
+        wrong = reduce(or_, [one.fill_null(False) for one in long], misshapen)
         table = part.select("row", "id", *(row.id for row in self.attributes), wrong=wrong)
         for attribute in self.attributes:
             is_set = attribute.type == "set"
@@ -171,11 +170,15 @@ class Normaliser:
         """
         if row[SHAPE_PROBLEM] is not None:
             return [Problem(where=Location(""), id="bad-row", text=row[SHAPE_PROBLEM])]
+        cells = plain_cells(row)
         found: list[Problem] = []
-        for key, cell in row.items():
-            if key in self.reader.attributes and cell is not None:
+        for key, cell in cells.items():
+            if key in self.reader.attributes:
                 found += self._wrong_in(key, cell)
-        found += self._missing(row)
+        found += self._missing(cells)
+        if not isinstance(cells.get("id", ""), str):
+            text = f"'id' must be one value, not {kind(cells['id'])}"
+            found.append(Problem(where=Location(""), id="wrong-type", text=text))
         if not found:
             case, _ = self.read(row)
             assert case is not None
@@ -188,24 +191,25 @@ class Normaliser:
 
     def _wrong_in(self, key: str, cell: Any) -> list[Problem]:
         """The errors in one cell; each distinct one, and each distinct entry of a set, is read once."""
-        if isinstance(cell, list) and 1 < len(cell) <= MAX_SKILLS:
-            entries = entries_of(cell)
+        if (
+            isinstance(cell, list)
+            and 1 < len(cell) <= MAX_SKILLS
+            and all(isinstance(one, str) for one in cell)
+        ):
             found = [
-                one
-                for entry in entries
-                for one in self._once(self._problems, key, [entry], self._problems_of)
+                one for entry in cell for one in self._once(self._problems, key, [entry], self._problems_of)
             ]
-            if sum(self._once(self._codes, key, entry, self._element)[-1] for entry in entries) <= MAX_SKILLS:
+            if sum(self._once(self._codes, key, entry, self._element)[-1] for entry in cell) <= MAX_SKILLS:
                 return found
         return self._once(self._problems, key, cell, self._problems_of)
 
     def _problems_of(self, key: str, cell: Any) -> list[Problem]:
-        return [one for one in self._read_with({key: _plain(cell)})[1] if one.id != "missing-key"]
+        return [one for one in self._read_with({key: cell})[1] if one.id != "missing-key"]
 
-    def _missing(self, row: Mapping[str, Any]) -> list[Problem]:
+    def _missing(self, cells: Mapping[str, Any]) -> list[Problem]:
         """The errors on account of what is required and has no value."""
-        cells = {attribute.id: row[attribute.id] for attribute in self.coding.required}
-        blank = {key: cell for key, cell in cells.items() if cell is None or not str(cell).strip()}
+        required = {attribute.id: (attribute, cells.get(attribute.id)) for attribute in self.coding.required}
+        blank = {key: cell for key, (attribute, cell) in required.items() if is_blank(attribute, cell)}
         if not blank:
             return []
         _, problems = self._read_with(blank)
@@ -223,13 +227,5 @@ class Normaliser:
 
     def read(self, row: Mapping[str, Any]) -> tuple[Case | None, list[Problem]]:
         """The case in a row of raw cells, as an answers file with them would be read."""
-        answers = {
-            key: _plain(cell)
-            for key, cell in row.items()
-            if key in self.reader.attributes and cell is not None
-        }
+        answers = {key: cell for key, cell in plain_cells(row).items() if key in self.reader.attributes}
         return self.reader.read(from_plain(answers, Location("")))
-
-
-def _plain(cell: Any) -> Any:
-    return plain_set(entries_of(cell)) if isinstance(cell, list) else plain_cell(cell)

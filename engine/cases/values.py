@@ -1,0 +1,133 @@
+"""Single values as people and programs write them: numbers, money, yes and no, texts.
+
+A value means the same whatever carries it: `5`, `5.0` and `"5.0"` are one number, in YAML, JSON, a spreadsheet, a
+column of a table or on the command line.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from trackfit.engine.language.model import Attribute
+from trackfit.engine.problems.problem import quoted
+
+MAX_TEXT = 20_000
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]{1,3})?", re.IGNORECASE)
+_MAX_DIGITS = 60
+LONGEST = 20
+"""Digits of a number that is shown as one."""
+_MONEY = re.compile(
+    r"(?:usd?)?\s*\$?\s*([-+]?[0-9][0-9,_' ]*(?:\.[0-9]*)?(?:e[-+]?[0-9]{1,3})?)\s*([km]?)"
+    r"\s*(?:usd|(?:us\s+)?dollars)?\s*(?:(?:a|per|/)\s*(?:year|yr|annum))?",
+    re.IGNORECASE,
+)
+_TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
+THOUSANDS_BY_DOTS = re.compile(r"[-+]?[0-9]{1,3}(\.[0-9]{3})+")
+_YES, _NO = ("yes", "y", "true"), ("no", "n", "false")
+
+
+class Wrong(Exception):
+    """One answer that cannot be read; `id` and `suggestion` as in a `Problem`.
+
+    `says` goes on from a subject: `text` puts `about` there, the interview says "this".
+    """
+
+    def __init__(
+        self, id_: str, says: str, suggestion: str | None = None, *, about: str | None = None
+    ) -> None:
+        self.id, self.says, self.suggestion = id_, says, suggestion
+        self.text = says if about is None else f"{quoted(about)} {says}"
+        super().__init__(self.text)
+
+
+def number(raw: Any) -> Decimal | None:
+    """A finite number, or a text that is nothing but one; None for all else.
+
+    >>> number(5.0) == number("5.") == number("0.5e1") == 5, number("5 years"), number(True)
+    (True, None, None)
+    """
+    if isinstance(raw, str):
+        plain = len(raw) <= _MAX_DIGITS and _NUMBER.fullmatch(raw) is not None
+        return Decimal(raw) if plain else None
+    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
+        return None
+    found = Decimal(raw)
+    return found if found.is_finite() else None
+
+
+def is_blank(attribute: Attribute, raw: Any) -> bool:
+    """Whether this says that nothing is known: no value, nothing but spaces, or (but in free text) NaN."""
+    if isinstance(raw, str):
+        return not raw.strip() or (attribute.type != "text" and raw.strip().lower() == "nan")
+    return raw is None or (isinstance(raw, float) and raw != raw)  # noqa: PLR0124 - NaN is not even itself
+
+
+def yes_no(attribute: Attribute, raw: Any) -> bool:
+    """Yes or no. Raises `Wrong`."""
+    if isinstance(raw, bool):
+        return raw
+    text = str(raw).lower()
+    if text in _YES or text in _NO:
+        return text in _YES
+    if (found := number(raw)) in (0, 1):
+        return found == 1
+    raise Wrong("unknown-value", f"must be yes or no, not {short(raw)}", about=attribute.id)
+
+
+def whole_number(attribute: Attribute, raw: Any) -> int:
+    """A whole number within the attribute's range. Raises `Wrong`."""
+    found = number(raw)
+    if found is None or found != found.to_integral_value():
+        raise Wrong("wrong-type", f"must be a whole number, such as 7, not {short(raw)}", about=attribute.id)
+    return _in_range(attribute, found, raw)
+
+
+def money(attribute: Attribute, raw: Any) -> int:
+    """US dollars a year, within the attribute's range. Raises `Wrong`."""
+    if isinstance(raw, str) and THOUSANDS_BY_DOTS.fullmatch(raw):
+        says = f"has a dot that may stand for thousands; write {raw.replace('.', '')} or {raw.split('.')[0]}"
+        raise Wrong("wrong-type", says, about=attribute.id)
+    found = number(raw)
+    if isinstance(raw, str) and (match := _MONEY.fullmatch(raw)):
+        amount = number(re.sub(r"[,_' ]", "", match[1]))
+        found = None if amount is None else amount * _TIMES[match[2].lower()]
+    if found is None:
+        says = f"must be US dollars a year, such as 180000 or 180k, not {short(raw)}"
+        raise Wrong("wrong-type", says, about=attribute.id)
+    return _in_range(attribute, found, raw)
+
+
+def _in_range(attribute: Attribute, value: Decimal, raw: Any) -> int:
+    assert attribute.range is not None
+    low, high = attribute.range
+    if not low <= value <= high:
+        raise Wrong("out-of-range", f"must be from {low:,} to {high:,}, not {short(raw)}", about=attribute.id)
+    return round(value)
+
+
+def text(attribute: Attribute, raw: Any) -> str:
+    """Free text up to a length. Raises `Wrong`."""
+    found = str(raw)
+    if len(found) > MAX_TEXT:
+        says = f"has {len(found):,} characters; at most {MAX_TEXT:,} are read"
+        raise Wrong("text-too-long", says, about=attribute.id)
+    return found
+
+
+def kind(raw: Any) -> str:
+    """What a value is, for a sentence that says what it must be."""
+    if isinstance(raw, list):
+        return "a list"
+    if isinstance(raw, dict):
+        return "a mapping"
+    return short(raw)
+
+
+def short(raw: Any) -> str:
+    """A value as it was given, and not endless; a number the same from whatever carried it."""
+    if isinstance(raw, bool):
+        return quoted("yes" if raw else "no")
+    found = number(raw)
+    return quoted(raw) if found is None or abs(found.adjusted()) > LONGEST else f"{found.normalize():f}"
