@@ -53,7 +53,7 @@ check: $(DEV) ## style, types and layers; changes nothing
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@if command -v node >/dev/null 2>&1; then \
-	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python; \
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright -p .dev/trackfit/pyproject.toml --pythonpath $(BIN)/python; \
 	else echo "pyright left out: it needs Node.js, and there is no command 'node'." >&2; fi
 	@$(BIN)/lint-imports --no-logo
 

@@ -8,6 +8,8 @@ from trackfit.commands.faults import faults_as_lines
 from trackfit.commands.inputs import day, load_knowledge, read_case, read_template
 from trackfit.commands.options import FILE, knowledge_options, template_option, writing_options
 from trackfit.commands.outputs import as_json, check_writable, write_result
+from trackfit.engine.explanation import explanation
+from trackfit.engine.explanation.explanation import Explanation
 from trackfit.engine.inference.consult import Consultation, consult
 from trackfit.engine.report.report import to_json, to_markdown
 from trackfit.engine.report.templates import OwnTemplate
@@ -54,19 +56,22 @@ def advise(
         kb = load_knowledge(knowledge)
         found = read_template(template, kb)
         consultation = consult(kb, read_case(case, kb), as_of)
-        write_result(rendered(consultation, form, found), out, force=force)
+        explained = explanation.of(consultation)
+        write_result(rendered(consultation, form, found, explained), out, force=force)
         if figures:
             from trackfit.engine.report.figures_csv import to_csv
 
-            write_result(to_csv(consultation, found), figures, force=force)
+            write_result(to_csv(consultation, found, explained), figures, force=force)
 
 
-def rendered(consultation: Consultation, form: str, template: str | OwnTemplate) -> str:
+def rendered(
+    consultation: Consultation, form: str, template: str | OwnTemplate, explained: Explanation
+) -> str:
     """The advice as text: Markdown, HTML or JSON."""
     if form == "md":
-        return to_markdown(consultation, template)
+        return to_markdown(consultation, template, explained)
     if form == "html":
         from trackfit.engine.report.page import to_html
 
-        return to_html(consultation, template)
-    return as_json(to_json(consultation, template)) + "\n"
+        return to_html(consultation, template, explained)
+    return as_json(to_json(consultation, template, explained)) + "\n"

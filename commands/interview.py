@@ -286,15 +286,17 @@ def _write_report(
 ) -> None:
     """Write the report; a person at a terminal sees it, too, and where everything is."""
     from trackfit.commands.advise import rendered
+    from trackfit.engine.explanation import explanation
     from trackfit.engine.inference.consult import consult
     from trackfit.engine.report.report import to_markdown
 
     consultation = consult(talk.kb, talk.case(), as_of)
     if out is None and sys.stdout is not None and sys.stdout.isatty():
         out = str(free_name(f"{REPORT}.{form.kind}"))
-    write_result(rendered(consultation, form.kind, form.template), out, force=force, quiet=True)
+    explained = explanation.of(consultation)
+    write_result(rendered(consultation, form.kind, form.template, explained), out, force=force, quiet=True)
     if out is not None:
-        _show(consultation, to_markdown(consultation, form.template), asks)
+        _show(consultation, to_markdown(consultation, form.template, explained), asks)
         click.echo(f"\nYour report:  {out}", err=True)
     if kept is not None:
         click.echo(f"Your answers: {kept}", err=True)

@@ -11,7 +11,8 @@ from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, refuse
 from trackfit.commands.inputs import day, load_knowledge, read_case, read_template
 from trackfit.commands.options import FILE, knowledge_options, template_option
 from trackfit.engine.problems.errors import InvalidInput
-from trackfit.engine.report.verify import MOST_LINES, StampFound, Verdict, compare, stamp_of
+from trackfit.engine.report.stamp import Stamp, stamp_of
+from trackfit.engine.report.verify import MOST_LINES, Verdict, compare
 
 PARTS = {
     "knowledge": "another knowledge base",
@@ -63,7 +64,7 @@ def verify(*, report: str, case: str, template: str | None, knowledge: str | Non
         sys.exit(EXIT_FAULTS)
 
 
-def _read(report: str) -> tuple[str, StampFound]:
+def _read(report: str) -> tuple[str, Stamp]:
     """The text of a report, and its stamp."""
     from trackfit.engine.documents.parse import read_source
 

@@ -9,7 +9,7 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin
@@ -61,7 +61,7 @@ def _type(hint: Any) -> str:
         return " or ".join([*map(_type, kinds), *(["nothing"] if NoneType in get_args(hint) else [])])
     if get_args(hint):
         return f"list of {_type(get_args(hint)[0])}"
-    if issubclass(hint, str) or hint.__name__ == "Later":
+    if issubclass(hint, str):
         return "text"
     if hint.__name__ in BY_ID:
         return "by id"
@@ -71,15 +71,22 @@ def _type(hint: Any) -> str:
 
 def _meanings(kind: type) -> dict[str, str]:
     """The docstring of each property, and the one below each field, on one line."""
-    (body,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
-    assert isinstance(body, ast.ClassDef)
     found: dict[str, str] = {}
-    for one, after in zip(body.body, [*body.body[1:], ast.Pass()], strict=True):
+    for one, after in (
+        pair for base in kind.__mro__ if base.__module__ == kind.__module__ for pair in _lines(base)
+    ):
         if isinstance(one, ast.FunctionDef):
             found[one.name] = ast.get_docstring(one) or ""
         elif isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name):
             found[one.target.id] = _text(after)
     return {name: _cell(text.split()) for name, text in found.items()}
+
+
+def _lines(kind: type) -> Iterator[tuple[ast.stmt, ast.stmt]]:
+    """The statements of a class, each with the next."""
+    (body,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
+    assert isinstance(body, ast.ClassDef)
+    return zip(body.body, [*body.body[1:], ast.Pass()], strict=True)
 
 
 def _text(node: ast.AST) -> str:

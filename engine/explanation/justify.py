@@ -10,7 +10,7 @@ import msgspec
 from trackfit.engine.inference.consult import Consultation, Firing
 from trackfit.engine.language import formats
 from trackfit.engine.language.conditions import Leaf
-from trackfit.engine.language.model import Advise, Conclude, Plan, Recommend, Warn, conclusion_of
+from trackfit.engine.language.model import Advise, Plan, Recommend, Warn, conclusion_of
 from trackfit.engine.language.wording import Wording
 
 
@@ -25,19 +25,22 @@ class FactUsed(msgspec.Struct, frozen=True, kw_only=True):
     value: Any
     source: str = msgspec.field(name="from")
     text: str
+    operator: str
     figure: str | None = None
 
 
 class Justification(msgspec.Struct, frozen=True):
     """One rule's reason for one conclusion; `because` holds the justifications of what it built on.
 
-    A conclusion that several rules give has as many justifications. Where one is needed several times below the same
+    `gives` is what it concludes, in words; `says` tells of a track also how, and of a warning how grave it is. A
+    conclusion that several rules give has as many justifications. Where one is needed several times below the same
     conclusion, only the first has its `because`; the others are marked `again`.
     """
 
     id: str
     rule: str
     title: str
+    gives: str
     says: str
     facts: tuple[FactUsed, ...]
     because: tuple[Justification, ...]
@@ -54,6 +57,12 @@ def justify(consultation: Consultation, id_: str | None = None) -> tuple[Justifi
     place = _places(consultation)
     firings = sorted(consultation.firings, key=lambda firing: place.get(firing.conclusion, len(place)))
     return tuple(build.of(firing, set()) for firing in firings if id_ is None or _named(firing, id_))
+
+
+def justifications(consultation: Consultation) -> tuple[Justification, ...]:
+    """The justifications of all firings, in the order in which they built on each other."""
+    build = _Builder(consultation)
+    return tuple(build.of(firing, set()) for firing in consultation.firings)
 
 
 def _places(consultation: Consultation) -> dict[str, int]:
@@ -106,6 +115,7 @@ class _Builder:
             id=firing.conclusion,
             rule=firing.rule.rule,
             title=firing.rule.title,
+            gives=self.wording.consequence(firing.rule),
             says=self._says(firing),
             facts=tuple(self._fact(leaf, firing) for leaf in firing.because),
             because=tuple(self.of(giver, told, above) for giver in needed.values()),
@@ -127,6 +137,7 @@ class _Builder:
             value=firing.found[leaf.attribute],
             source=self._source(leaf),
             text=self.wording.leaf(leaf),
+            operator=leaf.operator,
             figure=leaf.figure,
         )
 
@@ -139,19 +150,14 @@ class _Builder:
         return "default" if leaf.attribute in self.consultation.case.defaulted else "answer"
 
     def _says(self, firing: Firing) -> str:
+        told = self.wording.consequence(firing.rule)
         facts = self.consultation.kb.facts
         match firing.rule.then:
-            case Recommend(track=track, basis=basis, route=route):
-                name = facts.tracks[track].name
-                if basis == "sourced_route" and route:
-                    months = formats.figure(facts.figures[facts.routes[route].timeline])
-                    return f"recommends {name}: a source gives this route {months}"
-                return f"recommends {name}: by the skills you hold, without a number of months"
-            case Warn(warning=warning, severity=severity):
-                return f"warns ({severity}): {facts.warnings[warning].title}"
-            case Advise(section=section):
-                return f"adds a remark to the section on {section}"
-            case Plan(route=route):
-                return f"plans the route to {facts.tracks[facts.routes[route].track].name}"
-            case Conclude(attribute=attribute, value=value):
-                return f"concludes {self.wording.label(attribute)}: {self.wording.value(attribute, value)}"
+            case Recommend(route=str(route)):
+                return f"{told}: a source gives this route {formats.figure(facts.figures[facts.routes[route].timeline])}"
+            case Recommend():
+                return f"{told}: by the skills you hold, without a number of months"
+            case Warn(severity=severity):
+                return f"{told} ({severity})"
+            case _:
+                return told

@@ -126,8 +126,7 @@ class KnowledgeBase:
             if found is None:
                 raise InvalidInput(problems)
             case = found
-        same: Any = self  # pyright takes the class for two, by its two paths
-        return consult(same, case, a_day(as_of))
+        return consult(self, case, a_day(as_of))
 
     def on(self, day: str) -> KnowledgeBase:
         """The knowledge base as its figures were on a day (YYYY-MM-DD).

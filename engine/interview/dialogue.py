@@ -19,7 +19,8 @@ from trackfit.engine.language.formats import listing, money
 from trackfit.engine.language.markdown import readable
 from trackfit.engine.language.model import Attribute, Choice
 from trackfit.engine.language.questions import asked
-from trackfit.engine.report.report import ReportMaker
+from trackfit.engine.report.book import Book
+from trackfit.engine.report.contents import said
 
 SMALL_AMOUNT = 1000
 """Below this, a pay of so many dollars a year is asked back: it may stand for thousands."""
@@ -223,7 +224,7 @@ class Dialogue:
         ]
         return Prompt(
             kind="doubt",
-            title=readable(ReportMaker(consultation).says(odd)),
+            title=readable(said(Book(consultation), odd)),
             type="choice",
             choices=(Choice(id=KEEP, name="My answers are right"), *changes),
             empty="leaves them as they are",

@@ -7,17 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.relevance import Waiting, waiting_rules
 from trackfit.engine.language.conditions import leaves
-from trackfit.engine.language.formats import listing
-from trackfit.engine.language.model import (
-    Advise,
-    Attribute,
-    GroundRule,
-    Plan,
-    Recommend,
-    Value,
-    Warn,
-    conclusion_of,
-)
+from trackfit.engine.language.model import Attribute, Value, conclusion_of
 from trackfit.engine.language.wording import Wording
 
 MOST_SHOWN = 6
@@ -72,7 +62,7 @@ class Why:
         ]
 
     def _line(self, group: list[Waiting], *, first: bool) -> str:
-        says = self._says([one.rule for one in group])
+        says = f"A rule {self.wording.consequence(*(one.rule for one in group))}"
         texts = list(
             dict.fromkeys(
                 self.wording.leaf(leaf)
@@ -85,24 +75,3 @@ class Why:
             return f"{says}; its text tells your answer."
         more = f" (and {len(texts) - 1} more such)" if len(texts) > 1 else ""
         return f"{says}, if {texts[0]}{more}."
-
-    def _says(self, rules: list[GroundRule]) -> str:
-        """What the ground rules of one rule would say, in a sentence without its full stop."""
-        facts = self.kb.facts
-        tracks: dict[str, None] = {}
-        for rule in rules:
-            if isinstance(rule.then, Recommend):
-                tracks[facts.tracks[rule.then.track].name] = None
-            elif isinstance(rule.then, Plan):
-                tracks[facts.tracks[facts.routes[rule.then.route].track].name] = None
-        match rules[0].then:
-            case Recommend():
-                return f"A recommendation of {listing(list(tracks), 'or')}"
-            case Plan():
-                return f"A plan by months for {listing(list(tracks), 'or')}"
-            case Warn(warning=warning):
-                return f"A warning, “{facts.warnings[warning].title}”"
-            case Advise():
-                return f"A remark, “{rules[0].title}”"
-            case _:
-                return f"A conclusion, “{rules[0].title}”"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Self
 
 from trackfit.engine.language import formats
 
@@ -21,26 +21,20 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 class Ready(str):
-    """Text that is Markdown already and is printed as it stands."""
+    """Text that is Markdown already and is printed as it stands; `figures` are the ids of those that it quotes."""
 
-    __slots__ = ()
+    __slots__ = ("figures",)
+    figures: tuple[str, ...]
+
+    def __new__(cls, text: str, figures: Iterable[str] = ()) -> Self:
+        """The text, with what it quotes."""
+        made = super().__new__(cls, text)
+        made.figures = tuple(figures)
+        return made
 
     def __html__(self) -> Ready:
         """What the template engine takes for the mark of text that needs no escaping."""
         return self
-
-
-class Later:
-    """Markdown that is made when it is printed, so that only figures that are printed count as quoted."""
-
-    def __init__(self, make: Callable[[], Ready]) -> None:
-        self._make = make
-
-    def __html__(self) -> Ready:
-        """The Markdown, for whoever prints it."""
-        return self._make()
-
-    __str__ = __html__
 
 
 class Typed(str):
@@ -89,7 +83,8 @@ def show(value: Any) -> Ready:
     Raises TypeError for what is no text, number or list.
     """
     if hasattr(value, "__html__"):
-        return Ready(value.__html__())
+        shown = value.__html__()
+        return shown if isinstance(shown, Ready) else Ready(shown)
     if isinstance(value, str):
         return escape(value)
     if isinstance(value, int | float):
@@ -105,7 +100,13 @@ def listing(values: list[Any] | tuple[Any, ...], word: str = "and") -> Ready:
     >>> print(listing(["a*", "b", "c"], "or"))
     a\*, b or c
     """
-    return Ready(formats.listing([show(one) for one in values], word))
+    shown = [show(one) for one in values]
+    return Ready(formats.listing([*map(str, shown)], word), quoted_in(shown))
+
+
+def quoted_in(texts: Iterable[Ready]) -> tuple[str, ...]:
+    """The ids of the figures that texts quote, each once."""
+    return tuple(dict.fromkeys(id_ for text in texts for id_ in text.figures))
 
 
 def link(text: str, address: str | None) -> Ready:

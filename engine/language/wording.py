@@ -6,7 +6,17 @@ from typing import Any
 
 from trackfit.engine.language.conditions import AllOf, AnyOf, Condition, Leaf
 from trackfit.engine.language.formats import in_sentence, listing, money
-from trackfit.engine.language.model import Attribute, Facts, Program
+from trackfit.engine.language.model import (
+    Advise,
+    Attribute,
+    Conclude,
+    Facts,
+    GroundRule,
+    Plan,
+    Program,
+    Recommend,
+    Warn,
+)
 from trackfit.engine.language.operators import OPERATORS
 
 _OF_ONE = {
@@ -62,6 +72,30 @@ class Wording:
         if attribute.type == "choice" and name_of[:1].isupper() and name_of[1:].islower():
             return name_of.lower()
         return in_sentence(name_of) if attribute.choices else name_of
+
+    def consequence(self, *rules: GroundRule) -> str:
+        """What a rule gives, as the rest of a sentence that begins with it; of its ground rules, all that they give."""
+        facts = self.facts
+        then = rules[0].then
+        tracks: dict[str, None] = {}
+        for one in (rule.then for rule in rules):
+            if isinstance(one, Recommend):
+                tracks[facts.tracks[one.track].name] = None
+            elif isinstance(one, Plan):
+                tracks[facts.tracks[facts.routes[one.route].track].name] = None
+        match then:
+            case Recommend():
+                return f"recommends {listing(list(tracks), 'or')}"
+            case Plan():
+                return f"plans the way to {listing(list(tracks), 'or')}"
+            case Warn(warning=warning):
+                return f"warns of “{facts.warnings[warning].title}”"
+            case Advise(section=section):
+                return f"adds the remark “{rules[0].title}” to the section on {section}"
+            case Conclude(attribute=attribute, value=value) if len(rules) == 1:
+                return f"notes {self.label(attribute)}: {self.value(attribute, value)}"
+            case Conclude():
+                return f"notes “{rules[0].title}”"
 
     def condition(self, condition: Condition) -> str:
         """A condition as one sentence without its full stop."""

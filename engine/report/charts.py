@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import datetime
 import textwrap
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+
+import msgspec
 
 from trackfit.engine.language import formats
 from trackfit.engine.language.columns import Record
-from trackfit.engine.language.markdown import Later, Ready
-from trackfit.engine.report.route_views import RouteView
-from trackfit.engine.report.track_views import SkillGroup, TrackView
-from trackfit.engine.report.views import Book, FigureView
+from trackfit.engine.language.markdown import Ready
+from trackfit.engine.report.book import Book
+from trackfit.engine.report.figures import FigureView
+from trackfit.engine.report.routes import RouteView
+from trackfit.engine.report.tracks import SkillGroup, TrackView
 
 LINE = 19
 PAD = 3
@@ -32,72 +34,42 @@ KINDS = {"carried": "held", "usual": "soft", "held": "held", "missing": "missing
 
 
 class Drawing(Record, frozen=True):
-    """A chart: its title, its values in words, and its SVG without the frame."""
+    """A chart: its title, its values in words, its SVG without the frame, and the ids of the figures that it shows."""
 
     title: str
     words: str
     height: int
     shapes: str
+    figures: tuple[str, ...] = ()
 
 
-class Shown(Record, frozen=True):
-    """What charts show: tracks by pay and by skills, routes as planned and side by side, the nearest track's skills."""
+class Charts(Record, frozen=True):
+    """Charts for a page: there each prints where it belongs; in Markdown, which has tables instead, nothing."""
 
-    paid: list[TrackView]
-    tracks: list[TrackView]
-    plan: list[RouteView]
-    timed: list[RouteView]
-    groups: list[SkillGroup]
-
-
-class Charts:
-    """`chart.NAME` in a template. On a page it prints a chart; in Markdown, which has tables instead, nothing."""
-
-    def __init__(self, book: Book, shown: Shown, drawn: list[Drawing] | None) -> None:
-        self._book = book
-        self._shown = shown
-        self._drawn = drawn
-
-    @property
-    def salary(self) -> Later:
-        """The salary bands of the tracks whose pay concerns the person, against their goal."""
-        return self._later(lambda: salary(self._book, self._shown.paid))
-
-    @property
-    def gap(self) -> Later:
-        """The skills of `near`: what carries over, what else is held, and what is missing."""
-        return self._later(lambda: gap(self._shown.groups))
-
-    @property
-    def skills(self) -> Later:
-        """How many of each track's skills the person holds, and how many more are usual for their background."""
-        return self._later(lambda: skills(self._shown.tracks))
-
-    @property
-    def plan(self) -> Later:
-        """The planned way month by month."""
-        return self._later(lambda: plan(self._book, self._shown.plan))
-
-    @property
-    def timelines(self) -> Later:
-        """How long the way to each track takes at the quickest and at the slowest, where a source says it."""
-        return self._later(lambda: timelines(self._book, self._shown.timed))
-
-    def _later(self, draw: Callable[[], Drawing | None]) -> Later:
-        return Later(partial(self._mark, draw))
-
-    def _mark(self, draw: Callable[[], Drawing | None]) -> Ready:
-        """Where the chart belongs, as a paragraph that no escaped text can be; empty where there is none."""
-        drawing = draw() if self._drawn is not None else None
-        if drawing is None or self._drawn is None:
-            return Ready("")
-        self._drawn.append(drawing)
-        return Ready(f"\n\n{mark(len(self._drawn) - 1)}\n\n")
+    salary: Ready
+    """The salary bands of the tracks whose pay concerns the person, against their goal."""
+    gap: Ready
+    """The skills of `near`: what carries over, what else is held, and what is missing."""
+    skills: Ready
+    """How many of each track's skills the person holds, and how many more are usual for their background."""
+    plan: Ready
+    """The planned way month by month."""
+    timelines: Ready
+    """How long the way to each track takes at the quickest and at the slowest, where a source says it."""
 
 
-def mark(number: int) -> str:
+NO_CHARTS = Charts(**dict.fromkeys(Charts.__struct_fields__, Ready("")))
+
+
+def marked(drawings: Mapping[str, Drawing]) -> Charts:
+    """What stands in the Markdown of a page for each chart: a paragraph that no escaped text can be."""
+    marks = {name: Ready(f"\n\n{mark(name)}\n\n", one.figures) for name, one in drawings.items()}
+    return msgspec.structs.replace(NO_CHARTS, **marks)
+
+
+def mark(name: str) -> str:
     """What stands in the Markdown of a page where a chart belongs."""
-    return f"<!-- chart {number} -->"
+    return f"<!-- chart {name} -->"
 
 
 def to_svg(drawing: Drawing, number: int) -> str:
@@ -142,7 +114,7 @@ def salary(book: Book, tracks: Sequence[TrackView]) -> Drawing | None:
     ticks = [step * number for number in range(int(end // step) + 1)]
     sheet.axis([(tick / end, f"${tick // 1000:,.0f}k" if tick else "$0") for tick in ticks])
     title = "Salary bands against your goal" if goal is not None else "Salary bands"
-    return sheet.drawing(title, " ".join(words))
+    return sheet.drawing(title, " ".join(words), [band.id for _, band in bands])
 
 
 def gap(groups: Sequence[SkillGroup]) -> Drawing | None:
@@ -188,7 +160,10 @@ def plan(book: Book, routes: Sequence[RouteView]) -> Drawing | None:
             more = f" and {len(step.to_learn) - 3} more" if len(step.to_learn) > 3 else ""
             learn = f": {', '.join(step.to_learn[:3])}{more}" if step.to_learn else ""
             chart.bar(f"Step {number}{months}{learn}", step.begins, step.ends, "band")
-    return chart.drawing("The plan over time")
+    figures = [
+        step.months.id for route in routes for step in route.steps if isinstance(step.months, FigureView)
+    ]
+    return chart.drawing("The plan over time", figures)
 
 
 def timelines(book: Book, routes: Sequence[RouteView]) -> Drawing | None:
@@ -199,7 +174,7 @@ def timelines(book: Book, routes: Sequence[RouteView]) -> Drawing | None:
     for route in routes:
         chart.sheet.text(f"{route.track.name}, {route.timeline.text}", "group")
         chart.ends(route)
-    return chart.drawing("From where you are to each track")
+    return chart.drawing("From where you are to each track", [route.timeline.id for route in routes])
 
 
 class _OverTime:
@@ -225,10 +200,10 @@ class _OverTime:
         self.bar("At the quickest", self.start, route.quickest, "band")
         self.bar("At the slowest", self.start, route.slowest, "soft")
 
-    def drawing(self, title: str) -> Drawing:
+    def drawing(self, title: str, figures: Iterable[str]) -> Drawing:
         """The chart, with its first and last day below."""
         self.sheet.axis([(0, formats.date(self.start)), (1, formats.date(self.end))])
-        return self.sheet.drawing(title, " ".join(self.words))
+        return self.sheet.drawing(title, " ".join(self.words), figures)
 
 
 def _years(band: FigureView) -> str:
@@ -306,10 +281,10 @@ class _Sheet:
             )
         self.height += GAP
 
-    def drawing(self, title: str, words: str) -> Drawing:
+    def drawing(self, title: str, words: str, figures: Iterable[str] = ()) -> Drawing:
         """All that was drawn."""
         shapes = "".join(f"{shape}\n" for shape in self.shapes)
-        return Drawing(title=title, words=words, height=self.height, shapes=shapes)
+        return Drawing(title=title, words=words, height=self.height, shapes=shapes, figures=tuple(figures))
 
 
 def _percent(share: float) -> str:

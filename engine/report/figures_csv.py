@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 
+from trackfit.engine.explanation.explanation import Explanation
 from trackfit.engine.inference.consult import Consultation
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.language.facts import Figure
 from trackfit.engine.language.model import Facts
-from trackfit.engine.report.report import TEMPLATE, quoted
+from trackfit.engine.report.report import TEMPLATE, made
 from trackfit.engine.report.templates import OwnTemplate
 
 COLUMNS = (
@@ -29,13 +30,17 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet would take for a formula."""
 
 
-def to_csv(consultation: Consultation, template: str | OwnTemplate = TEMPLATE) -> str:
+def to_csv(
+    consultation: Consultation,
+    template: str | OwnTemplate = TEMPLATE,
+    explained: Explanation | None = None,
+) -> str:
     """One row a figure, by id, with its sources; a single number stands in both `low` and `high`.
 
     Raises `InvalidKnowledge` where the report, whose figures these are, cannot be rendered.
     """
     facts = consultation.kb.facts
-    figures = quoted(consultation, template)
+    figures = made(consultation, template, explained).figures
     past = {figure.id for figure in stale(figures, consultation.as_of)}
     stream = io.StringIO()
     lines = csv.writer(stream, lineterminator="\n")

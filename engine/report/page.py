@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,15 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+from trackfit.engine.explanation.explanation import Explanation
 from trackfit.engine.inference.base import shipped
 from trackfit.engine.inference.consult import Consultation
 from trackfit.engine.language.columns import Record
 from trackfit.engine.language.markdown import Ready
 from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.problems.problem import Location, Problem
-from trackfit.engine.report.charts import mark, to_svg
-from trackfit.engine.report.report import TEMPLATE, ReportMaker
+from trackfit.engine.report.charts import Drawing, mark, to_svg
+from trackfit.engine.report.report import TEMPLATE, made
 from trackfit.engine.report.templates import PAGE, STYLE, OwnTemplate, render_page
 
 SCHEMES = ("http:", "https:", "mailto:", "#")
@@ -59,14 +60,17 @@ class Page(Record, frozen=True):
     """Its footnotes as items of a list; empty where there are none."""
 
 
-def to_html(consultation: Consultation, template: str | OwnTemplate = TEMPLATE) -> str:
+def to_html(
+    consultation: Consultation,
+    template: str | OwnTemplate = TEMPLATE,
+    explained: Explanation | None = None,
+) -> str:
     """The report as a page; see `to_markdown`. Raises `InvalidKnowledge` where a template cannot be rendered."""
-    maker = ReportMaker(consultation, page=True)
-    tokens = _parser().parse(maker.markdown(template))
-    charts = [to_svg(drawing, number) for number, drawing in enumerate(maker.drawn or ())]
+    report = made(consultation, template, explained, page=True)
+    tokens = _parser().parse(report.text)
     contents = _headings(tokens)
     _tables(tokens)
-    tokens = _with_charts(tokens, charts)
+    tokens = _with_charts(tokens, report.drawings)
     last = next((place for place, one in enumerate(tokens) if one.type == "footnote_block_open"), len(tokens))
     folder = _folder(consultation)
     style = _style(folder)
@@ -162,14 +166,16 @@ def _tables(tokens: Sequence[Token]) -> None:
             column += 1
 
 
-def _with_charts(tokens: Iterable[Token], charts: Sequence[str]) -> list[Token]:
+def _with_charts(tokens: Iterable[Token], drawings: Mapping[str, Drawing]) -> list[Token]:
     """Charts in place of their marks; Mermaid's blocks, which nothing here draws, are left out."""
-    marks = {mark(number): chart for number, chart in enumerate(charts)}
+    marks = {mark(name): drawing for name, drawing in drawings.items()}
     kept = [one for one in tokens if not (one.type == "fence" and one.info.strip() == "mermaid")]
     found: list[Token] = []
+    drawn = 0
     for token in kept:
         if token.type == "inline" and token.content in marks and found[-1].type == "paragraph_open":
-            found[-1] = Token("html_block", "", 0, content=marks.pop(token.content))
+            found[-1] = Token("html_block", "", 0, content=to_svg(marks[token.content], drawn))
+            drawn += 1
         elif not (token.type == "paragraph_close" and found and found[-1].type == "html_block"):
             found.append(token)
     return found

@@ -13,6 +13,10 @@ from jinja2.exceptions import SecurityError, TemplateNotFound, UndefinedError
 from trackfit.engine.documents.slips import template_advice
 from trackfit.engine.problems.problem import Location, Problem, did_you_mean
 
+LAST = "sources"
+"""The block that is rendered after all others, when it is known which figures they print."""
+LAST_NAMES = ("sources", "unstated")
+"""The names that only this block may use."""
 _QUOTED = re.compile(r"'([^']+)'")
 _TAG = re.compile(r"\{[{%#]")
 
@@ -51,6 +55,9 @@ def _told(error: Exception, folder: Path, names: Iterable[str]) -> Problem:
     if isinstance(error, UndefinedError):
         text = f"the template names what is not there: {error.message}"
         found = re.fullmatch(r"'(\w+)' is undefined", str(error.message))
+        if found and found[1] in LAST_NAMES:
+            text = f"{found[1]!r} is known only in the block `{LAST}`, which is made when all else is; move it there"
+            return Problem(where=where, id="undefined-in-template", text=text)
         hint, nearest = did_you_mean(found[1], names) if found else ("", None)
         text = f"{text}{hint}"
         text = f"{text}{'' if text.endswith('?') else ';'} docs/templates.md lists the names"

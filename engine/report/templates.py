@@ -30,7 +30,7 @@ from trackfit.engine.language import formats
 from trackfit.engine.language.markdown import Ready, chart_text, code, listing, plain_text, show
 from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.problems.problem import did_you_mean
-from trackfit.engine.report.template_problems import problem_of
+from trackfit.engine.report.template_problems import LAST, problem_of
 
 MAX_STEPS = 200_000
 """Loop rounds, printed values and calls in one report; ours take about a thousand."""
@@ -67,15 +67,34 @@ KEPT_FILTERS = frozenset(
     }
 )
 _PLAIN_TYPES = (str, bytes, int, float, list, tuple, dict, set, frozenset)
-_spent: ContextVar[list[int] | None] = ContextVar("spent", default=None)
+HERE = "\ue000last\ue000"
+"""Where that block belongs; no text that is printed holds these characters."""
+
+
+class _Rendering(msgspec.Struct):
+    """What one rendering has spent and printed so far: steps, and ids of figures in the order of their first print."""
+
+    steps: int = 0
+    figures: dict[str, None] = msgspec.field(default_factory=dict)
+
+
+_rendering: ContextVar[_Rendering | None] = ContextVar("rendering", default=None)
 
 
 def _spend(steps: int) -> None:
-    spent = _spent.get()
-    if spent is not None:
-        spent[0] += steps
-        if spent[0] > MAX_STEPS:
+    now = _rendering.get()
+    if now is not None:
+        now.steps += steps
+        if now.steps > MAX_STEPS:
             raise SecurityError(f"more than {MAX_STEPS:,} loop rounds, calls and printed values")
+
+
+def _quoted(text: Ready) -> Ready:
+    """A text that is printed, after its figures are noted."""
+    now = _rendering.get()
+    if now is not None and text.figures:
+        now.figures.update(dict.fromkeys(text.figures))
+    return text
 
 
 class OwnTemplate(msgspec.Struct, frozen=True):
@@ -236,7 +255,7 @@ def _shown(value: Any) -> Ready:
         str(value)
     if isinstance(value, list | tuple):
         return _listing(value)
-    text = show(value)
+    text = _quoted(show(value))
     _spend(1 + len(text) // STEP_TEXT)
     return text
 
@@ -271,7 +290,7 @@ def _capital(value: Any) -> Ready:
 
 
 def _chart(value: Any) -> Ready:
-    return chart_text(str(value))
+    return chart_text(_quoted(value) if isinstance(value, Ready) else str(value))
 
 
 def _code(value: Any) -> Ready:
@@ -291,12 +310,19 @@ def _environment(folder: Path, own: OwnTemplate | None, shown: Callable[[Any], R
     return _Environment(folder, own, shown)
 
 
-def render_file(folder: Path, template: str | OwnTemplate, names: Mapping[str, Any]) -> str:
+Later = Callable[[tuple[str, ...]], Mapping[str, Any]]
+"""From the figures that a report prints so far to the names that only its last block may use."""
+
+
+def render_file(
+    folder: Path, template: str | OwnTemplate, names: Mapping[str, Any], last: Later | None = None
+) -> Ready:
     """Render a template of a knowledge base's folder of templates, or one from outside.
 
-    Raises `InvalidKnowledge` with the template's line and column.
+    Its block `sources` is rendered after the rest, with the names of `last` besides. The text tells the figures that it
+    quotes. Raises `InvalidKnowledge` with the template's line and column.
     """
-    return _rendered(folder, template, names, _shown)
+    return _rendered(folder, template, names, _shown, last)
 
 
 def render_page(folder: Path, page: msgspec.Struct) -> str:
@@ -308,12 +334,18 @@ def render_page(folder: Path, page: msgspec.Struct) -> str:
 
 
 def _rendered(
-    folder: Path, template: str | OwnTemplate, names: Mapping[str, Any], shown: Callable[[Any], Ready]
-) -> str:
+    folder: Path,
+    template: str | OwnTemplate,
+    names: Mapping[str, Any],
+    shown: Callable[[Any], Ready],
+    last: Later | None = None,
+) -> Ready:
     own = template if isinstance(template, OwnTemplate) else None
-    before = _spent.set([0])
+    now = _Rendering()
+    before = _rendering.set(now)
     try:
-        return _environment(folder, own, shown).get_template(OWN if own else template).render(names)
+        found = _environment(folder, own, shown).get_template(OWN if own else template)
+        return Ready(_in_two(found, names, last or (lambda _: {}), now), now.figures)
     except (
         TemplateError,
         SyntaxError,
@@ -328,4 +360,20 @@ def _rendered(
         problem = problem_of(error, folder, place, own.text if own else None, names)
         raise InvalidKnowledge([problem]) from error
     finally:
-        _spent.reset(before)
+        _rendering.reset(before)
+
+
+def _in_two(template: Template, names: Mapping[str, Any], last: Later, now: _Rendering) -> str:
+    """The report with a mark for its last block, then that block in its place."""
+    context = template.new_context(dict(names))
+    blocks = context.blocks.setdefault(LAST, [])
+    blocks.insert(0, lambda _: iter((HERE,)))
+    try:
+        body = "".join(template.root_render_func(context))
+        del blocks[0]
+        if not blocks:
+            return body
+        context.vars.update(last(tuple(now.figures)))
+        return body.replace(HERE, "".join(blocks[0](context)))
+    except Exception:  # noqa: BLE001 - as Jinja does, which puts the template's lines in the trace and raises it
+        template.environment.handle_exception()

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from trackfit.engine.language.markdown import plain_text
+from trackfit.engine.report.stamp import Stamp, has_stamp, stamp_of, words
 
 TOLD = 3
 """So many differing places are told."""
@@ -22,25 +23,9 @@ LONGEST = 160
 """So many characters of a line are shown, and of these so many before the difference."""
 MOST_LINES = 5_000
 """A report has a few hundred; with many more than that a comparison takes for ever."""
-_LINE = re.compile(
-    r"trackfit (?P<version>\S+) \((?P<engine>\S+)\), template (?P<template>\S+), as of (?P<as_of>\d{4}-\d\d-\d\d), "
-    r"knowledge base (?P<knowledge>sha256:[0-9a-f]{64}), answers (?P<case>sha256:[0-9a-f]{64})"
-)
-_TAG = re.compile(r"<[^>]*>")
 _NOTE = re.compile(r"<sup>.*?</sup>")
 _PAGE_TAG = re.compile(r"</?(?:a|code|em|h[1-6]|li|p|strong|td|th)\b[^<>]*>")
 _HEADING = re.compile(r"\s*(?:#{1,6}\s+(?P<plain>.*\S)|<h[1-6][^>]*>(?P<html>.*?)</h[1-6]>)")
-
-
-class StampFound(msgspec.Struct, frozen=True):
-    """What a report says that it was made from."""
-
-    version: str
-    engine: str
-    template: str
-    as_of: str
-    knowledge: str
-    case: str
 
 
 class DifferentLine(msgspec.Struct, frozen=True):
@@ -61,15 +46,6 @@ class Verdict(msgspec.Struct, frozen=True):
     more: int
 
 
-def stamp_of(text: str) -> StampFound | None:
-    """The stamp of a report, Markdown or HTML; the last one where there are several."""
-    found = None
-    for line in text.splitlines():
-        if "sha256:" in line:
-            found = _LINE.search(_words(line)) or found
-    return StampFound(**found.groupdict()) if found else None
-
-
 def compare(text: str, made: str) -> Verdict:
     """Compare a report with `made`, the one that is made now. Both have a stamp."""
     theirs, ours = stamp_of(text), stamp_of(made)
@@ -77,7 +53,7 @@ def compare(text: str, made: str) -> Verdict:
     assert ours is not None
     parts = {
         name: (getattr(theirs, name), getattr(ours, name))
-        for name in StampFound.__struct_fields__
+        for name in Stamp.__struct_fields__
         if getattr(theirs, name) != getattr(ours, name)
     }
     places = list(_places(_lines(text), _lines(made)))
@@ -91,7 +67,7 @@ def compare(text: str, made: str) -> Verdict:
 
 def _lines(text: str) -> list[str]:
     """The lines of a report, the stamp's left empty."""
-    return ["" if _LINE.search(_words(line)) else line.rstrip() for line in text.splitlines()]
+    return ["" if has_stamp(line) else line.rstrip() for line in text.splitlines()]
 
 
 def _places(found: Sequence[str], made: Sequence[str]) -> Iterator[DifferentLine]:
@@ -114,7 +90,7 @@ def _section(lines: Sequence[str]) -> str:
     for line in reversed(lines):
         heading = _HEADING.match(line)
         if heading:
-            return _words(heading["plain"] or heading["html"]).strip()
+            return words(heading["plain"] or heading["html"]).strip()
     return ""
 
 
@@ -138,8 +114,3 @@ def _read(line: str) -> str:
 def _cut(line: str, start: int) -> str:
     end = start + LONGEST
     return f"{'…' if start else ''}{line[start:end]}{'…' if len(line) > end else ''}"
-
-
-def _words(line: str) -> str:
-    """A line of Markdown or HTML without marks."""
-    return html.unescape(_TAG.sub("", line)).replace("`", "").replace("\\", "")

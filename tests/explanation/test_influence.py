@@ -7,7 +7,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from trackfit.engine.documents.parse import read_file
-from trackfit.engine.explanation.influence import first_to_learn, influence
+from trackfit.engine.explanation.influence import influence
+from trackfit.engine.explanation.learning import first_to_learn
+from trackfit.engine.explanation.trials import Trials
 from trackfit.engine.inference.base import shipped
 from trackfit.engine.problems.errors import ConflictingConclusions
 from trackfit.engine.proofs.change import sensitivity
@@ -36,7 +38,7 @@ def test_the_solver_says_the_same(base, data):
         consultation = kb.consult(kb.reader.case(data.draw(answers(base[0]))), DAY)
     except ConflictingConclusions:
         assume(False)
-    found, exact = influence(consultation), sensitivity(consultation)
+    found, exact = influence(Trials(consultation)), sensitivity(consultation)
     assert {*found.hangs_on} <= {*exact.hangs_on}
     assert {*found.could_be_anything} <= {*exact.could_be_anything}
 
@@ -44,7 +46,7 @@ def test_the_solver_says_the_same(base, data):
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_nothing_but_skills_is_missed_for_an_example(kb, path):
     consultation = example(kb, path)
-    found, exact = influence(consultation), sensitivity(consultation)
+    found, exact = influence(Trials(consultation)), sensitivity(consultation)
     given_ = consultation.case.answers.keys() - consultation.case.defaulted - {"skills", "name"}
     assert {*found.hangs_on} - {"skills"} == {*exact.hangs_on} & given_
     assert {*found.could_be_anything} - {"skills"} <= {*exact.could_be_anything} & given_
@@ -55,7 +57,7 @@ def test_what_a_skill_does_is_what_the_advice_says_with_it(kb, path):
     consultation = example(kb, path)
     track = next((one.track for one in consultation.recommendations), "mlops")
     before = {one.track: len(one.gap) for one in consultation.recommendations}
-    learned = first_to_learn(consultation, track)
+    learned = first_to_learn(Trials(consultation), track)
     assert [len(one.newly_held) for one in learned] == sorted(
         (len(one.newly_held) for one in learned), reverse=True
     )
@@ -70,19 +72,19 @@ def test_what_a_skill_does_is_what_the_advice_says_with_it(kb, path):
 
 def test_a_skill_that_brings_another_along_comes_first(kb):
     consultation = example(kb, shipped() / "examples" / "backend.yaml")
-    first, *_ = first_to_learn(consultation, "ai_engineering")
+    first, *_ = first_to_learn(Trials(consultation), "ai_engineering")
     assert (first.skill, first.newly_held) == ("langchain", ("langchain", "agent_frameworks"))
 
 
 def test_of_an_answer_that_decides_nothing_and_of_one_that_does(kb):
     consultation = kb.consult({"background": "other", "math_comfort": "low", "target_reason": "salary"}, DAY)
-    found = influence(consultation)
+    found = influence(Trials(consultation))
     assert "math_comfort" in found.could_be_anything
     assert "background" in found.hangs_on
 
 
 def test_without_skills_everything_is_to_be_learned(kb):
     consultation = kb.consult({"background": "data_engineer"}, DAY)
-    (first, *_) = first_to_learn(consultation, "mlops")
+    (first, *_) = first_to_learn(Trials(consultation), "mlops")
     (recommended,) = [one for one in consultation.recommendations if one.track == "mlops"]
     assert first.left < len(recommended.gap)

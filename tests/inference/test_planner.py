@@ -13,7 +13,7 @@ from trackfit.engine.language.facts import Milestone, Skill, Track, TrackSkill
 from trackfit.engine.language.formats import part_of_days
 from trackfit.engine.language.model import Facts
 from trackfit.engine.language.vocabulary import SkillIndex
-from trackfit.engine.report.views import Book
+from trackfit.engine.report.book import Book
 from trackfit.tests.support.shipped import DAY
 
 

@@ -15,7 +15,7 @@ from trackfit.engine.language.model import Advise, Binding, GroundRule, Program,
 from trackfit.engine.language.placeholders import render
 from trackfit.engine.problems.errors import ConflictingConclusions
 from trackfit.engine.proofs.change import hinging
-from trackfit.engine.report.views import Book
+from trackfit.engine.report.book import Book
 from trackfit.tests.support.person_strategies import (
     BANDS_SHOWN,
     DAYS,

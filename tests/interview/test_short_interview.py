@@ -11,7 +11,8 @@ import pytest
 from trackfit.engine.inference.consult import consult
 from trackfit.engine.interview.interview import Interview
 from trackfit.engine.language.model import Advise
-from trackfit.engine.report.report import ReportMaker
+from trackfit.engine.report.book import Book
+from trackfit.engine.report.contents import said
 from trackfit.tests.support.answer_space import answer_space, sampled, with_the_rest
 from trackfit.tests.support.places import ROOT
 from trackfit.tests.support.shipped import DAY, three_valued
@@ -51,10 +52,10 @@ def all_that_concern(talk):
 def advice(kb, case):
     """All that the report advises, with its texts."""
     found = consult(kb, case, DAY)
-    report = ReportMaker(found)
-    texts = [(one.rule.key, report.says(one)) for one in found.firings if isinstance(one.rule.then, Advise)]
+    book = Book(found)
+    texts = [(one.rule.key, said(book, one)) for one in found.firings if isinstance(one.rule.then, Advise)]
     warnings = [
-        (one.id, one.severity, [report.says(firing) for firing in one.firings]) for one in found.warnings
+        (one.id, one.severity, [said(book, firing) for firing in one.firings]) for one in found.warnings
     ]
     return (
         [one.rule.key for one in found.firings],

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from trackfit import __version__, to_html, to_json, to_markdown
 from trackfit.engine.documents.parse import read_file
-from trackfit.engine.explanation.why_not import other_values, questions
+from trackfit.engine.explanation.other_answers import other_values, questions
 from trackfit.engine.language import formats
 from trackfit.engine.language.markdown import Typed, escape, plain_text
+from trackfit.engine.report.book import Book
+from trackfit.engine.report.figures import footnotes
 from trackfit.engine.report.templates import render_file, themes
-from trackfit.engine.report.views import Book
 from trackfit.tests.support.places import ROOT
 from trackfit.tests.support.shipped import DAY
 
@@ -37,7 +38,7 @@ def printed_forms(advice, row, where):
 
     In a mail there are none, and charts of a page have none either; there it stands with its unit.
     """
-    labels = Book(advice).notes_of(row)
+    labels = [note.label for note in footnotes(row, Book(advice))]
     whole = {formats.figure(row)}
     whole |= {form[0].upper() + form[1:] for form in whole}
     bare = {formats.number(row.low), f"{formats.number(row.low)}%"}

@@ -28,7 +28,7 @@ class Thing:
 
 
 THING = Thing()
-Thing.__module__ = "trackfit.engine.report.views"
+Thing.__module__ = "trackfit.engine.report.tracks"
 NAMES = {
     "person": {"name": Typed("<Sam>"), "none": ""},
     "thing": THING,

@@ -14,6 +14,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from trackfit.engine.documents.parse import read_source
 from trackfit.engine.documents.slips import template_advice
+from trackfit.engine.explanation import explanation
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import consult
 from trackfit.engine.language.columns import Record
@@ -22,11 +23,12 @@ from trackfit.engine.language.placeholders import NUMBER, ONE_BRACE
 from trackfit.engine.problems.errors import TrackfitError
 from trackfit.engine.problems.problem import Location, Problem, misspelt
 from trackfit.engine.problems.problems import Problems
-from trackfit.engine.report.context import Report
-from trackfit.engine.report.report import TEMPLATE, ReportMaker
+from trackfit.engine.report.book import Answers, Figures
+from trackfit.engine.report.figures import FigureView
+from trackfit.engine.report.names import Report
+from trackfit.engine.report.report import TEMPLATE, to_markdown
 from trackfit.engine.report.template_problems import place_in
 from trackfit.engine.report.templates import OWN, PAGE, STYLE, SUFFIX, OwnTemplate, themes
-from trackfit.engine.report.views import Answers, Figures, FigureView
 from trackfit.engine.workshop.check.template_scan import ById, defined, unknown_names
 
 ENDING = ".j2"
@@ -249,13 +251,14 @@ def _rendered(kb: KnowledgeBase, as_of: str, templates: Sequence[str | OwnTempla
     most = 100 if len(kb.program.rules) <= MAX_RULES_TRIED else 2
     for answers in islice(sample_answers(kb), most):
         try:
-            maker = ReportMaker(consult(kb, kb.reader.case(answers), as_of))
+            consultation = consult(kb, kb.reader.case(answers), as_of)
+            explained = explanation.of(consultation)
         except TrackfitError as error:
             found.update(dict.fromkeys(error.problems))
             continue
         for template in templates:
             try:
-                maker.markdown(template)
+                to_markdown(consultation, template, explained)
             except TrackfitError as error:
                 found.update(dict.fromkeys(error.problems))
     return [*found]

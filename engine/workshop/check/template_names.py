@@ -8,18 +8,20 @@ from typing import Any, get_args, get_type_hints
 
 import msgspec
 
-from trackfit.engine.report import charts, route_views, track_views, views
-from trackfit.engine.report import context as report_views
-from trackfit.engine.report.context import Report
+from trackfit.engine.report import book, charts, figures, names, routes, stamp, tracks
+from trackfit.engine.report.names import Report
 
-_KNOWN = {**vars(views), **vars(track_views), **vars(charts), **vars(route_views), **vars(report_views)}
+_KNOWN = {
+    name: one
+    for module in (book, charts, figures, names, routes, stamp, tracks)
+    for name, one in vars(module).items()
+}
 
 
 def parts_of(kind: type) -> dict[str, Any]:
     """The names of a view's public fields and properties, with their types."""
-    if issubclass(kind, msgspec.Struct):
-        return get_type_hints(kind, localns=_KNOWN)
-    return {
+    fields = get_type_hints(kind, localns=_KNOWN) if issubclass(kind, msgspec.Struct) else {}
+    return fields | {
         name: get_type_hints(getter, localns=_KNOWN)["return"]
         for name, one in vars(kind).items()
         if name[0] != "_" and (getter := getattr(one, "fget", None) or getattr(one, "func", None))

@@ -10,9 +10,9 @@ from trackfit.engine.cases.answers_file import to_yaml
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.measures import INPUTS, stale
 from trackfit.engine.language import formats
-from trackfit.engine.language.conditions import AllOf, Condition, Leaf
+from trackfit.engine.language.conditions import AllOf, Condition
 from trackfit.engine.language.markdown import chart_text, code, escape
-from trackfit.engine.language.model import Advise, Attribute, Conclude, GroundRule, Plan, Recommend, Warn
+from trackfit.engine.language.model import Advise, Attribute, GroundRule, Warn
 from trackfit.engine.language.placeholders import render
 from trackfit.engine.language.questions import asked
 from trackfit.engine.language.wording import Wording
@@ -126,8 +126,9 @@ class _Handbook:
                 yield from ("It never fires: no row of its table fits.", "")
                 continue
             for ground in rule.ground:
+                grave = f" ({ground.then.severity})" if isinstance(ground.then, Warn) else ""
                 row = f"For {code(ground.bindings[0].row)}: when" if ground.bindings else "When"
-                yield f"- {row} {escape(self._all(ground.when))}, then {self._gives(ground)}."
+                yield f"- {row} {escape(self._all(ground.when))}, then it {escape(self.wording.consequence(ground))}{grave}."
             first = rule.ground[0]
             if isinstance(first.then, Warn | Advise):
                 yield from ("", f"> {escape(_spoken(first, self.kb))}")
@@ -140,22 +141,6 @@ class _Handbook:
         if len(said) > 2:
             return f"{'; '.join(said[:-1])}; and {said[-1]}"
         return ", and ".join(said)
-
-    def _gives(self, rule: GroundRule) -> str:
-        match rule.then:
-            case Recommend(track=track, basis=basis):
-                how = "by a sourced route" if basis == "sourced_route" else "by the skills held"
-                return f"recommend {escape(self.facts.tracks[track].name)} {how}"
-            case Warn(warning=warning, severity=severity):
-                return f"warn ({severity}) of “{escape(self.facts.warnings[warning].title)}”"
-            case Advise(section=section):
-                return f"the report says in its part on {escape(section)}"
-            case Plan(route=route):
-                return f"plan the way to {escape(self.facts.tracks[self.facts.routes[route].track].name)}"
-            case Conclude(attribute=attribute, value=value):
-                several = self.wording.attribute(attribute).type == "set"
-                leaf = Leaf(attribute=attribute, operator="has" if several else "is", operand=value)
-                return f"conclude that {escape(self.wording.leaf(leaf))}"
 
     def _figures(self) -> Iterator[str]:
         past = {figure.id for figure in stale(self.facts.figures.values(), self.as_of)}

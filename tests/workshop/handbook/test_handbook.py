@@ -80,12 +80,11 @@ def test_every_scenario_is_there(scenarios, text):
     [
         "- Asked of those whose earlier answers say: salary goal is given.",
         (
-            "- When there are tracks with a sourced route for you, then conclude that a sourced route from your background "
-            "applies."
+            "- When there are tracks with a sourced route for you, then it notes a sourced route from your background: yes."
         ),
         (
-            "- When a sourced route from your background applies, and skills are not given, then the report says in its part "
-            "on answers."
+            "- When a sourced route from your background applies, and skills are not given, then it adds the remark "
+            "“No skills were named” to the section on answers."
         ),
     ],
 )

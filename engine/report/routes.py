@@ -1,6 +1,4 @@
-# pyright: reportReturnType=false, reportArgumentType=false
-# (pyright takes a class for two, by its two paths)
-"""What templates see of routes, and of the steps of a plan; the views of facts are in `views`."""
+"""What templates see of routes, and of the steps of a plan."""
 
 from __future__ import annotations
 
@@ -17,8 +15,9 @@ from trackfit.engine.language.facts import Route
 from trackfit.engine.language.markdown import Ready
 
 if TYPE_CHECKING:
-    from trackfit.engine.report.track_views import TrackView
-    from trackfit.engine.report.views import Book, FigureView
+    from trackfit.engine.report.book import Book
+    from trackfit.engine.report.figures import FigureView
+    from trackfit.engine.report.tracks import TrackView
 
 
 class BackgroundView(Record, frozen=True):

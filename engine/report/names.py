@@ -1,4 +1,3 @@
-# pyright: reportReturnType=false
 """What templates see of a whole report: its names, and the rows of its lists.
 
 Each field's meaning stands below it; docs/templates.md is made from that.
@@ -6,14 +5,14 @@ Each field's meaning stands below it; docs/templates.md is made from that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from trackfit.engine.language.columns import Record
-from trackfit.engine.language.markdown import Later, Ready
+from trackfit.engine.language.markdown import Ready
+from trackfit.engine.report.book import Answers, Figures
 from trackfit.engine.report.charts import Charts
-from trackfit.engine.report.route_views import RouteView
-from trackfit.engine.report.track_views import Average, RecommendationView, SkillGroup, TrackView
-from trackfit.engine.report.views import Answers, Figures, FigureView
+from trackfit.engine.report.figures import FigureView
+from trackfit.engine.report.routes import RouteView
+from trackfit.engine.report.stamp import Stamp
+from trackfit.engine.report.tracks import Average, RecommendationView, SkillGroup, TrackView
 
 
 class Answer(Record, frozen=True):
@@ -59,7 +58,7 @@ class TrackRow(Record, frozen=True):
     """Whether it is recommended because a source gives a route to it."""
     months: FigureView | str
     """How many months a source gives this person; empty where none does."""
-    why_not: Iterable[Ready]
+    why_not: list[Ready]
     """What keeps it from being recommended, as clauses; empty where it is recommended."""
 
 
@@ -70,24 +69,24 @@ class WarningView(Record, frozen=True):
     """Its title."""
     severity: str
     """How grave it is: high, medium or low."""
-    text: Later
+    text: Ready
     """The text of its rules."""
 
 
 class Remarks(Record, frozen=True):
     """Remarks of rules, by the section that they belong to."""
 
-    skills: list[Later]
+    skills: list[Ready]
     """To what carries over and what is missing."""
-    plan: list[Later]
+    plan: list[Ready]
     """To the plan."""
-    salary: list[Later]
+    salary: list[Ready]
     """To the salary."""
-    tracks: list[Later]
+    tracks: list[Ready]
     """To the comparison of tracks."""
-    answers: list[Later]
+    answers: list[Ready]
     """To the answers as they were given."""
-    doubts: list[Later]
+    doubts: list[Ready]
     """Answers that hardly go together, which the interview asks about once."""
 
 
@@ -100,7 +99,7 @@ class Reason(Record, frozen=True):
     """Its id."""
     gives: Ready
     """What it concluded, in words."""
-    because: Later
+    because: Ready
     """The conditions that held, in words."""
 
 
@@ -140,7 +139,7 @@ class FirstSkill(Record, frozen=True):
 
 
 class SourceRow(Record, frozen=True):
-    """A source of figures that the report has printed so far."""
+    """A source of figures that the report prints."""
 
     publisher: str
     """Who published it."""
@@ -168,34 +167,8 @@ class SourceRow(Record, frozen=True):
     """What those of its figures are about whose review date has passed."""
 
 
-class Footnote(Record, frozen=True):
-    """A footnote of figures that the report has printed so far."""
-
-    label: Ready
-    """What stands in [^…]."""
-    text: Ready
-    """The source, or how the figure was worked out."""
-
-
-class Stamp(Record, frozen=True):
-    """What the report was made from."""
-
-    version: str
-    """The version of the program."""
-    knowledge: str
-    """The digest of the knowledge base."""
-    case: str
-    """The digest of the answers."""
-    as_of: str
-    """The day it was made for, as YYYY-MM-DD."""
-    engine: str
-    """The rule engine that ran."""
-    line: str
-    """All of this with the template's name on one line, as `trackfit verify` reads it."""
-
-
-class Report(Record, frozen=True):
-    """The names that every template may use."""
+class Body(Record, frozen=True):
+    """The names that every part of a template may use."""
 
     person: Person
     """The person who is advised."""
@@ -235,12 +208,6 @@ class Report(Record, frozen=True):
     """The first few skills to learn for `near`, by what each does to the gap."""
     reasons: list[Reason]
     """The rules that fired, in the order in which they built on each other."""
-    sources: Iterable[SourceRow]
-    """The sources of the figures printed so far; so print them last."""
-    unstated: Iterable[Ready]
-    """What several of these sources leave unsaid, with their publishers; print it last, too."""
-    footnotes: Iterable[Footnote]
-    """The footnotes of the figures printed so far; so print them last."""
     stamp: Stamp
     """What the report was made from."""
     as_of: str
@@ -251,3 +218,12 @@ class Report(Record, frozen=True):
     """`figure.ID` is the figure with this id."""
     case: Answers
     """`case.ID` is the answer to this question in words, such as `case.background`."""
+
+
+class Report(Body, frozen=True):
+    """The names that every template may use."""
+
+    sources: list[SourceRow]
+    """The sources of the figures that the report prints; only in the block `sources`, which is made last."""
+    unstated: list[Ready]
+    """What several of these sources leave unsaid, with their publishers; only in the block `sources`, too."""

@@ -3,85 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, partial
 
-from trackfit.engine.explanation.influence import first_to_learn, influence
-from trackfit.engine.explanation.why_not import OtherAnswer, Tested, changes, concerns, other_values, why_not
-from trackfit.engine.inference.consult import Firing
+from trackfit.engine.explanation.explanation import Explanation
+from trackfit.engine.explanation.justify import FactUsed
+from trackfit.engine.explanation.other_answers import OtherAnswer, concerns, other_values
+from trackfit.engine.explanation.why_not import Tested
 from trackfit.engine.language import formats
-from trackfit.engine.language.conditions import Leaf
-from trackfit.engine.language.markdown import Later, Ready, listing, show
-from trackfit.engine.language.model import Advise, Attribute, Conclude, Value
+from trackfit.engine.language.markdown import Ready, listing, show
+from trackfit.engine.language.model import Attribute, Value
 from trackfit.engine.language.questions import asked
-from trackfit.engine.report.context import FirstSkill, InfluenceLabels, OpenQuestions, Reason
-from trackfit.engine.report.track_views import TrackView
-from trackfit.engine.report.views import Book
+from trackfit.engine.report.book import Book
+from trackfit.engine.report.figures import noted, quoted_with
+from trackfit.engine.report.names import FirstSkill, InfluenceLabels, OpenQuestions, Reason
+from trackfit.engine.report.tracks import TrackView
 
 SHOWN = 5
 """How many skills to learn are told with what each of them does."""
 
 
-class Reasons:
-    """Puts the reasons of one consultation into sentences, as Markdown."""
+class Sentences:
+    """Puts what explains one consultation into sentences, as Markdown."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, explanation: Explanation) -> None:
         self.book = book
+        self.explanation = explanation
         self.consultation = book.consultation
         self.wording = book.wording
 
     def fired(self) -> list[Reason]:
         """Every rule that fired with a consequence, what it gave and why."""
         return [
-            Reason(
-                title=firing.rule.title,
-                rule=firing.rule.rule,
-                gives=Ready(self._gives(firing)),
-                because=Later(partial(self._because, firing.because)),
-            )
-            for firing in self.consultation.firings
-            if not isinstance(firing.rule.then, Advise)
+            Reason(title=one.title, rule=one.rule, gives=show(one.gives), because=self._because(one.facts))
+            for one in self.explanation.justifications
+            if not one.id.startswith("advise:")
         ]
 
-    def _gives(self, firing: Firing) -> str:
-        kind, _, id_ = firing.conclusion.partition(":")
-        facts = self.book.facts
-        match kind:
-            case "recommend":
-                return f"recommends {show(facts.tracks[id_].name)}"
-            case "warn":
-                return f"warns of “{show(facts.warnings[id_].title)}”"
-            case "plan":
-                return f"plans the way to {show(facts.tracks[facts.routes[id_].track].name)}"
-            case _:
-                assert isinstance(firing.rule.then, Conclude)
-                name, value = firing.rule.then.attribute, firing.rule.then.value
-                return f"notes {show(self.wording.label(name))}: {show(self.wording.value(name, value))}"
-
-    def _because(self, because: Sequence[Leaf]) -> Ready:
+    def _because(self, facts: Sequence[FactUsed]) -> Ready:
         """The comparisons that held; that something is known goes without saying beside what it is."""
-        said = {leaf.attribute for leaf in because if leaf.operator != "known"}
+        said = {one.attribute for one in facts if one.operator != "known"}
         parts = [
-            self._leaf(leaf) for leaf in because if leaf.operator != "known" or leaf.attribute not in said
+            self._compared(one.text, one.figure)
+            for one in facts
+            if one.operator != "known" or one.attribute not in said
         ]
         return listing(parts) if parts else Ready("always")
 
-    def _leaf(self, leaf: Leaf) -> Ready:
+    def _compared(self, text: str, figure: str | None) -> Ready:
         """A comparison in words, with the footnotes of the figure its number comes from."""
-        text = show(self.wording.leaf(leaf))
-        if leaf.figure is None:
-            return text
-        self.book.quoted[leaf.figure] = None
-        return Ready(text + "".join(f"[^{label}]" for label in self._labels(leaf.figure)))
-
-    def _labels(self, figure: str) -> list[str]:
-        return self.book.notes_of(self.book.facts.figures[figure])
+        if figure is None:
+            return show(text)
+        row = self.book.facts.figures[figure]
+        return Ready(show(text) + noted(row, self.book), quoted_with(row))
 
     def why_not(self, track: TrackView) -> list[Ready]:
         """What keeps a track from being recommended, as clauses."""
         found = [self._of_route(track)]
         unfired = [
             one
-            for one in why_not(self.consultation, track.id)
+            for one in self.explanation.why_not[track.id]
             if not any(test.leaf.attribute == "background" and test.holds is False for test in one.tested)
         ]
         for one in unfired:
@@ -96,12 +75,17 @@ class Reasons:
             return Ready("")
         if route.priced_only:
             months = show(route.timeline)
-            return Ready(f"the source puts the way there at {months} and advises against it as a first step")
+            return Ready(
+                f"the source puts the way there at {months} and advises against it as a first step",
+                months.figures,
+            )
         if route.years_from:
             known = self.book.answer("years_experience") if route.too_junior else ""
             yours = f"and you have {known}" if known else "and you did not give yours"
+            from_years = show(route.years_from)
             return Ready(
-                f"the source gives its route to people with {show(route.years_from)} of experience, {yours}"
+                f"the source gives its route to people with {from_years} of experience, {yours}",
+                from_years.figures,
             )
         return Ready("")
 
@@ -114,7 +98,8 @@ class Reasons:
         if attribute.origin == "concluded" and (track.id in leaf.operands or attribute.type == "yes_no"):
             return Ready("")
         found = show(self.wording.value(leaf.attribute, test.found))
-        return Ready(f"a rule asks that {self._leaf(leaf)} ({found})")
+        compared = self._compared(self.wording.leaf(leaf), leaf.figure)
+        return Ready(f"a rule asks that {compared} ({found})", compared.figures)
 
     def _overlap(self, test: Tested, track: TrackView) -> Ready:
         """By how much the share of skills falls short."""
@@ -128,13 +113,9 @@ class Reasons:
             f"you hold {track.percent_held} of its skills, {short} {'skill' if short == 1 else 'skills'} short of our line"
         )
 
-    @cached_property
-    def _changes(self) -> tuple[OtherAnswer, ...]:
-        return changes(self.consultation)
-
     def changes(self) -> list[Ready]:
         """What another answer would change, one sentence each."""
-        return [self._change(change) for change in self._changes]
+        return [self._change(change) for change in self.explanation.other_answers]
 
     def _change(self, change: OtherAnswer) -> Ready:
         attribute = self.wording.attribute(change.attribute)
@@ -172,14 +153,14 @@ class Reasons:
 
     def influence(self) -> InfluenceLabels:
         """The given answers that tracks and warnings hang on, and those that could have been anything."""
-        found = influence(self.consultation)
+        found = self.explanation.influence
         return InfluenceLabels(
             hangs_on=[self.wording.label(name) for name in found.hangs_on],
             could_be_anything=[self.wording.label(name) for name in found.could_be_anything],
         )
 
-    def first_to_learn(self, track: TrackView) -> list[FirstSkill]:
-        """The missing skills of a track by what each does to its gap, the first few; names as in a sentence."""
+    def first_to_learn(self) -> list[FirstSkill]:
+        """The missing skills of the nearest track by what each does to its gap, the first few; names as in a sentence."""
         facts = self.book.facts
         return [
             FirstSkill(
@@ -190,12 +171,12 @@ class Reasons:
                 nearer=[facts.tracks[id_].name for id_ in one.also if id_ not in one.opens],
                 opens=[facts.tracks[id_].name for id_ in one.opens],
             )
-            for one in first_to_learn(self.consultation, track.id)[:SHOWN]
+            for one in self.explanation.first_to_learn[:SHOWN]
         ]
 
     def open_questions(self) -> OpenQuestions:
         """What was left open: settled where no answer would change anything, untried the others."""
-        effective = {change.attribute for change in self._changes}
+        effective = {change.attribute for change in self.explanation.other_answers}
         settled: list[str] = []
         untried: list[str] = []
         for row in asked(self.book.facts.attributes.values()):

@@ -1,6 +1,4 @@
-# pyright: reportReturnType=false
-# (pyright takes a class for two, by its two paths)
-"""What templates see of tracks and of a recommendation; the views of facts are in `views`."""
+"""What templates see of tracks and of a recommendation."""
 
 from __future__ import annotations
 
@@ -12,10 +10,11 @@ from trackfit.engine.inference.consult import Recommendation
 from trackfit.engine.language import formats
 from trackfit.engine.language.columns import Record
 from trackfit.engine.language.facts import Figure, Route, Track
-from trackfit.engine.report.route_views import RouteView, StepView, undated
+from trackfit.engine.report.routes import RouteView, StepView, undated
 
 if TYPE_CHECKING:
-    from trackfit.engine.report.views import Book, FigureView
+    from trackfit.engine.report.book import Book
+    from trackfit.engine.report.figures import FigureView
 
 LEVELS = {
     "entry": "entry",

@@ -1,0 +1,66 @@
+"""All that explains one consultation, as one value: whoever shows advice is given this, and runs no rules."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import msgspec
+
+from trackfit.engine.explanation.influence import Influence, influence
+from trackfit.engine.explanation.justify import Justification, justifications
+from trackfit.engine.explanation.learning import Learned, first_to_learn
+from trackfit.engine.explanation.other_answers import OtherAnswer, other_answers
+from trackfit.engine.explanation.trials import Trials
+from trackfit.engine.explanation.why_not import Unfired, why_not
+from trackfit.engine.inference.consult import Consultation
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+    """Why, why not, and what would change.
+
+    `justifications` are those of all firings, in their order; `why_not` tells of each track that is not recommended
+    the rules that would have. `near` is the track that the rest is about, None where none is near: what learning one
+    more skill does is told for it.
+    """
+
+    justifications: tuple[Justification, ...]
+    why_not: dict[str, tuple[Unfired, ...]]
+    other_answers: tuple[OtherAnswer, ...]
+    influence: Influence
+    near: str | None
+    first_to_learn: tuple[Learned, ...]
+
+
+def of(consultation: Consultation) -> Explanation:
+    """Explain a consultation; each other answer that this asks for is tried once."""
+    trials = Trials(consultation)
+    recommended = {one.track for one in consultation.recommendations}
+    near = nearest(consultation)
+    return Explanation(
+        justifications=justifications(consultation),
+        why_not={
+            track: why_not(consultation, track)
+            for track in consultation.kb.facts.tracks
+            if track not in recommended
+        },
+        other_answers=other_answers(trials),
+        influence=influence(trials),
+        near=near,
+        first_to_learn=first_to_learn(trials, near) if near else (),
+    )
+
+
+def nearest(consultation: Consultation) -> str | None:
+    """The first track; else the target or the track of which most is held; None where no skills were named."""
+    if consultation.recommendations:
+        return consultation.recommendations[0].track
+    held = consultation.known("skills")
+    if not isinstance(held, frozenset):
+        return None
+    wanted = consultation.kb.measures.track_skills
+    target = consultation.case.answers.get("target_track")
+    if target in wanted:
+        return str(target)
+    missing = {track: [one for one in skills if one not in held] for track, skills in wanted.items()}
+    near = min(wanted, key=lambda track: (Fraction(len(missing[track]), len(wanted[track])), track))
+    return near if len(missing[near]) < len(wanted[near]) else None

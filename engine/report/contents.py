@@ -1,0 +1,173 @@
+"""What templates are given for one consultation and its explanation: every name, filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from trackfit.engine.explanation.explanation import Explanation
+from trackfit.engine.inference.consult import Consultation, Firing, GivenWarning, Recommendation
+from trackfit.engine.language import formats
+from trackfit.engine.language.markdown import Ready, Typed, plain_text, quoted_in, show
+from trackfit.engine.language.model import Advise, Warn
+from trackfit.engine.language.placeholders import render
+from trackfit.engine.language.questions import asked
+from trackfit.engine.report import charts
+from trackfit.engine.report.book import Book
+from trackfit.engine.report.names import (
+    Answer,
+    Body,
+    Person,
+    Remarks,
+    TrackRow,
+    WarningView,
+)
+from trackfit.engine.report.sentences import Sentences
+from trackfit.engine.report.stamp import Stamp
+from trackfit.engine.report.tracks import Average, RecommendationView, TrackView, skill_groups
+
+SECTIONS = ("skills", "plan", "salary", "tracks", "answers", "doubts")
+
+
+def contents(book: Book, explanation: Explanation, stamp: Stamp) -> Body:
+    """Every name that report templates may use, but those of the last block; without charts."""
+    consultation = book.consultation
+    sentences = Sentences(book, explanation)
+    recommendations = [RecommendationView(book, row) for row in consultation.recommendations]
+    first = recommendations[0] if recommendations else None
+    aim = consultation.case.answers.get("target_track")
+    years = consultation.case.answers.get("years_experience")
+    near = book.track(explanation.near) if explanation.near else None
+    tracks = _tracks(book, sentences)
+    paid = [book.track(id_) for id_ in _paid(consultation)]
+    return Body(
+        person=_person(book),
+        first=first,
+        recommendations=recommendations,
+        target=book.track(aim) if isinstance(aim, str) and aim in book.facts.tracks else None,
+        near=near,
+        skill_groups=skill_groups(first, near),
+        tracks=tracks,
+        timed=[row for row in tracks if row.months],
+        paid_tracks=paid,
+        silent_on_pay=[track.name for track in paid if isinstance(years, int) and not track.bands_at_years],
+        averages=_averages(book),
+        plan=[book.route(route) for route in consultation.planned_routes],
+        warnings=[_warning(book, one) for one in consultation.warnings],
+        remarks=Remarks(
+            **{name: [said(book, one) for one in consultation.remarks(name)] for name in SECTIONS}
+        ),
+        changes=sentences.changes(),
+        open_questions=sentences.open_questions(),
+        influence=sentences.influence(),
+        learn_first=sentences.first_to_learn(),
+        reasons=sentences.fired(),
+        stamp=stamp,
+        as_of=consultation.as_of,
+        chart=charts.NO_CHARTS,
+        **book.names,
+    )
+
+
+def drawings(book: Book, body: Body) -> dict[str, charts.Drawing]:
+    """The charts of a report by name; none of what there is nothing to draw of."""
+    found = {
+        "salary": charts.salary(book, body.paid_tracks),
+        "gap": charts.gap(body.skill_groups),
+        "skills": charts.skills([row.track for row in body.tracks]),
+        "plan": charts.plan(book, body.plan),
+        "timelines": charts.timelines(
+            book, [row.track.route for row in body.timed if row.track.route is not None]
+        ),
+    }
+    return {name: drawing for name, drawing in found.items() if drawing is not None}
+
+
+def said(book: Book, firing: Firing, shown: Callable[[Any], Ready] = show) -> Ready:
+    """The text of a warning's or remark's rule for its row."""
+    assert isinstance(firing.rule.then, Warn | Advise)
+    bound = {binding.variable: book.bound(binding) for binding in firing.rule.bindings}
+    printed: list[Ready] = []
+
+    def put(value: Any) -> Ready:
+        printed.append(shown(value))
+        return printed[-1]
+
+    return Ready(render(firing.rule.then.says, {**book.names, **bound}, put), quoted_in(printed))
+
+
+def _warning(book: Book, warning: GivenWarning) -> WarningView:
+    texts = dict.fromkeys(said(book, firing) for firing in warning.firings)
+    return WarningView(
+        title=book.facts.warnings[warning.id].title,
+        severity=warning.severity,
+        text=Ready(" ".join(texts), quoted_in(texts)),
+    )
+
+
+def _person(book: Book) -> Person:
+    case = book.consultation.case
+    years = case.answers.get("years_experience")
+    return Person(
+        name=Typed(plain_text(Typed(case.answers.get("name", "")))),
+        background=book.answer("background"),
+        a_background=formats.with_article(book.answer("background")),
+        years=years if isinstance(years, int) else None,
+        goal=book.answer("salary_goal") if "salary_goal" in case.answers else "",
+        basis=book.answer("salary_basis") if "salary_basis" in case.answers else "",
+        answers=[
+            Answer(label=row.label, value=book.answer(row.id))
+            for row in asked(book.facts.attributes.values())
+            if row.id in case.answers and row.type != "text"
+        ],
+        unmatched=[Typed(skill) for skill in case.unmatched],
+        skills_known="skills" in case.answers,
+    )
+
+
+def _tracks(book: Book, sentences: Sentences) -> list[TrackRow]:
+    """Every track for this person: the recommended ones by rank, then the others by the share missing."""
+    ranked = {row.track: row for row in book.consultation.recommendations}
+    last = len(ranked) + 1
+
+    def order(view: TrackView) -> tuple[int, Fraction, str]:
+        rank = ranked[view.id].rank if view.id in ranked else last
+        return rank, Fraction(len(view.missing), len(view.skills)), view.id
+
+    return [
+        _track_row(sentences, view, ranked.get(view.id))
+        for view in sorted((book.track(id_) for id_ in book.facts.tracks), key=order)
+    ]
+
+
+def _track_row(sentences: Sentences, view: TrackView, found: Recommendation | None) -> TrackRow:
+    """One track beside the others: its place, the months that a source gives this person, and why not it."""
+    sourced = found is not None and found.basis == "sourced_route"
+    route = view.route
+    return TrackRow(
+        track=view,
+        rank=found.rank if found else 0,
+        sourced=sourced,
+        months=route.timeline if route and (sourced or route.priced_only) else "",
+        why_not=[] if found else sentences.why_not(view),
+    )
+
+
+def _paid(consultation: Consultation) -> list[str]:
+    """The tracks whose pay concerns this person: the recommended ones, and the target."""
+    target = consultation.case.answers.get("target_track")
+    found = dict.fromkeys(row.track for row in consultation.recommendations)
+    return [*found, *(id_ for id_ in consultation.kb.facts.tracks if id_ == target and id_ not in found)]
+
+
+def _averages(book: Book) -> list[Average]:
+    """Those tracks' averages and medians, each once, with the tracks for which a source points to another's."""
+    found: dict[str, list[str]] = {}
+    for id_ in _paid(book.consultation):
+        track = book.facts.tracks[id_]
+        for figure in track.averages:
+            borrowers = found.setdefault(figure, [])
+            if book.facts.figures[figure].track != id_:
+                borrowers.append(track.name)
+    return [Average(figure=book.figure(id_), also_for=names) for id_, names in found.items()]
