@@ -1,16 +1,13 @@
-"""Measured attributes: what is worked out from the answers and the facts before any rule runs.
-
-A closed set. Each measure is a plain function of the tables, the answers and, for attributes that exist once
-a track, the track; it gives None where the answers it needs are unknown.
-"""
+"""Measured attributes of one person, as plain values: what is worked out from the answers before any rule runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from trackfit.engine.language.facts import Figure
+from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import Attribute, Facts, Program, Value
 
 
@@ -58,11 +55,22 @@ class Measures:
         """
         found: dict[str, Value] = {}
         for name, attribute, row in self._wanted:
-            assert attribute.measure is not None
-            value = MEASURES[attribute.measure](self, answers, row or "", as_of)
+            value = self.value(attribute, row or "", answers, as_of)
             if value is not None:
                 found[name] = value
         return found
+
+    def value(
+        self, attribute: Attribute, row: str, answers: Mapping[str, Value], as_of: str = ""
+    ) -> Value | None:
+        """One measured attribute, for one row where it exists once a row; None where it is unknown."""
+        measure, reader = MEASURES[str(attribute.measure)], _Answered(self, answers, as_of)
+        if any(one not in answers for one in measure.needed):
+            return None
+        if measure.when is not None and not measure.when(reader, row):
+            return None
+        value: Value = measure.read(reader, attribute.id, row)
+        return value
 
     def held(self, answers: Mapping[str, Value], track: str) -> list[str] | None:
         """The track's skills that the person holds, in order of demand."""
@@ -84,84 +92,45 @@ class Measures:
         )
 
 
-def _skills_held(measures: Measures, answers: Mapping[str, Value], track: str, _: str) -> int | None:
-    held = measures.held(answers, track)
-    return None if held is None else len(held)
+class _Answered(msgspec.Struct, frozen=True):
+    """What measures are made of, as plain values of one person."""
 
+    measures: Measures
+    answers: Mapping[str, Value]
+    as_of: str
 
-def _skills_missing(measures: Measures, answers: Mapping[str, Value], track: str, _: str) -> int | None:
-    held = measures.held(answers, track)
-    return None if held is None else len(measures.track_skills[track]) - len(held)
+    def asked_for(self, track: str) -> int:
+        return len(self.measures.track_skills[track])
 
+    def held_of(self, track: str) -> int:
+        return len(self.measures.held(self.answers, track) or ())
 
-def _percent_held(measures: Measures, answers: Mapping[str, Value], track: str, _: str) -> int | None:
-    """Rounded down, so that "at least half" never holds for less than half."""
-    held = measures.held(answers, track)
-    return None if held is None else 100 * len(held) // len(measures.track_skills[track])
+    def percent(self, part: int, whole: int) -> int:
+        return 100 * part // whole
 
+    def levels(self, track: str) -> frozenset[str]:
+        bands = self.measures.bands_at(self.answers, track) or ()
+        return frozenset(band.level for band in bands if band.level)
 
-def _levels(measures: Measures, answers: Mapping[str, Value], track: str, _: str) -> frozenset[str] | None:
-    bands = measures.bands_at(answers, track)
-    return None if bands is None else frozenset(band.level for band in bands if band.level)
+    def how_many(self, levels: frozenset[str]) -> int:
+        return len(levels)
 
+    def has_comparable_band(self, track: str) -> bool:
+        return bool(self.measures.comparable(self.answers, track))
 
-def _bands(measures: Measures, answers: Mapping[str, Value], track: str, _: str) -> int | None:
-    levels = _levels(measures, answers, track, _)
-    return None if levels is None else len(levels)
+    def goal_against_band(self, name: str, track: str) -> str:
+        goal, bands = self.answers["salary_goal"], self.measures.comparable(self.answers, track)
+        assert isinstance(goal, int), name
+        if goal < min(band.low for band in bands):
+            return "below"
+        if goal > max(band.high for band in bands) and not any(band.open_ended for band in bands):
+            return "above"
+        return "within"
 
-
-def _goal_against_band(measures: Measures, answers: Mapping[str, Value], track: str, _: str) -> str | None:
-    """Unknown without a goal, years or a band on a comparable basis; an open-ended band is never exceeded."""
-    goal = answers.get("salary_goal")
-    bands = measures.comparable(answers, track)
-    if not isinstance(goal, int) or not bands:
-        return None
-    if goal < min(band.low for band in bands):
-        return "below"
-    if goal > max(band.high for band in bands) and not any(band.open_ended for band in bands):
-        return "above"
-    return "within"
-
-
-def _figures_past_review(measures: Measures, answers: Mapping[str, Value], track: str, as_of: str) -> int:
-    return len(stale(measures.facts.figures.values(), as_of))
+    def past_review(self) -> int:
+        return len(stale(self.measures.facts.figures.values(), self.as_of))
 
 
 def stale(figures: Iterable[Figure], as_of: str) -> list[Figure]:
     """The figures whose review-by date has passed on `as_of` (YYYY-MM-DD)."""
     return [figure for figure in figures if figure.review_by < as_of]
-
-
-Measure = Callable[[Measures, Mapping[str, Value], str, str], Value | None]
-MEASURES: dict[str, Measure] = {
-    "skills_held": _skills_held,
-    "skills_missing": _skills_missing,
-    "percent_held": _percent_held,
-    "levels": _levels,
-    "bands": _bands,
-    "goal_against_band": _goal_against_band,
-    "figures_past_review": _figures_past_review,
-}
-
-
-class Inputs(msgspec.Struct, frozen=True):
-    """The answers that a measure is worked out from: unknown without the `needed` ones; `also` may count, too."""
-
-    needed: tuple[str, ...]
-    also: tuple[str, ...] = ()
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        """Both."""
-        return (*self.needed, *self.also)
-
-
-INPUTS: dict[str, Inputs] = {
-    "skills_held": Inputs(("skills",)),
-    "skills_missing": Inputs(("skills",)),
-    "percent_held": Inputs(("skills",)),
-    "levels": Inputs(("years_experience",)),
-    "bands": Inputs(("years_experience",)),
-    "goal_against_band": Inputs(("salary_goal", "years_experience"), ("salary_basis",)),
-    "figures_past_review": Inputs(()),
-}

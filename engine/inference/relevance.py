@@ -12,9 +12,9 @@ from itertools import groupby
 import msgspec
 
 from trackfit.engine.inference.base import KnowledgeBase
-from trackfit.engine.inference.measures import INPUTS
 from trackfit.engine.inference.three_valued import WorkingMemory, leaf_truth
 from trackfit.engine.language.conditions import AnyOf, Condition, Leaf, leaves
+from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import (
     Advise,
     Attribute,
@@ -109,7 +109,7 @@ def answers_behind(kb: KnowledgeBase, rules: Iterable[GroundRule]) -> frozenset[
 def answers_of(kb: KnowledgeBase, name: str) -> set[str]:
     """The asked attributes that a ground attribute is, or is measured by."""
     attribute = kb.facts.attributes[kb.program.attributes[name].attribute]
-    names = INPUTS[attribute.measure].all if attribute.measure else (attribute.id,)
+    names = MEASURES[attribute.measure].answers if attribute.measure else (attribute.id,)
     return {one for one in names if one in kb.reader.attributes}
 
 
@@ -130,7 +130,7 @@ def shown_by(rule: GroundRule) -> frozenset[str]:
         if first == "case":
             found.add(last)
         elif last == "bands":
-            found |= {*INPUTS["goal_against_band"].all}
+            found |= {*MEASURES["goal_against_band"].answers}
     return frozenset(found)
 
 
@@ -175,10 +175,10 @@ class _Prospect:
         measure = self.kb.facts.attributes[self.kb.program.attributes[name].attribute].measure
         if measure is None:
             return
-        inputs = INPUTS[measure]
-        waits = frozenset().union(*(self.waits.get(one, ()) for one in inputs.all))
-        never = any(one not in known and one not in self.waits for one in inputs.needed)
-        if (waits and not never) or not inputs.needed:
+        row = MEASURES[measure]
+        waits = frozenset().union(*(self.waits.get(one, ()) for one in row.answers))
+        never = any(one not in known and one not in self.waits for one in row.needed)
+        if (waits and not never) or not row.needed:
             known.pop(name, None)
             self.waits[name] = waits
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeGuard
 
 from trackfit.engine.language.history import DATE, first_day
+from trackfit.engine.language.measures import MEASURES
 
 Path = tuple[str | int, ...]
 Fault = tuple[Path, str, str]
@@ -36,16 +37,6 @@ OTHER_UNITS = (
     "percent_wage_premium",
 )
 LEAST_SALARY = 1_000
-MEASURED: dict[str, tuple[str, str | None, frozenset[str]]] = {
-    "skills_held": ("whole_number", "tracks", frozenset()),
-    "skills_missing": ("whole_number", "tracks", frozenset()),
-    "percent_held": ("whole_number", "tracks", frozenset()),
-    "levels": ("set", "tracks", frozenset({"entry", "mid", "senior", "staff", "lead"})),
-    "bands": ("whole_number", "tracks", frozenset()),
-    "goal_against_band": ("choice", "tracks", frozenset({"below", "within", "above"})),
-    "figures_past_review": ("whole_number", None, frozenset()),
-}
-"""For each measure the type of its attribute, the table it goes with, and the values it gives."""
 CONSEQUENCES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "conclude": (frozenset(), frozenset()),
     "recommend": (frozenset({"basis"}), frozenset({"route"})),
@@ -265,7 +256,7 @@ def _attribute(row: dict[str, Any]) -> Iterator[Fault]:
     if "concluded" in row and type_ in ("whole_number", "money", "text"):
         yield ("type",), "wrong-shape", "a concluded attribute is a choice, a yes_no or a set"
     yield from _asked(row)
-    if isinstance(row.get("measured"), str) and row["measured"] in MEASURED and len(origins) == 1:
+    if isinstance(row.get("measured"), str) and row["measured"] in MEASURES and len(origins) == 1:
         yield from _measured(row, type_)
     listed, also = row.get("choices"), row.get("also")
     yield from _twice(listed, ("choices",))
@@ -299,17 +290,25 @@ def _asked(row: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _measured(row: dict[str, Any], type_: object) -> Iterator[Fault]:
-    measure = row["measured"]
-    wanted, table, values = MEASURED[measure]
+    measure = MEASURES[row["measured"]]
+    wanted, table, values = measure.gives, measure.of, measure.values
     if isinstance(type_, str) and type_ != wanted:
-        yield ("type",), "wrong-type", f"the measure {measure} gives a {wanted}; write `type: {wanted}`"
+        yield ("type",), "wrong-type", f"the measure {measure.name} gives a {wanted}; write `type: {wanted}`"
     if table and "of" not in row:
-        yield (), "missing-key", f"the key 'of' is missing; there is one {measure} for each row of {table}"
+        yield (
+            (),
+            "missing-key",
+            f"the key 'of' is missing; there is one {measure.name} for each row of {table}",
+        )
     if not table and "of" in row:
-        yield ("of",), "wrong-shape", f"there is one {measure} in all; take `of` out"
+        yield ("of",), "wrong-shape", f"there is one {measure.name} in all; take `of` out"
     listed = row.get("choices")
-    if isinstance(listed, list) and (missing := sorted(values - _ids(listed))):
-        yield ("choices",), "missing-key", f"the measure {measure} can also give {', '.join(missing)}; add it"
+    if isinstance(listed, list) and (missing := sorted(set(values) - _ids(listed))):
+        yield (
+            ("choices",),
+            "missing-key",
+            f"the measure {measure.name} can also give {', '.join(missing)}; add it",
+        )
 
 
 def _title(row: dict[str, Any]) -> Iterator[Fault]:

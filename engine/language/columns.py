@@ -13,9 +13,9 @@ what an editor shows and offers; and what a message says belongs there. A field 
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -95,6 +95,11 @@ SkillId = Annotated[str, RowOf("skills")]
 AttributeId = Annotated[str, RowOf("attributes")]
 Name = Annotated[str, Kind(least=1, most=80)]
 """A name of something that is no row of a table, such as a family of a track."""
+
+
+def one_of(values: Iterable[str]) -> Any:
+    """The type of one of some texts that stand elsewhere."""
+    return Literal.__getitem__(tuple(values))
 
 
 class Field(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from trackfit.engine.language.columns import (
     Short,
     Table,
     Text,
+    one_of,
 )
 from trackfit.engine.language.conditions import Condition
 from trackfit.engine.language.facts import (
@@ -32,6 +33,7 @@ from trackfit.engine.language.facts import (
     Track,
     WarningKind,
 )
+from trackfit.engine.language.measures import MEASURES
 
 Value = str | int | bool | frozenset[str]
 ValueType = Literal["choice", "whole_number", "money", "yes_no", "set", "text"]
@@ -39,15 +41,6 @@ Origin = Literal["asked", "measured", "concluded"]
 Basis = Literal["sourced_route", "skill_overlap"]
 WarningSeverity = Literal["high", "medium", "low"]
 Section = Literal["skills", "plan", "salary", "tracks", "answers", "doubts"]
-Measure = Literal[
-    "skills_held",
-    "skills_missing",
-    "percent_held",
-    "levels",
-    "bands",
-    "goal_against_band",
-    "figures_past_review",
-]
 Cost = Annotated[int, Kind(least=1, most=1000)]
 
 
@@ -137,7 +130,7 @@ class Attribute(Record, frozen=True, kw_only=True):
         Column(
             "The measure that works it out, from the answers and the figures.",
             key="measured",
-            written=Measure | None,
+            written=one_of(MEASURES) | None,
         ),
     ] = None
     concluded: ClassVar[

@@ -20,9 +20,9 @@ from typing import Any, Literal
 import z3
 
 from trackfit.engine.inference.base import KnowledgeBase
-from trackfit.engine.inference.measures import INPUTS
 from trackfit.engine.knowledge.chains import Atom, givers_of, needs_of
 from trackfit.engine.language.conditions import AllOf, Condition, Leaf
+from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import RECOMMENDED, WARNED, Attribute, GroundRule
 from trackfit.engine.language.operators import OPERATORS
 from trackfit.engine.proofs.measure_terms import Bool
@@ -117,7 +117,7 @@ class World(UnknownPerson):
         """When a rule may go by that an attribute is unknown; a measure can be so with all questions answered."""
         if self._silence_counts:
             return z3.BoolVal(True)
-        needed = INPUTS[str(attribute.measure)].needed if attribute.measure else (attribute.id,)
+        needed = MEASURES[str(attribute.measure)].needed if attribute.measure else (attribute.id,)
         if attribute.id in needed:
             return z3.BoolVal(False)
         return z3.And([self.known.get(one, z3.BoolVal(False)) for one in needed])

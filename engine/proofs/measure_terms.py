@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import z3
 
 from trackfit.engine.inference.base import KnowledgeBase
-from trackfit.engine.inference.measures import INPUTS
 from trackfit.engine.language.facts import Figure
+from trackfit.engine.language.measures import Measure
 from trackfit.engine.language.model import Attribute
 
 Bool = Any
@@ -52,8 +52,8 @@ class Dates:
         return self._as_of or [*(line for line, _ in self._due), LAST_DAY][passed]
 
 
-class Terms(Protocol):
-    """What a measure reads of a world, and where it puts its own term."""
+class Person(Protocol):
+    """What measures are made of."""
 
     kb: KnowledgeBase
     known: dict[str, Bool]
@@ -69,95 +69,94 @@ class Terms(Protocol):
         ...
 
 
-def _known(world: Terms, answer: str) -> Bool:
-    """When an answer is known; never, where there is no such question."""
-    return world.known.get(answer, z3.BoolVal(False))
+class MeasureTerms:
+    """The measures of one person, as terms: what they are made of, and which are known."""
 
+    def __init__(self, person: Person) -> None:
+        self._person = person
+        self._kb = person.kb
 
-def _held_count(world: Terms, name: str, track: str) -> None:
-    world.known[name] = _known(world, "skills")
-    world.value[name] = world.count(world.kb.measures.track_skills[track], held=True).term
+    def put(self, name: str, measure: Measure, row: str) -> None:
+        """Add the term of a ground attribute, and when it is known."""
+        known = [self._known(answer) for answer in measure.needed]
+        if measure.when is not None:
+            known.append(measure.when(self, row))
+        self._person.known[name] = z3.And(known)
+        self._person.value[name] = measure.read(self, name, row)
 
+    def asked_for(self, track: str) -> int:
+        """How many skills a track asks for."""
+        return len(self._kb.measures.track_skills[track])
 
-def _missing_count(world: Terms, name: str, track: str) -> None:
-    world.known[name] = _known(world, "skills")
-    world.value[name] = world.count(world.kb.measures.track_skills[track], held=False).term
+    def held_of(self, track: str) -> Any:
+        """How many of them are held."""
+        return self._person.count(self._kb.measures.track_skills[track], held=True).term
 
+    def percent(self, part: Any, whole: int) -> Any:
+        """A share in percent, rounded down: written out, as solvers are slow to divide."""
+        percent: Any = z3.IntVal(0)
+        for number in range(1, whole + 1):
+            percent = z3.If(part == number, 100 * number // whole, percent)
+        return percent
 
-def _percent_held(world: Terms, name: str, track: str) -> None:
-    count = world.count(world.kb.measures.track_skills[track], held=True)
-    percent: Any = z3.IntVal(0)
-    for number in range(1, count.most + 1):
-        percent = z3.If(count.term == number, 100 * number // count.most, percent)
-    world.known[name] = _known(world, "skills")
-    world.value[name] = percent
+    def levels(self, track: str) -> dict[str, Bool]:
+        """The levels of a track, each with when its bands include the person's years."""
+        levels: dict[str, list[Bool]] = defaultdict(list)
+        for band in self._kb.measures.bands[track].figures:
+            levels[str(band.level)].append(self._fits(band))
+        return {level: z3.Or(terms) for level, terms in levels.items()}
 
+    def how_many(self, levels: Mapping[str, Bool]) -> Any:
+        """How many levels there are."""
+        return z3.Sum([z3.IntVal(0), *(z3.If(term, 1, 0) for term in levels.values())])
 
-def _fits(world: Terms, band: Figure) -> Bool:
-    """When the person's years are those of a band."""
-    if band.years is None:
-        return z3.BoolVal(False)
-    years = world.value.get("years_experience", z3.IntVal(0))
-    low, high = band.years
-    return z3.And(years >= low, *(() if high is None else (years <= high,)))
+    def has_comparable_band(self, track: str) -> Bool:
+        """Whether there is a band for these years on the basis of the goal."""
+        return z3.Or([when for _, when in self._applying(track)])
 
+    def goal_against_band(self, name: str, track: str) -> Any:
+        """Where the goal lies against those bands."""
+        attribute = self._kb.facts.attributes[self._kb.program.attributes[name].attribute]
+        goal = self._person.value.get("salary_goal", z3.IntVal(0))
+        applies = self._applying(track)
+        below = z3.And([z3.Implies(when, goal < band.low) for band, when in applies])
+        above = z3.And(
+            [z3.Implies(when, False if band.open_ended else goal > band.high) for band, when in applies]
+        )
+        code = {choice.id: number for number, choice in enumerate(attribute.choices)}
+        return z3.If(
+            below, code.get("below", -1), z3.If(above, code.get("above", -1), code.get("within", -1))
+        )
 
-def _levels(world: Terms, name: str, track: str) -> None:
-    levels: dict[str, list[Bool]] = defaultdict(list)
-    for band in world.kb.measures.bands[track].figures:
-        levels[str(band.level)].append(_fits(world, band))
-    world.known[name] = _known(world, "years_experience")
-    world.value[name] = {level: z3.Or(terms) for level, terms in levels.items()}
+    def past_review(self) -> Any:
+        """How many figures are past their review date."""
+        return self._person.dates.stale
 
+    def _known(self, answer: str) -> Bool:
+        """When an answer is known; never, where there is no such question."""
+        return self._person.known.get(answer, z3.BoolVal(False))
 
-def _bands(world: Terms, name: str, track: str) -> None:
-    _levels(world, name, track)
-    world.value[name] = z3.Sum([z3.IntVal(0), *(z3.If(term, 1, 0) for term in world.value[name].values())])
+    def _fits(self, band: Figure) -> Bool:
+        """When the person's years are those of a band."""
+        if band.years is None:
+            return z3.BoolVal(False)
+        years = self._person.value.get("years_experience", z3.IntVal(0))
+        low, high = band.years
+        return z3.And(years >= low, *(() if high is None else (years <= high,)))
 
+    def _applying(self, track: str) -> list[tuple[Figure, Bool]]:
+        """The bands of a track, each with when it is to be compared with the goal."""
+        bands = self._kb.measures.bands[track].figures
+        return [(band, z3.And(self._fits(band), self._comparable(band))) for band in bands]
 
-def _comparable(world: Terms, band: Figure) -> Bool:
-    """When a band pays on the basis of the goal, or does not say on which; or neither says."""
-    if band.basis == "not_stated":
-        return z3.BoolVal(True)
-    known = _known(world, "salary_basis")
-    if band.basis is None:
-        return z3.Not(known)
-    basis = world.kb.facts.attributes.get("salary_basis")
-    if basis is None or band.basis not in [choice.id for choice in basis.choices]:
-        return z3.BoolVal(False)
-    return z3.And(known, world.value["salary_basis"] == world.encode(basis, band.basis))
-
-
-def _goal_against_band(world: Terms, name: str, track: str) -> None:
-    attribute = world.kb.facts.attributes[world.kb.program.attributes[name].attribute]
-    goal = world.value.get("salary_goal", z3.IntVal(0))
-    applies = [
-        (band, z3.And(_fits(world, band), _comparable(world, band)))
-        for band in world.kb.measures.bands[track].figures
-    ]
-    below = z3.And([z3.Implies(when, goal < band.low) for band, when in applies])
-    above = z3.And(
-        [z3.Implies(when, False if band.open_ended else goal > band.high) for band, when in applies]
-    )
-    code = {choice.id: number for number, choice in enumerate(attribute.choices)}
-    needed = [_known(world, one) for one in INPUTS["goal_against_band"].needed]
-    world.known[name] = z3.And(*needed, z3.Or([when for _, when in applies]))
-    world.value[name] = z3.If(
-        below, code.get("below", -1), z3.If(above, code.get("above", -1), code.get("within", -1))
-    )
-
-
-def _figures_past_review(world: Terms, name: str, _: str) -> None:
-    world.known[name] = z3.BoolVal(True)
-    world.value[name] = world.dates.stale
-
-
-MEASURE_TERMS: dict[str, Callable[[Terms, str, str], None]] = {
-    "skills_held": _held_count,
-    "skills_missing": _missing_count,
-    "percent_held": _percent_held,
-    "levels": _levels,
-    "bands": _bands,
-    "goal_against_band": _goal_against_band,
-    "figures_past_review": _figures_past_review,
-}
+    def _comparable(self, band: Figure) -> Bool:
+        """When a band pays on the basis of the goal, or does not say on which; or neither says."""
+        if band.basis == "not_stated":
+            return z3.BoolVal(True)
+        known = self._known("salary_basis")
+        if band.basis is None:
+            return z3.Not(known)
+        basis = self._kb.facts.attributes.get("salary_basis")
+        if basis is None or band.basis not in [choice.id for choice in basis.choices]:
+            return z3.BoolVal(False)
+        return z3.And(known, self._person.value["salary_basis"] == self._person.encode(basis, band.basis))

@@ -13,9 +13,10 @@ import z3
 from trackfit.engine.cases.case import Case
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.language.conditions import Condition
+from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import Attribute, Value
 from trackfit.engine.proofs.alike import telling_elements
-from trackfit.engine.proofs.measure_terms import MEASURE_TERMS, Bool, Count, Dates
+from trackfit.engine.proofs.measure_terms import Bool, Count, Dates, MeasureTerms
 
 
 class UnknownPerson:
@@ -48,10 +49,11 @@ class UnknownPerson:
             if attribute.type != "text":
                 self._answer(attribute)
         self._defaults()
+        measures = MeasureTerms(self)
         for name_, ground in kb.program.attributes.items():
             attribute = kb.facts.attributes[ground.attribute]
-            if attribute.origin == "measured":
-                MEASURE_TERMS[str(attribute.measure)](self, name_, ground.row or "")
+            if attribute.measure is not None:
+                measures.put(name_, MEASURES[attribute.measure], ground.row or "")
 
     def _const(self, text: str) -> Bool:
         return z3.Bool(f"{self.name}{text}")

@@ -13,9 +13,9 @@ from itertools import combinations
 import msgspec
 
 from trackfit.engine.inference.base import KnowledgeBase
-from trackfit.engine.inference.measures import INPUTS
 from trackfit.engine.knowledge.load import load
 from trackfit.engine.language.conditions import Condition, leaves
+from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import GroundRule, Plan, Recommend, Warn
 from trackfit.engine.proofs.encoding import all_of, any_of, negation
 from trackfit.engine.proofs.prover import Failure, Prover, swallowed
@@ -212,7 +212,7 @@ def _answers_behind(condition: Condition, kb: KnowledgeBase) -> Iterable[str]:
         if attribute.origin == "asked":
             found[attribute.id] = None
         if attribute.measure:
-            found.update(dict.fromkeys(INPUTS[attribute.measure].all))
+            found.update(dict.fromkeys(MEASURES[attribute.measure].answers))
     return [name for name in found if name in kb.reader.attributes]
 
 

@@ -15,7 +15,6 @@ from typing import Any
 from hypothesis import strategies as st
 
 from trackfit.engine.inference.base import Compiled, KnowledgeBase
-from trackfit.engine.inference.measures import MEASURES
 from trackfit.engine.knowledge.names import ground_attributes
 from trackfit.engine.knowledge.strata import stratify
 from trackfit.engine.language.conditions import Leaf
@@ -29,6 +28,7 @@ from trackfit.engine.language.facts import (
     Unit,
     WarningKind,
 )
+from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import (
     Advise,
     Attribute,
@@ -134,15 +134,6 @@ ASKED = (
     _asked("keen", "yes_no", Change(cost=4, open=1)),
     _asked("mood", "choice", Change(cost=2, only_up=True), choices=choices("calm", "none", "true")),
 )
-MEASURED = {
-    "skills_held": ("whole_number", (), (0, 20)),
-    "skills_missing": ("whole_number", (), (0, 20)),
-    "percent_held": ("whole_number", (), (0, 100)),
-    "levels": ("set", ("entry", "mid", "senior", "staff", "lead"), None),
-    "bands": ("whole_number", (), (0, 20)),
-    "goal_against_band": ("choice", ("below", "within", "above"), None),
-    "figures_past_review": ("whole_number", (), (0, 20)),
-}
 CONCLUDED: dict[str, tuple[Any, tuple[str, ...]]] = {
     "tone": ("choice", ("calm", "none", "true")),
     "sure": ("yes_no", ()),
@@ -155,22 +146,21 @@ CONCLUDED: dict[str, tuple[Any, tuple[str, ...]]] = {
 
 def facts_of(asked: Sequence[Attribute]) -> Facts:
     attributes = {attribute.id: attribute for attribute in asked}
-    for name, (type_, values, span) in MEASURED.items():
-        attributes[name] = Attribute(
-            id=name,
-            label=name,
-            type=type_,  # type: ignore[arg-type]
+    for measure in MEASURES.values():
+        attributes[measure.name] = Attribute(
+            id=measure.name,
+            label=measure.name,
+            type=measure.gives,
             origin="measured",
-            measure=name,
-            choices=choices(*values),
-            range=span,
-            of=None if name == "figures_past_review" else "tracks",
+            measure=measure.name,
+            choices=choices(*measure.values),
+            range=None if measure.values else (0, 100 if "percent" in measure.name else 20),
+            of=measure.of,
         )
     for name, (type_, values) in CONCLUDED.items():
         attributes[name] = Attribute(
             id=name, label=name, type=type_, origin="concluded", choices=choices(*values)
         )
-    assert set(MEASURED) == set(MEASURES)
     return Facts(
         sources={},
         figures={one.id: one for one in FIGURES},

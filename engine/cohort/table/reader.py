@@ -25,6 +25,7 @@ from trackfit.engine.inference.measures import stale
 from trackfit.engine.knowledge.chains import Atom, by_attribute, givers_of, groups, looked_at, needs_of
 from trackfit.engine.language.conditions import AllOf, Condition, Leaf, leaves
 from trackfit.engine.language.facts import Figure
+from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import RECOMMENDED, WARNED, Attribute, GroundRule, conclusion_of
 from trackfit.engine.language.operators import OPERATORS
 
@@ -137,36 +138,41 @@ class TableReader:
         measured: dict[str, Column] = {}
         for name, ground in self.kb.program.attributes.items():
             attribute = self.kb.facts.attributes[ground.attribute]
-            if attribute.origin != "measured":
+            if attribute.measure is None:
                 continue
-            track = ground.row or ""
-            skills = self.kb.measures.track_skills.get(track, ())
-            match attribute.measure:
-                case "skills_held":
-                    measured[name] = self._if_known("skills", self.held(skills))
-                case "skills_missing":
-                    measured[name] = self._if_known("skills", len(skills) - self.held(skills))
-                case "percent_held":
-                    percent = (100 * self.held(skills)) // len(skills)
-                    measured[name] = self._if_known("skills", percent)
-                case "levels":
-                    self._levels[name] = self.add(self._levels_of(track))
-                case "bands":
-                    counted = [column.cast("int64") for column in self._levels_of(track).values()]
-                    number = reduce(add, counted, ibis.literal(0, "int64"))
-                    measured[name] = self._if_known("years_experience", number)
-                case "goal_against_band":
-                    measured[name] = self._goal_against_band(attribute, track)
-                case "figures_past_review":
-                    number = len(stale(self.kb.facts.figures.values(), self.as_of))
-                    measured[name] = ibis.literal(number, "int64")
+            measure, row = MEASURES[attribute.measure], ground.row or ""
+            value = measure.read(self, name, row)
+            if measure.gives == "set":
+                self._levels[name] = self.add(value)
+                continue
+            known = [self._is_known(answer) for answer in measure.needed]
+            known += [] if measure.when is None else [measure.when(self, row)]
+            measured[name] = ibis.ifelse(reduce(and_, known), value, UNKNOWN) if known else value
         self._measured = self.add(measured)
 
-    def _if_known(self, answer: str, value: Column) -> Column:
+    def asked_for(self, track: str) -> int:
+        """How many skills a track asks for."""
+        return len(self.kb.measures.track_skills[track])
+
+    def held_of(self, track: str) -> Column:
+        """How many of them are held."""
+        return self.held(self.kb.measures.track_skills[track])
+
+    def percent(self, part: Column, whole: int) -> Column:
+        """A share in percent, rounded down."""
+        return (100 * part) // whole
+
+    def how_many(self, levels: Mapping[str, Column]) -> Column:
+        """How many levels there are."""
+        return reduce(add, [column.cast("int64") for column in levels.values()], ibis.literal(0, "int64"))
+
+    def past_review(self) -> Column:
+        """How many figures are past their review date."""
+        return ibis.literal(len(stale(self.kb.facts.figures.values(), self.as_of)), "int64")
+
+    def _is_known(self, answer: str) -> Column:
         attribute = self.kb.reader.attributes.get(answer)
-        if attribute is None:
-            return ibis.literal(UNKNOWN, "int64")
-        return ibis.ifelse(self._known_in(self.table, attribute), value, UNKNOWN)
+        return ibis.literal(False) if attribute is None else self._known_in(self.table, attribute)
 
     def _answer(self, name: str) -> Column:
         """A number or choice as it was answered; unknown where there is no such question."""
@@ -185,36 +191,41 @@ class TableReader:
         known = years != UNKNOWN
         return known & (years >= low) if high is None else known & (years >= low) & (years <= high)
 
-    def _levels_of(self, track: str) -> dict[str, Column]:
+    def levels(self, track: str) -> dict[str, Column]:
+        """The levels of a track, each with when its bands include the person's years."""
         found: dict[str, Column] = {}
         for band in self.kb.measures.bands[track].figures:
             fits = self._fits(band)
             found[str(band.level)] = found[str(band.level)] | fits if band.level in found else fits
         return found
 
-    def _goal_against_band(self, attribute: Attribute, track: str) -> Column:
-        goal = self._answer("salary_goal")
-        applies = [
-            (band, self._fits(band) & self._paid_alike(band))
-            for band in self.kb.measures.bands[track].figures
-        ]
-        if not applies:
-            return ibis.literal(UNKNOWN, "int64")
-        below = reduce(and_, [~when | (goal < ceil(band.low)) for band, when in applies])
+    def has_comparable_band(self, track: str) -> Column:
+        """Whether there is a band for these years on the basis of the goal."""
+        return reduce(or_, [when for _, when in self._applying(track)], ibis.literal(False))
+
+    def goal_against_band(self, name: str, track: str) -> Column:
+        """Where the goal lies against those bands."""
+        attribute = self.kb.facts.attributes[self.kb.program.attributes[name].attribute]
+        goal, applies = self._answer("salary_goal"), self._applying(track)
+        below = reduce(and_, [~when | (goal < ceil(band.low)) for band, when in applies], ibis.literal(True))
         above = reduce(
             and_,
             [
                 ~when | (ibis.literal(False) if band.open_ended else goal > floor(band.high))
                 for band, when in applies
             ],
+            ibis.literal(True),
         )
-        some = reduce(or_, [when for _, when in applies])
-        place = ibis.cases(
+        return ibis.cases(
             (below, code(attribute, "below")),
             (above, code(attribute, "above")),
             else_=code(attribute, "within"),
         )
-        return ibis.ifelse((goal != UNKNOWN) & some, place, UNKNOWN)
+
+    def _applying(self, track: str) -> list[tuple[Figure, Column]]:
+        """The bands of a track, each with when it is to be compared with the goal."""
+        bands = self.kb.measures.bands[track].figures
+        return [(band, self._fits(band) & self._paid_alike(band)) for band in bands]
 
     def _paid_alike(self, band: Figure) -> Column:
         """Whether a band pays on the basis of the goal, or does not say on which."""

@@ -15,20 +15,12 @@ from trackfit.engine.knowledge.compile import Compilation
 from trackfit.engine.knowledge.references import values_at
 from trackfit.engine.knowledge.schema import RECORDS
 from trackfit.engine.language.columns import references
+from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import RECOMMENDED, WARNED, address_of
 from trackfit.engine.problems.problem import Location, Problem
 
 REPORTED = frozenset({"background", "years_experience", "skills", "salary_goal", "salary_basis", "name"})
 """Answers that every report shows."""
-MEASURED_FROM: dict[str, tuple[str, ...]] = {
-    "skills_held": ("skills",),
-    "skills_missing": ("skills",),
-    "percent_held": ("skills",),
-    "levels": ("years_experience",),
-    "bands": ("years_experience",),
-    "goal_against_band": ("salary_goal", "years_experience", "salary_basis"),
-}
-"""The answers that each measure is taken of."""
 _FIGURE = re.compile(r"\bfigure\.([a-z][a-z0-9_]*)")
 _ANSWER = re.compile(r"\bcase\.([a-z][a-z0-9_]*)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -145,7 +137,7 @@ class _Usage:
         }
         for attribute in found.facts.attributes.values():
             if attribute.measure is not None and attribute.id in self.tested:
-                self.answers.update(MEASURED_FROM.get(attribute.measure, ()))
+                self.answers.update(MEASURES[attribute.measure].answers)
 
     def figure(self, id_: str) -> bool:
         """Whether a figure is used: by a row, a rule, a text, a template, or as one of its track's salary bands."""

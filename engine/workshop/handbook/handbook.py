@@ -8,10 +8,11 @@ from typing import Any
 
 from trackfit.engine.cases.answers_file import to_yaml
 from trackfit.engine.inference.base import KnowledgeBase
-from trackfit.engine.inference.measures import INPUTS, stale
+from trackfit.engine.inference.measures import stale
 from trackfit.engine.language import formats
 from trackfit.engine.language.conditions import AllOf, Condition
 from trackfit.engine.language.markdown import chart_text, code, escape
+from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import Advise, Attribute, GroundRule, Warn
 from trackfit.engine.language.placeholders import render
 from trackfit.engine.language.questions import asked
@@ -106,7 +107,8 @@ class _Handbook:
             self.wording.attribute(leaf.attribute) for one in rule.conditions for _, leaf in one.leaves
         }
         return any(
-            attribute == one.id or (one.measure and attribute in INPUTS[one.measure].all) for one in looked_at
+            attribute == one.id or (one.measure and attribute in MEASURES[one.measure].answers)
+            for one in looked_at
         )
 
     def _of_whom(self, attribute: Attribute) -> str:

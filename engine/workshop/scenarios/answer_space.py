@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from trackfit.engine.cases.case import Case
 from trackfit.engine.inference.base import KnowledgeBase
-from trackfit.engine.inference.measures import INPUTS, MEASURES
 from trackfit.engine.language.conditions import Leaf, leaves
 from trackfit.engine.language.facts import Figure
+from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import Attribute, GroundRule, Value, conclusion_of
 
 Answer = Value | None
@@ -98,7 +98,7 @@ class _Tell:
             if attribute.origin == "asked":
                 self.asked.setdefault(attribute.id, []).append(leaf)
             elif attribute.origin == "measured":
-                for name in INPUTS[attribute.measure or ""].all:
+                for name in MEASURES[attribute.measure or ""].answers:
                     self.measured.setdefault(name, []).append(leaf)
 
     def _attribute(self, name: str) -> Attribute:
@@ -169,8 +169,7 @@ class _Tell:
             answers = {"skills": self.kb.reader.index.counted(skills)}
             truths = []
             for leaf in compared:
-                measure = MEASURES[self._attribute(leaf.attribute).measure or ""]
-                value = measure(self.kb.measures, answers, track, "")
+                value = self.kb.measures.value(self._attribute(leaf.attribute), track, answers)
                 truths.append(leaf.row.test(value, leaf.operand))
             if before is not None and tuple(truths) != before:
                 yield last
