@@ -118,9 +118,13 @@ def _print_version() -> None:
 
 def main() -> None:
     """Run the command line."""
+    from trackfit.commands.terminal.streams import take_over
+
     gc.set_threshold(UNTIL_GARBAGE)
+    take_over()
     try:
-        cli()
+        with faults_as_lines():
+            cli()
     finally:
         if "duckdb" not in sys.modules:  # which takes what is not collected for a leak, and complains
             gc.freeze()  # the process ends: the last search for garbage takes longer than most of the work

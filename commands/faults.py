@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,6 @@ from trackfit.engine.problems.problem import Problem
 EXIT_FAULTS = 1
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
-EXIT_BROKEN_PIPE = 141
 MAX_TOLD = 100
 
 
@@ -32,9 +30,6 @@ def faults_as_lines() -> Iterator[None]:
     except KeyboardInterrupt:
         click.echo("\nStopped.", err=True)
         sys.exit(EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(EXIT_BROKEN_PIPE)
 
 
 def tell(problems: Iterable[Problem]) -> None:

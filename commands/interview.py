@@ -103,7 +103,7 @@ def interview(
     with faults_as_lines():
         as_of = day(as_of)
         check_writable(out, force=force)
-        check_writable(save, force=force)
+        _check_save(save, resume)
         if answers and resume:
             refuse("--resume", "bad-option", "give --answers or --resume, not both")
         if no_input and not (answers or resume):
@@ -125,6 +125,17 @@ def interview(
         _ask_all(Dialogue(talk, as_of), asks, kept, knowledge)
         write_file(kept, talk.to_yaml())
         _write_report(talk, as_of, out, asks, form_of, force=force, kept=kept)
+
+
+def _check_save(save: str | None, resume: str | None) -> None:
+    """Refuse to keep answers over others, whatever `--force` says of the report: those go on with `--resume`."""
+    if save is not None and save != resume and Path(save).is_file():
+        refuse(
+            save,
+            "file-exists",
+            f"answers are kept here already; go on with them: --resume {shlex.quote(save)}, or name another file",
+        )
+    check_writable(save, force=True)
 
 
 def _offered(asks: Face) -> str | None:

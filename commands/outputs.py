@@ -16,15 +16,8 @@ from trackfit.engine.problems.errors import InvalidInput, refused
 def write_result(text: str, out: str | None, *, force: bool, quiet: bool = False) -> None:
     """To a file in one step, or to standard output as UTF-8; unless `quiet`, with a word about the file."""
     if out in (None, "-"):
-        if sys.stdout is None:
-            refuse("<stdout>", "unwritable-file", "standard output is closed; name a file with --out")
-        try:
-            sys.stdout.buffer.write(text.encode())
-            sys.stdout.buffer.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise unwritable("<stdout>", error) from error
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
         return
     check_writable(out, force=force)
     write_file(Path(out), text)
@@ -54,13 +47,14 @@ def check_writable(path: str | None, *, force: bool) -> None:
     target = Path(path)
     if target.is_dir():
         refuse(path, "is-a-folder", "this is a folder; name a file in it")
+    if target.exists() and not target.is_file():
+        return  # a pipe or a device: nothing is lost
     if target.exists() and not force:
         refuse(path, "file-exists", "this file exists; add --force to overwrite it, or name another")
-    if not target.parent.is_dir():
-        refuse(
-            path, "unwritable-file", f"there is no folder {str(target.parent)!r}; make it, or name another"
-        )
-    if not os.access(target.parent, os.W_OK):
+    folder = Path(os.path.realpath(target)).parent
+    if not folder.is_dir():
+        refuse(path, "unwritable-file", f"there is no folder {str(folder)!r}; make it, or name another")
+    if not os.access(target if target.exists() else folder, os.W_OK):
         refuse(path, "unwritable-file", "you may not write in this folder; name another place")
 
 

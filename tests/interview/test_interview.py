@@ -303,7 +303,8 @@ def test_nothing_is_overwritten_unasked(here):
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["--save", "old.yaml"], "old.yaml:1:1: error: this file exists; add --force to overwrite it, or name another"),
+        (["--save", "old.yaml"], "old.yaml:1:1: error: answers are kept here already; go on with them: --resume old.yaml"),
+        (["--save", "old.yaml", "--force"], "old.yaml:1:1: error: answers are kept here already; go on with them"),
         (["--save", "no/a.yaml"], "no/a.yaml:1:1: error: there is no folder 'no'; make it, or name another (unwritable-file)"),
         (["--out", "no/a.md"], "no/a.md:1:1: error: there is no folder 'no'; make it, or name another (unwritable-file)"),
         (["--as-of", "now"], "--as-of:1:1: error: 'now' is not a date; write YYYY-MM-DD, such as 2026-11-22 (wrong-date)"),

@@ -15,6 +15,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from trackfit.engine.documents.files import put_in_place, target_of
+
 ADVICE_SCHEMA = pa.schema(
     [
         ("row", pa.int64()),
@@ -46,13 +48,18 @@ REPEATED = [
 
 
 class Replacing:
-    """A file written beside its place and put there when it is whole."""
+    """A file written beside its place and put there when it is whole; what cannot be replaced is written to."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.temporary = path.with_name(f".{path.name}.tmp")
+        self.target = target_of(path)
+        self.direct = self.target.direct and not path.is_dir()
+        self.temporary = self.target.path.with_name(f".{path.name}.tmp")
 
     def __enter__(self) -> Any:
+        if self.direct:
+            self.stream = self.target.path.open("wb")
+            return self.stream
         self.stream = self.temporary.open("wb")
         self.temporary.chmod(0o600)
         return self.stream
@@ -61,12 +68,15 @@ class Replacing:
         try:
             if kind is None:
                 self.stream.flush()
+            if kind is None and not self.direct:
                 os.fsync(self.stream.fileno())
                 if self.path.is_dir():  # Spark's results are folders
                     shutil.rmtree(self.path)
-                self.temporary.replace(self.path)
+                    self.target = target_of(self.path)
+                put_in_place(self.temporary, self.target, 0o600)
         finally:
-            self.temporary.unlink(missing_ok=True)
+            if not self.direct:
+                self.temporary.unlink(missing_ok=True)
             with contextlib.suppress(OSError):  # what it could not write is gone already
                 self.stream.close()
 
