@@ -144,6 +144,14 @@ class CaseReader:
             case _:
                 return values.text(attribute, raw)
 
+    def can_be(self, attribute: Attribute, raw: Any) -> bool:
+        """Whether something is a valid answer."""
+        try:
+            self.value(attribute, raw)
+        except Wrong:
+            return False
+        return True
+
     def nothing(self, attribute: Attribute) -> tuple[str, ...]:
         """The words that say that a set is empty: those that name none of its choices."""
         return tuple(word for word in NOTHING if attribute.id == "skills" or not self._match(attribute, word))

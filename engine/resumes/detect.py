@@ -80,7 +80,7 @@ def _export(parts: list[Part] | None, as_of: Date, path: Path, notes: Problems) 
         where = Location(str(path))
         notes.add(where, "unknown-file-kind", f"this is no LinkedIn export: {_NONE}{_beside(path)}")
         return None
-    return read_linkedin(parts, as_of, notes)
+    return _sound(read_linkedin(parts, as_of, notes), notes)
 
 
 def _table(path: Path, as_of: Date, where: Location, notes: Problems) -> Resume | None:
@@ -92,7 +92,12 @@ def _table(path: Path, as_of: Date, where: Location, notes: Problems) -> Resume 
         text = f"of CSV files only {', '.join(WANTED[:-1])} and {WANTED[-1]} of a LinkedIn export are read"
         notes.add(where, "unknown-file-kind", text)
         return None
-    return read_linkedin([known], as_of, notes)
+    return _sound(read_linkedin([known], as_of, notes), notes)
+
+
+def _sound(found: Resume, notes: Problems) -> Resume | None:
+    """What was read, unless part of it was lost on the way."""
+    return None if has_errors(notes) else found
 
 
 def _document(path: Path, as_of: Date, where: Location, notes: Problems) -> Resume | None:

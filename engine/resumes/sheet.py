@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from trackfit.engine.documents.sheet import NumberedCells, Sheet, first_records, open_sheet
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.problem import Location, near, quoted
 from trackfit.engine.problems.problems import Problems
@@ -18,9 +20,6 @@ from trackfit.engine.resumes.resume import Mention
 MAX_ROWS = 20_000
 MAX_CELL = 131_072
 """Characters in one cell."""
-NOTES_BEFORE = 20
-"""Rows in which the heading is looked for."""
-SEPARATORS = (",", ";", "\t")
 
 
 class SheetRow(msgspec.Struct, frozen=True):
@@ -35,14 +34,6 @@ class SheetRow(msgspec.Struct, frozen=True):
         return Mention(self.cells.get(column, ""), self.source, self.where)
 
 
-class _NumberedCells(msgspec.Struct, frozen=True):
-    """A row as it stands: its number among all rows and the line it begins on, both from 1."""
-
-    number: int
-    line: int
-    cells: list[str]
-
-
 def rows_of(part: Part, columns: Sequence[str], notes: Problems) -> list[SheetRow]:
     """The rows under the heading, with the cells of `columns`; what is wrong is noted, and the rest read."""
     text = as_text(part.raw, part.place, notes)
@@ -51,21 +42,42 @@ def rows_of(part: Part, columns: Sequence[str], notes: Problems) -> list[SheetRo
         notes.warn(Location(part.place), "not-utf-8", told)
         return []
     wanted = {fold(column): column for column in columns}
-    separator, heading = max(
-        ((separator, _heading(text, separator, wanted)) for separator in SEPARATORS),
-        key=lambda one: (_known(one[1], wanted), -SEPARATORS.index(one[0])),
+    sheet = open_sheet(
+        io.StringIO(text, newline=""),
+        lambda cells: len(wanted.keys() & set(map(fold, cells))),
+        max_cell=MAX_CELL,
     )
-    missing = [column for folded, column in wanted.items() if folded not in map(fold, heading.cells)]
-    for column in missing:
-        notes.warn(Location(part.place, heading.line), "missing-column", _missing(column, heading, wanted))
-    if len(missing) == len(columns):
+    if sheet is None:
+        first = next((one for one in first_records(text.splitlines(), ",") if not one.is_blank()), None)
+        for column in columns:
+            where = Location(part.place, first.line if first else 1)
+            notes.warn(where, "missing-column", _missing(column, first.cells if first else [], wanted))
         return []
+    heading = sheet.heading
+    for folded, column in wanted.items():
+        if folded not in map(fold, heading.cells):
+            where = Location(part.place, heading.line)
+            notes.warn(where, "missing-column", _missing(column, heading.cells, wanted))
+    _tell_above(sheet, part, notes)
     names = [wanted.get(fold(cell), "") for cell in heading.cells]
     return [
         SheetRow(_cells(names, one.cells), f"{part.name} row {one.number}", Location(part.place, one.line))
-        for one in _records(text, separator, part.place, notes)
-        if one.number > heading.number and any(map(str.strip, one.cells))
+        for one in _records(sheet, part.place, notes)
+        if not one.is_blank()
     ]
+
+
+def _tell_above(sheet: Sheet, part: Part, notes: Problems) -> None:
+    """What stands above the headings: an error where it seems to be a row of the table."""
+    lost = sheet.lost()
+    for one in sheet.above:
+        where = Location(part.place, one.line)
+        if one in lost:
+            text = f"this row stands above the headings in line {sheet.heading.line}; move it below them"
+            notes.add(where, "bad-row", f"{text}, or delete it")
+        else:
+            shown = quoted(" ".join(filter(None, map(str.strip, one.cells))))
+            notes.warn(where, "bad-row", f"this stands above the headings and is not read: {shown}")
 
 
 def _cells(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
@@ -76,35 +88,19 @@ def _cells(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _known(heading: _NumberedCells, wanted: dict[str, str]) -> int:
-    return len(wanted.keys() & set(map(fold, heading.cells)))
-
-
-def _heading(text: str, separator: str, wanted: dict[str, str]) -> _NumberedCells:
-    """The row, among the first ones, that has most of the wanted columns; LinkedIn puts notes before some headings."""
-    first = []
-    for record in _records(text, separator, "", Problems()):
-        first.append(record)
-        if len(first) == NOTES_BEFORE:
-            break
-    return max(first, key=lambda one: (_known(one, wanted), -one.number), default=_NumberedCells(0, 1, []))
-
-
-def _missing(column: str, heading: _NumberedCells, wanted: dict[str, str]) -> str:
-    others = [cell for cell in heading.cells if cell.strip() and fold(cell) not in wanted]
+def _missing(column: str, headings: Sequence[str], wanted: dict[str, str]) -> str:
+    others = [cell for cell in headings if cell.strip() and fold(cell) not in wanted]
     close = next(iter(near(column, others)), None)
     hint = f"; rename {quoted(close)}, if it is meant" if close else ""
     return f"there is no column {column!r}{hint}"
 
 
-def _records(text: str, separator: str, place: str, notes: Problems) -> Iterator[_NumberedCells]:
-    """Every row; at one that cannot be read it ends, with a warning."""
-    csv.field_size_limit(MAX_CELL)  # for the whole process, so each reader sets its own
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    line = 1
-    for number in range(1, MAX_ROWS + 2):
+def _records(sheet: Sheet, place: str, notes: Problems) -> Iterator[NumberedCells]:
+    """Every row below the headings; at one that cannot be read it ends, with a warning."""
+    for number in itertools.count(sheet.heading.number + 1):
+        line = sheet.rows.line_num + 1
         try:
-            cells = next(reader)
+            cells = next(sheet.rows)
         except StopIteration:
             return
         except csv.Error as error:
@@ -117,5 +113,4 @@ def _records(text: str, separator: str, place: str, notes: Problems) -> Iterator
             text = f"there are more than {MAX_ROWS:,} rows; the rest is left out"
             notes.warn(Location(place, line), "too-many-values", text)
             return
-        yield _NumberedCells(number, line, cells)
-        line = reader.line_num + 1
+        yield NumberedCells(number, line, cells)

@@ -159,3 +159,33 @@ def test_texts_of_parquet_that_are_no_utf_8_reject_no_other_row(kb, tmp_path):
     advised, refused = results_of(tmp_path / "out")
     assert 2 in advised
     assert set(advised) | set(refused) == {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("above", "told"),
+    [
+        ("other,5\narchitect,9\n", [1, 2]),
+        ("Ada,5\n\nBob,7\n", [1, 3]),
+        ("Data engineer,\n", [1]),
+        ("Report of May\n,other\n", [2]),
+    ],
+)
+def test_rows_above_the_headings_never_vanish(kb, tmp_path, above, told):
+    path = tmp_path / "people.csv"
+    path.write_text(f"{above}background,years_experience\nother,3\n", encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        run_cohort(kb, path, tmp_path / "out")
+    assert [(one.where.line, one.id) for one in caught.value.problems] == [(line, "bad-row") for line in told]
+
+
+def test_notes_above_the_headings_are_told_with_their_lines(kb, tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text(
+        'Applicants, of May\n\n"Made by ""us""";;;\nbackground;years_experience\nother;3\n', encoding="utf-8"
+    )
+    listener = Quiet()
+    assert run_cohort(kb, path, tmp_path / "out", listener=listener).accepted == 1
+    assert listener.notices == [
+        "line 1 stands above the headings and is not read: 'Applicants, of May'",
+        "line 3 stands above the headings and is not read: 'Made by \"us\"'",
+    ]

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 import yaml
 
-from trackfit.tests.support.running import run
+from trackfit.tests.support.running import refused, run
 from trackfit.tests.support.shipped import DAY
 
 HEADING = ["Company Name", "Title", "Description", "Location", "Started On", "Finished On"]
@@ -140,8 +140,23 @@ def test_notes_before_the_heading(here):
     content = b'Notes:\r\n"When exporting, ""you"" may see, well, this."\r\n\r\n' + export()["Positions.csv"]
     as_folder(here / "export", export(**{"Positions.csv": content}))
     answers, told, comments = imported("export")
-    assert (answers, told) == (ANSWERS, [])
+    said = "warning: this stands above the headings and is not read:"
+    assert (answers, told) == (
+        ANSWERS,
+        [
+            f"export/Positions.csv:1:1: {said} 'Notes:' (bad-row)",
+            f"export/Positions.csv:2:1: {said} 'When exporting, \"you\" may see, well…' (bad-row)",
+        ],
+    )
     assert comments[0].endswith("Positions.csv row 5")
+
+
+def test_a_job_above_the_headings_does_not_vanish(here):
+    """As where a spreadsheet was sorted with its headings in it."""
+    (here / "Positions.csv").write_bytes(table(position(), HEADING, position()))
+    assert refused("import", "Positions.csv") == [
+        "Positions.csv:1:1: error: this row stands above the headings in line 2; move it below them, or delete it (bad-row)"
+    ]
 
 
 def test_rows_that_stand_there_twice_and_in_any_order(here):
@@ -213,6 +228,7 @@ def test_a_missing_column_is_named_with_what_it_may_be_called(here):
     assert imported("Positions.csv")[1] == [
         "Positions.csv:2:1: warning: there is no column 'Title'; rename 'Job Title', if it is meant (missing-column)",
         "Positions.csv:2:1: warning: there is no column 'Started On'; rename 'Started', if it is meant (missing-column)",
+        "Positions.csv:1:1: warning: this stands above the headings and is not read: 'note' (bad-row)",
         ("Positions.csv:3:1: warning: there is no start to the end 2021, so a job without a title at 'Acme' is not "
         "counted as experience (missing-key)"),
     ]  # fmt: skip

@@ -10,7 +10,7 @@ import csv
 import io
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from operator import itemgetter
 from pathlib import Path
@@ -33,12 +33,13 @@ from trackfit.engine.cohort.files.cells import (
 )
 from trackfit.engine.cohort.files.headings import CohortFile, Columns, match_columns
 from trackfit.engine.cohort.files.parquet import parquet_parts
+from trackfit.engine.documents.sheet import Sheet, open_sheet
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.errors import refused
-from trackfit.engine.problems.problem import did_you_mean
+from trackfit.engine.problems.problem import Location, did_you_mean, quoted
+from trackfit.engine.problems.problems import Problems
 
 PART_ROWS = 250_000
-HEADING_WITHIN = 20
 MAX_CELL = 1_000_000
 
 
@@ -126,11 +127,8 @@ def _csv_rows(
     text: IO[str], source: CohortFile, reader: CaseReader, names: Sequence[str], notice: Callable[[str], None]
 ) -> Iterator[Sequence[Any]]:
     """The cells of each row by `names`, of which the last is that of the row's own problem."""
-    csv.field_size_limit(MAX_CELL)
-    first = text.readline()
-    delimiter = max(",;\t|", key=first.count)
-    lines = csv.reader(_chain(first, text), delimiter=delimiter, strict=True)
-    headings, columns = _heading(lines, source, reader, notice)
+    sheet, columns = _opened(text, source, reader, notice)
+    headings, lines = sheet.heading.cells, sheet.rows
     nothing, problem = -2, -1
     chosen = itemgetter(*(columns.places.get(name, nothing) for name in names[:-1]), problem)
     while True:
@@ -151,39 +149,54 @@ def _csv_rows(
         yield chosen(cells)
 
 
-def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:
-    yield first
-    yield from rest
+def _opened(
+    text: IO[str], source: CohortFile, reader: CaseReader, notice: Callable[[str], None]
+) -> tuple[Sheet, Columns]:
+    """The sheet below its headings: those of the row in which a column for the background is found."""
+    background = reader.attributes["background"]
+    wanted = {fold(background.id), fold(background.label)}
+    wanted |= {fold(heading) for heading, key in source.mapping.items() if key == background.id}
+    first: list[Sequence[str]] = []
+
+    def known(cells: Sequence[str]) -> int:
+        if any(map(str.strip, cells)):
+            first.append(cells)
+        return int(not wanted.isdisjoint(map(fold, cells)))
+
+    sheet = open_sheet(iter(text), known, max_cell=MAX_CELL)
+    if sheet is None:
+        if not first:
+            raise refused(source.path, "empty-file", "the file has no rows")
+        match_columns(max(first, key=len), source, reader, notice)
+        raise AssertionError("a heading without a background is refused")
+
+    def is_row(cells: Sequence[str]) -> bool:
+        return any(reader.can_be(background, cell) for cell in cells)
+
+    _tell_above(sheet, is_row, source, notice)
+    return sheet, match_columns(sheet.heading.cells, source, reader, notice)
 
 
-def _heading(
-    lines: Iterator[list[str]], source: CohortFile, reader: CaseReader, notice: Callable[[str], None]
-) -> tuple[list[str], Columns]:
-    """The row of headings: the first in which a column for the background is found, past any title rows."""
-    wanted = {fold("background"), fold(reader.attributes["background"].label)}
-    wanted |= {fold(heading) for heading, key in source.mapping.items() if key == "background"}
-    seen: list[list[str]] = []
-    for cells in _readable(lines):
-        seen.append(cells)
-        if wanted & {fold(cell) for cell in cells}:
-            return cells, match_columns(cells, source, reader, notice)
-        if len(seen) == HEADING_WITHIN:
-            break
-    if not any(seen):
-        raise refused(source.path, "empty-file", "the file has no rows")
-    match_columns(next(row for row in seen if row), source, reader, notice)
-    raise AssertionError("a heading without a background is refused")
-
-
-def _readable(lines: Iterator[list[str]]) -> Iterator[list[str]]:
-    """The rows of a CSV file without those that are none."""
-    while True:
-        try:
-            yield next(lines)
-        except StopIteration:
-            return
-        except csv.Error:
-            continue
+def _tell_above(
+    sheet: Sheet,
+    is_row: Callable[[Sequence[str]], bool],
+    source: CohortFile,
+    notice: Callable[[str], None],
+) -> None:
+    """Tell what stands above the headings; refuse what seems to be somebody's row. Raises `InvalidInput`."""
+    lost = sheet.lost(is_row)
+    problems = Problems()
+    for one in lost:
+        text = (
+            f"this row stands above the headings in line {sheet.heading.line} and looks like one of the table"
+        )
+        problems.add(
+            Location(source.path, one.line, 1), "bad-row", f"{text}; move it below them, or delete it"
+        )
+    problems.refuse()
+    for one in sheet.above:
+        shown = quoted(" ".join(filter(None, map(str.strip, one.cells))))
+        notice(f"line {one.line} stands above the headings and is not read: {shown}")
 
 
 def _shape_problem(cells: Sequence[Any], headings: int) -> str | None:
