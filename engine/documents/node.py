@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -49,6 +49,37 @@ class Node(msgspec.Struct, frozen=True, eq=False):
             else:
                 break
         return node.where
+
+    def at(self, path: tuple[str | int, ...]) -> Node:
+        """The part at a path. Raises KeyError or IndexError where there is none."""
+        node = self
+        for step in path:
+            node = node.value[step]
+        return node
+
+    def changed(self, path: tuple[str | int, ...], change: Callable[[Node], Node]) -> Node:
+        """The same with the part at a path made anew."""
+        if not path:
+            return change(self)
+        step, *rest = path
+        inner = self.value[step].changed(tuple(rest), change)
+        parts = (
+            {**self.value, step: inner}
+            if isinstance(self.value, dict)
+            else [inner if number == step else one for number, one in enumerate(self.value)]
+        )
+        return msgspec.structs.replace(self, value=parts)
+
+    def with_key(self, key: str, part: Node, place: Location) -> Node:
+        """The mapping with one more key, the last."""
+        return msgspec.structs.replace(self, value={**self.value, key: part}, keys={**self.keys, key: place})
+
+    def renamed(self, key: str, name: str | None) -> Node:
+        """The mapping with a key under another name, or left out where there is none; places stay."""
+        names = {one: name if one == key else one for one in self.value}
+        value = {new: self.value[old] for old, new in names.items() if new}
+        keys = {new: self.keys[old] for old, new in names.items() if new}
+        return msgspec.structs.replace(self, value=value, keys=keys)
 
     def spot(self, source: str, word: str) -> Location:
         """The place of a word inside this scalar, in the text of its file; the scalar's own where it is not there."""

@@ -6,9 +6,6 @@ Each is told, and the row is read on as if it were right, so that nothing else i
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from typing import Any
-
-import msgspec
 
 from trackfit.engine.documents.node import Node
 from trackfit.engine.knowledge.consistency import Path
@@ -57,13 +54,6 @@ def in_order(keys: list[str]) -> list[str]:
     return found
 
 
-def node_at(node: Node, path: Path) -> Node:
-    """A part of a row."""
-    for step in path:
-        node = node.value[step]
-    return node
-
-
 def _strangers(record: type[Record], node: Node, path: Path) -> Iterator[Path]:
     """The path of every key that its record does not know."""
     if not isinstance(node.value, dict):
@@ -80,7 +70,7 @@ def _strangers(record: type[Record], node: Node, path: Path) -> Iterator[Path]:
 
 def _settled(table: str, node: Node, path: Path, attributes: Container[str]) -> tuple[Problem, Node]:
     """What is wrong with one key, and the row with it put right: renamed, moved, or left out."""
-    key, here = str(path[-1]), node_at(node, path[:-1])
+    key, here = str(path[-1]), node.at(path[:-1])
     home = _home(table, node, path, attributes)
     if home is not None:
         return _moved(node, path, home)
@@ -92,7 +82,7 @@ def _settled(table: str, node: Node, path: Path, attributes: Container[str]) -> 
     if problem.suggestion is None and len(needed) == 1:
         text = f"{text}; is it `{needed[0]}`, which is missing?"
         problem = Problem(where=where, id="unknown-key", text=text, suggestion=needed[0])
-    return problem, renamed(node, path, problem.suggestion)
+    return problem, node.changed(path[:-1], lambda one: one.renamed(key, problem.suggestion))
 
 
 def _home(table: str, node: Node, path: Path, attributes: Container[str]) -> Path | None:
@@ -128,7 +118,7 @@ def _out_of_condition(node: Node, attributes: Container[str]) -> Path | None:
 
 
 def _moved(node: Node, path: Path, home: Path) -> tuple[Problem, Node]:
-    key, place = str(path[-1]), node_at(node, path[:-1]).keys[str(path[-1])]
+    key, place = str(path[-1]), node.at(path[:-1]).keys[str(path[-1])]
     parent = path[-2] if len(path) > 1 else ""
     if len(home) > 1 and parent:
         text = f"{key!r} stands under `{parent}` and belongs under `{home[0]}`; move it there"
@@ -137,34 +127,9 @@ def _moved(node: Node, path: Path, home: Path) -> tuple[Problem, Node]:
     else:
         text = f"{key!r} stands under `{parent}` and belongs beside it; move it to the left"
     problem = Problem(where=place, id="wrong-level", text=text)
-    one = node_at(node, path)
-    return problem, _put(renamed(node, path, None), home, one, place)
-
-
-def _put(node: Node, path: Path, one: Node, place: Any) -> Node:
-    step, *rest = path
-    if rest:
-        one = _put(node.value[step], tuple(rest), one, place)
-        return msgspec.structs.replace(node, value={**node.value, step: one})
-    return msgspec.structs.replace(
-        node, value={**node.value, step: one}, keys={**node.keys, str(step): place}
-    )
-
-
-def renamed(node: Node, path: Path, name: str | None) -> Node:
-    """The node with the key at `path` under another name, or left out where there is none; places stay."""
-    step, *rest = path
-    if isinstance(node.value, list):
-        parts = list(node.value)
-        parts[int(step)] = renamed(parts[int(step)], tuple(rest), name)
-        return msgspec.structs.replace(node, value=parts)
-    if rest:
-        inner = renamed(node.value[step], tuple(rest), name)
-        return msgspec.structs.replace(node, value={**node.value, step: inner})
-    other = {key: name if key == step else key for key in node.value}
-    value = {other[key]: one for key, one in node.value.items() if other[key]}
-    keys = {other[key]: where for key, where in node.keys.items() if other[key]}
-    return msgspec.structs.replace(node, value=value, keys=keys)
+    part, home_key = node.at(path), str(home[-1])
+    node = node.changed(path[:-1], lambda one: one.renamed(key, None))
+    return problem, node.changed(home[:-1], lambda one: one.with_key(home_key, part, place))
 
 
 def _fields_at(record: type[Record], path: Path) -> dict[str, Field]:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from trackfit.engine.documents.node import Node
 from trackfit.engine.knowledge import guesses as meant
 from trackfit.engine.knowledge.consistency import CONSISTENCY, Path
-from trackfit.engine.knowledge.keys import late_keys, node_at, settle_keys
+from trackfit.engine.knowledge.keys import late_keys, settle_keys
 from trackfit.engine.knowledge.references import values_at
 from trackfit.engine.knowledge.schema import RECORDS, Shape, shape_of
 from trackfit.engine.language.columns import ADDRESS, Kind, columns, kinds
@@ -213,7 +213,7 @@ def _steps(path: Path) -> tuple[str, ...]:
 
 def _found(node: Node, path: Path, given: object) -> str:
     """What stands there in place of what is wanted."""
-    whole = node_at(node, path).plain()
+    whole = node.at(path).plain()
     if not isinstance(whole, list):
         return _short(given)
     if not whole:

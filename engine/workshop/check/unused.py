@@ -6,13 +6,13 @@ Sources are not looked at: one may be listed because another one quotes it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.knowledge.compile import Compilation
-from trackfit.engine.knowledge.references import values_at
+from trackfit.engine.knowledge.references import WrittenRow, values_at
 from trackfit.engine.knowledge.schema import RECORDS
 from trackfit.engine.language.columns import references
 from trackfit.engine.language.measures import MEASURES
@@ -99,45 +99,26 @@ class _Usage:
 
     def __init__(self, found: Compilation, templates: Path) -> None:
         self.found = found
-        rows = found.loaded.rows
-        self.words_of_rules = set(found.loaded.lost)
-        texts: list[str] = []
-        for row in rows:
-            if row.table == "rules":
-                self.words_of_rules.update(_words(row.plain))
-                texts += _texts(row.plain)
-        meant = {problem.suggestion for problem in found.problems if problem.suggestion}
-        self.maybe = {*found.loaded.lost, *(word for one in meant for word in _WORD.findall(one))}
-        for row in rows:
-            if row.shape is None:
-                self.maybe.update(_words(row.plain))
-        in_braces = _WORD.findall(" ".join(one for text in texts for one in _BRACES.findall(text)))
-        texts += [path.read_text(encoding="utf-8", errors="replace") for path in _templates(templates)]
-        joined = "\n".join(texts)
-        self.figures = {*_FIGURE.findall(joined), *in_braces}
-        self.skills = set(self.words_of_rules)
-        self.answers = {*_ANSWER.findall(joined), *REPORTED}
-        for row in rows:
-            for steps, target in references(RECORDS[row.table]).items():
-                named = {"figures": self.figures, "attributes": self.answers, "skills": self.skills}.get(
-                    target.table
-                )
-                if named is not None:
-                    named.update(id_ for _, id_ in values_at(row.plain, steps))
-        self.tested = {key for row in rows if row.table == "rules" for key in _keys(row.plain.get("when"))}
+        rows = list(found.loaded.rows)
+        rules = [row.plain for row in rows if row.table == "rules"]
+        self.words_of_rules = found.loaded.lost.union(*map(_words, rules))
+        meant = [problem.suggestion for problem in found.problems if problem.suggestion]
+        faulty = [row.plain for row in rows if row.shape is None]
+        self.maybe = found.loaded.lost.union(_words(meant), *map(_words, faulty))
+        self.tested = {key for rule in rules for key in _keys(rule.get("when"))}
         for id_, node in found.loaded.questions.items():
             self.tested.update(key for key in _keys(node.plain()) if key != id_)
-        self.concluded = {
-            key
-            for row in rows
-            if row.table == "rules"
-            for key in _keys(
-                row.plain.get("then", {}).get("conclude") if isinstance(row.plain.get("then"), dict) else None
-            )
-        }
-        for attribute in found.facts.attributes.values():
-            if attribute.measure is not None and attribute.id in self.tested:
-                self.answers.update(MEASURES[attribute.measure].answers)
+        self.concluded = {key for rule in rules for key in _keys(_part(rule.get("then"), "conclude"))}
+        named = _named(rows)
+        texts = _texts(rules)
+        shown = "\n".join([*texts, *_templates(templates)])
+        in_braces = _WORD.findall(" ".join(one for text in texts for one in _BRACES.findall(text)))
+        self.figures = {*_FIGURE.findall(shown), *in_braces, *named["figures"]}
+        self.skills = self.words_of_rules | named["skills"]
+        attributes = found.facts.attributes.values()
+        measures = [row.measure for row in attributes if row.measure is not None and row.id in self.tested]
+        measured = {answer for one in measures for answer in MEASURES[one].answers}
+        self.answers = {*_ANSWER.findall(shown), *REPORTED, *named["attributes"], *measured}
 
     def figure(self, id_: str) -> bool:
         """Whether a figure is used: by a row, a rule, a text, a template, or as one of its track's salary bands."""
@@ -161,11 +142,26 @@ class _Usage:
             yield _warning(where, "never-concluded", text)
 
 
-def _templates(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+def _named(rows: Iterable[WrittenRow]) -> Mapping[str, set[str]]:
+    """The ids that rows name, by table."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        for steps, target in references(RECORDS[row.table]).items():
+            found[target.table].update(id_ for _, id_ in values_at(row.plain, steps))
+    return found
 
 
-def _texts(value: Any) -> list[str]:
+def _templates(folder: Path) -> list[str]:
+    """The text of every template."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [path.read_text(encoding="utf-8", errors="replace") for path in files]
+
+
+def _part(value: object, key: str) -> object:
+    return value.get(key) if isinstance(value, dict) else None
+
+
+def _texts(value: object) -> list[str]:
     if isinstance(value, dict):
         return [text for one in value.values() for text in _texts(one)]
     if isinstance(value, list):
@@ -173,12 +169,12 @@ def _texts(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def _words(value: Any) -> set[str]:
+def _words(value: object) -> set[str]:
     found = {word for text in _texts(value) for word in _WORD.findall(text)}
     return found | set(_keys(value))
 
 
-def _keys(value: Any) -> Iterable[str]:
+def _keys(value: object) -> Iterator[str]:
     """The keys of a condition at any depth, each without the row after ` of `."""
     if isinstance(value, dict):
         for key, one in value.items():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, product
 from typing import Any
 
@@ -137,39 +138,30 @@ class Witness:
 
     def _options(self, clause: Clause, measured: Sequence[str]) -> list[list[tuple[str, Value | None]]]:
         """What to try for the answers that measures are taken of, as far as the alternative leaves them open."""
-        tracks = {row for name in measured if (row := self.program.attributes[name].row) in self.facts.tracks}
-        held = clause.get("skills")
-        skills: list[Value] = []
-        for share in (1, 2, 3, 0):
-            of_tracks = {
-                skill
-                for track in tracks
-                for skill in self.measures.track_skills[str(track)][:: share or 10**6]
-            }
-            of_tracks -= held.lacks if held else set()
-            skills.append(frozenset({*of_tracks, *(str(one) for one in (held.has if held else ()))}))
-        years = {
-            0,
-            *(
-                end
-                for track in tracks
-                for band in self.measures.bands[str(track)].figures
-                for end in band.years or ()
-            ),
-        }
-        goals = {
-            goal
-            for track in tracks
-            for band in self.measures.bands[str(track)].figures
-            for goal in (int(band.low) - 1, int(band.low), int(band.high) + 1)
+        rows = {self.program.attributes[name].row for name in measured}
+        tracks = [row for row in rows if row is not None and row in self.facts.tracks]
+        bands = [band for track in tracks for band in self.measures.bands[track].figures]
+        years = {0, *(end for band in bands for end in band.years or () if end is not None)}
+        around = ((int(band.low) - 1, int(band.low), int(band.high) + 1) for band in bands)
+        tried: dict[str, Iterable[Value]] = {
+            "skills": self._skills(tracks, clause.get("skills")),
+            "years_experience": years,
+            "salary_goal": {goal for goals in around for goal in goals},
         }
         found: list[list[tuple[str, Value | None]]] = []
-        for name, values in (("skills", skills), ("years_experience", years), ("salary_goal", goals)):
+        for name, values in tried.items():
             limit = clause.get(name)
             if name in self.reader.attributes and (limit is None or limit.known):
-                tried = [value for value in values if value is not None and self._fits(name, value, limit)]
-                found.append([(name, value) for value in sorted(tried, key=str)] or [(name, None)])
+                fitting = sorted((one for one in values if self._fits(name, one, limit)), key=str)
+                found.append([(name, value) for value in fitting] or [(name, None)])
         return found
+
+    def _skills(self, tracks: Sequence[str], held: Limit | None) -> Iterator[frozenset[str]]:
+        """All skills of tracks, every second, every third, the first, as far as the alternative lets them be held."""
+        needed = [str(one) for one in held.has] if held else []
+        for step in (1, 2, 3, sys.maxsize):
+            of_tracks = {skill for track in tracks for skill in self.measures.track_skills[track][::step]}
+            yield frozenset({*(of_tracks - held.lacks if held else of_tracks), *needed})
 
     def _fits(self, name: str, value: Value, limit: Limit | None) -> bool:
         if isinstance(value, frozenset):

@@ -13,7 +13,6 @@ from trackfit.engine.cases.case import Case, CaseReader
 from trackfit.engine.documents.node import Node
 from trackfit.engine.documents.recovery import salvage_file
 from trackfit.engine.knowledge.ground import Grounder
-from trackfit.engine.knowledge.keys import renamed
 from trackfit.engine.knowledge.load import HOMES
 from trackfit.engine.knowledge.references import spellings, undeclared
 from trackfit.engine.knowledge.written_rules import RawAll, RawLeaf
@@ -226,7 +225,7 @@ class _Reader:
                 others = [one for one in keys if one not in node.value]
                 problem = misspelt(where, "unknown-key", text, key, others)
                 self.problems.append(problem)
-                node = renamed(node, (key,), problem.suggestion)
+                node = node.renamed(key, problem.suggestion)
         return node
 
     def _text(self, row: Node, key: str) -> str | None:
