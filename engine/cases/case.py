@@ -9,14 +9,21 @@ from typing import Any
 import msgspec
 
 from trackfit.engine.cases import values
+from trackfit.engine.cases.typed_skills import Heard, read_entry
 from trackfit.engine.cases.values import MAX_TEXT, Wrong
 from trackfit.engine.documents.node import Node
+from trackfit.engine.language.formats import listing
 from trackfit.engine.language.model import Attribute, Facts, Value
-from trackfit.engine.language.vocabulary import NOTHING, SkillIndex, fold, split_skills
+from trackfit.engine.language.vocabulary import NO_VALUES, NOTHING, SkillIndex, SkillMatch, fold, split_skills
 from trackfit.engine.problems.problem import Location, Problem, Severity, did_you_mean, quoted
 from trackfit.engine.problems.problems import Problems, has_errors
 
 MAX_SKILLS = 500
+MANY_UNKNOWN = 5
+"""More unknown skills of one person are told in one line, which names so many of them."""
+SKILLS = "skills"
+WARNINGS = frozenset({"unknown-skill", "skill-not-counted"})
+"""Faults of an answer that leave it usable."""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,12 +60,12 @@ class SkillsRead(msgspec.Struct, frozen=True):
 
 
 class CaseReader:
-    """Reads answers against the declared attributes of one knowledge base."""
+    """Reads answers against the declared attributes of one knowledge base; `folded` is as for `SkillIndex`."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, folded: str | None = None) -> None:
         self.facts = facts
         self.attributes = {row.id: row for row in facts.attributes.values() if row.origin == "asked"}
-        self.index = SkillIndex(facts)
+        self.index = SkillIndex(facts, folded)
 
     def read(self, root: Node, *, unfinished: bool = False) -> tuple[Case | None, list[Problem]]:
         """A case from a parsed answers file; None where there is an error among the problems.
@@ -154,7 +161,8 @@ class CaseReader:
 
     def nothing(self, attribute: Attribute) -> tuple[str, ...]:
         """The words that say that a set is empty: those that name none of its choices."""
-        return tuple(word for word in NOTHING if attribute.id == "skills" or not self._match(attribute, word))
+        named = () if attribute.id == SKILLS else _folded_choices(attribute)
+        return tuple(word for word in NOTHING if word not in named)
 
     def entries(self, attribute: Attribute, text: str) -> list[str]:
         """The entries of a set in one text."""
@@ -165,39 +173,59 @@ class CaseReader:
 
         An unknown skill is not lost: it is among `unmatched`, and its fault has the id `unknown-skill`.
         """
+        if attribute.id != SKILLS:
+            return self._elements(attribute, texts)
         ids: set[str] = set()
         unmatched: list[str] = []
         faults: list[Wrong] = []
-        for text in map(_clean, texts):
-            found = self._match(attribute, text)
-            if len(found) == 1:
-                ids.add(found[0])
-            elif found:
-                names = " or ".join(self.facts.skills[one].name for one in found)
-                faults.append(
-                    Wrong("ambiguous-skill", f"may mean {names}; write {' or '.join(found)}", about=text)
-                )
-            else:
-                faults.append(self._unknown(attribute, text))
-                if attribute.id == "skills":
-                    unmatched.append(text)
+        for entry in (read_entry(self.index, _clean(text)) for text in texts):
+            ids.update(entry.ids)
+            unmatched.extend((*(one.text for one in entry.heard), *entry.unknown))
+            faults.extend(self._unclear(one) for one in entry.unclear)
+            faults.extend(self._not_counted(one) for one in entry.heard)
+            faults.extend(self._unknown(attribute, one) for one in entry.unknown)
         return SkillsRead(frozenset(ids), tuple(unmatched)), faults
 
+    def _elements(self, attribute: Attribute, texts: list[str]) -> tuple[SkillsRead, list[Wrong]]:
+        """Typed texts as elements of a set that is not of skills; a choice called "none" is one like any other."""
+        folded = _folded_choices(attribute)
+        found = {text: folded.get(fold(text)) for text in map(_clean, texts)}
+        faults = [
+            self._no_choice(attribute, text)
+            for text, id_ in found.items()
+            if id_ is None and fold(text) not in NO_VALUES
+        ]
+        return SkillsRead(frozenset(id_ for id_ in found.values() if id_), ()), faults
+
+    def _unclear(self, match: SkillMatch) -> Wrong:
+        names = " or ".join(self.facts.skills[one].name for one in match.ids)
+        says = f"may mean {names}; write {' or '.join(match.ids)}"
+        return Wrong("ambiguous-skill", says, about=match.text)
+
+    def _not_counted(self, heard: Heard) -> Wrong:
+        names = listing([self.facts.skills[one].name for one in heard.ids], "and")
+        tells = {
+            "denied": f"says that you do not have {names}",
+            "wished": f"says that {names} is still to be learned",
+            "slight": f"says that you know {names} only a little",
+        }[heard.manner]
+        write = (
+            f"; write {', '.join(heard.ids)} if you could use it next week"
+            if heard.manner == "slight"
+            else ""
+        )
+        says = f"has {quoted(heard.text)}, which {tells} (shown in the report, counted nowhere){write}"
+        return Wrong("skill-not-counted", says, about=SKILLS)
+
     def _unknown(self, attribute: Attribute, text: str) -> Wrong:
-        if attribute.id != "skills":
-            return self._no_choice(attribute, text)
         says = f"knows no {quoted(text)} (shown in the report, counted nowhere)"
-        if len(text.split()) > 1 and all(self._match(attribute, word) for word in text.split()):
+        words = text.split()
+        if len(words) > 1 and all(self.index.match(word).ids for word in words):
             return Wrong("unknown-skill", f"{says}; put a comma between two skills", about=attribute.id)
         near = self.index.nearest(text)
         hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
-        return Wrong("unknown-skill", says + hint, near[0] if near else None, about=attribute.id)
-
-    def _match(self, attribute: Attribute, text: str) -> tuple[str, ...]:
-        if attribute.id == "skills":
-            return self.index.match(text).ids
-        folded = fold(text)
-        return tuple(one.id for one in attribute.choices if folded in (fold(one.id), fold(one.name)))
+        typed = "" if near else text
+        return Wrong("unknown-skill", says + hint, near[0] if near else None, about=attribute.id, typed=typed)
 
     def _set(
         self, attribute: Attribute, node: Node, problems: Problems, *, unfinished: bool
@@ -220,14 +248,18 @@ class CaseReader:
             return frozenset(), ()
         ids: set[str] = set()
         unmatched: list[str] = []
+        found: list[tuple[Location, Wrong]] = []
         for piece, where in pieces:
             read, faults = self.skills(attribute, [piece])
             ids |= read.ids
             unmatched.extend(read.unmatched)
-            if unfinished and attribute.id == "skills":
-                unmatched.extend(piece for fault in faults if fault.id == "ambiguous-skill")
+            if unfinished and attribute.id == SKILLS:
+                unmatched.extend(
+                    fault.about for fault in faults if fault.id == "ambiguous-skill" and fault.about
+                )
                 continue
-            problems.extend(_at(where, fault) for fault in faults)
+            found.extend((where, fault) for fault in faults)
+        problems.extend(_in_short(attribute, node.where, found))
         return frozenset(ids), tuple(unmatched)
 
     def _choice(self, attribute: Attribute, raw: Any) -> str:
@@ -242,9 +274,29 @@ class CaseReader:
         return Wrong("unknown-value", f"cannot be {values.short(raw)}{hint}", nearest, about=attribute.id)
 
 
+def _in_short(
+    attribute: Attribute, where: Location, found: list[tuple[Location, Wrong]]
+) -> Iterator[Problem]:
+    """The faults of a set; many skills that are simply not known are told in one line, not in fifty."""
+    plain = [wrong for _, wrong in found if wrong.is_plainly_unknown]
+    for place, wrong in found:
+        if len(plain) <= MANY_UNKNOWN or not wrong.is_plainly_unknown:
+            yield _at(place, wrong)
+    if len(plain) > MANY_UNKNOWN:
+        named = [quoted(wrong.typed) for wrong in plain]
+        more = f" and {len(named) - MANY_UNKNOWN} more" if len(named) > MANY_UNKNOWN else ""
+        says = f"knows no {', '.join(named[:MANY_UNKNOWN])}{more} (shown in the report, counted nowhere)"
+        yield _at(where, Wrong("unknown-skill", says, about=attribute.id))
+
+
 def _at(where: Location, wrong: Wrong) -> Problem:
-    severity: Severity = "warning" if wrong.id == "unknown-skill" else "error"
+    severity: Severity = "warning" if wrong.id in WARNINGS else "error"
     return Problem(where=where, id=wrong.id, text=wrong.text, severity=severity, suggestion=wrong.suggestion)
+
+
+def _folded_choices(attribute: Attribute) -> dict[str, str]:
+    """The ids of an attribute's choices by what they are called, folded."""
+    return {fold(text): one.id for one in attribute.choices for text in (one.name, one.id)}
 
 
 def _of(attribute: Attribute) -> str:

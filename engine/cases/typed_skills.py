@@ -1,47 +1,245 @@
-"""Skills typed freely, as in "k8s, postgres and some pytorch": what is surely meant, and what to ask back."""
+"""Skills as they are typed: one reader for answers files, résumés, cohorts and the interview.
+
+One entry ("AWS (EC2, S3)", "Docker and Kubernetes", "basic SQL") is read into the skills that it surely means, what may mean
+several, what says that a skill is not held yet, and what nothing here knows. No word that names a skill is lost.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from typing import NamedTuple
+from collections.abc import Iterable
 
 import msgspec
 
-from trackfit.engine.language.formats import listing
+from trackfit.engine.cases.qualifiers import Manner, level, qualified
 from trackfit.engine.language.model import Choice
-from trackfit.engine.language.vocabulary import SkillIndex, split_skills
+from trackfit.engine.language.spellings import TAILS
+from trackfit.engine.language.vocabulary import (
+    NO_VALUES,
+    SEPARATORS,
+    SkillIndex,
+    SkillMatch,
+    fold,
+    split_skills,
+)
 
 MAX_LOOKED_AT = 40
-"""Of a long pasted text no more than this many unclear parts are looked at; the others are kept as typed."""
-LONGEST_NAME = 5
+"""Of a long pasted text no more than this many unknown parts are looked at for slips of the hand."""
+LONGEST_NAME = 6
 """Words of the longest run that is looked up as one name."""
-_JOINTS = re.compile(r"\s+(?:and|plus)\s+|\s*&\s*", re.IGNORECASE)
-_FILLERS = frozenset(
-    re.findall(
-        r"\w+",
-        "a an also and basic basics bit etc experience familiar fairly good i in know knowledge little lot lots mainly "
-        "mostly my of plus recently skills solid some strong the use used using very with work worked",
-    )
+DEEPEST = 6
+"""How often what stands inside an entry is read as an entry again."""
+
+_BRACKETS = re.compile(r"[()\[\]{}]")
+_LABELLED = re.compile(r"(.{2,60}?)(?::\s+|\s+[-–—=→]+\s+)(.+)")
+_JOINTS = re.compile(
+    r"\s+(?:and|or|plus|und|et|y|e|o|ou|oder)\s+|\s*&\s*|\s*/\s*|\s+\+\s+|\s*\\\s*", re.IGNORECASE
 )
+_SURE_KINDS = frozenset({"language", "framework", "data", "cloud", "infrastructure", "ml", "llm"})
+"""Kinds of skills whose names stand beside each other without a comma; those of others are words of every sentence."""
+
+
+class Heard(msgspec.Struct, frozen=True, order=True):
+    """A text that names skills and takes them back in the same breath."""
+
+    text: str
+    manner: Manner
+    ids: tuple[str, ...]
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One entry as read: what is surely meant, what may mean several, what is taken back, and what nothing knows."""
+
+    ids: tuple[str, ...] = ()
+    unclear: tuple[SkillMatch, ...] = ()
+    heard: tuple[Heard, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def names_one(self) -> bool:
+        """Whether some skill is named, and nothing else."""
+        return bool(self.ids or self.unclear) and not self.unknown and not self.heard
+
+
+NOTHING = Entry()
+
+
+def read_entry(index: SkillIndex, text: str, depth: int = 0) -> Entry:
+    """Read one entry of a list of skills.
+
+    A name that is known as a whole is never taken apart. Else an entry is taken apart at brackets, at "and", "&" and "/", at a
+    label such as "Databases: MySQL", and between names of tools that stand side by side.
+    """
+    text = text.strip(" \t\"'“”„«»*>.…–—-•") if depth else text.strip()
+    whole = fold(text)
+    if whole in NO_VALUES:
+        return NOTHING
+    is_cut = text.count("(") != text.count(")")
+    if not is_cut and (found := index.match(text).ids):
+        return Entry(ids=found) if len(found) == 1 else Entry(unclear=(SkillMatch(text, found),))
+    if depth > DEEPEST:
+        return Entry(unknown=(text,))
+    for take_apart in (_bare, _qualified, _bracketed, _labelled, _joined):
+        if (entry := take_apart(index, text, depth)) is not None:
+            return entry
+    return _side_by_side(index, text) or Entry(unknown=(text,))
+
+
+def _together(entries: Iterable[Entry]) -> Entry:
+    found = list(entries)
+    return Entry(
+        ids=tuple(dict.fromkeys(id_ for one in found for id_ in one.ids)),
+        unclear=tuple(match for one in found for match in one.unclear),
+        heard=tuple(heard for one in found for heard in one.heard),
+        unknown=tuple(text for one in found for text in one.unknown),
+    )
+
+
+def _bare(index: SkillIndex, text: str, depth: int) -> Entry | None:
+    """Without quotes, bullets and points around it."""
+    bare = text.strip(" \t\"'“”„«»*>.…–—-•:!?")
+    return read_entry(index, bare, depth + 1) if bare and bare != text else None
+
+
+def _qualified(index: SkillIndex, text: str, depth: int) -> Entry | None:
+    """As "basic SQL", "learning pytorch", "no kubernetes", "5 years of Java": what is said of the skill is heard."""
+    for manner, rest in qualified(text):
+        entry = read_entry(index, rest, depth + 1)
+        if entry.heard or entry.names_one:
+            return _taken_back(text, manner, entry)
+    return None
+
+
+def _taken_back(text: str, manner: Manner, entry: Entry) -> Entry:
+    """The skills of an entry as they are meant; what may mean several is asked about where it is held at all."""
+    if manner == "held" or entry.heard:
+        return entry
+    if manner == "slight":
+        heard = (Heard(text, manner, entry.ids),) if entry.ids else ()
+        return Entry(heard=heard, unclear=entry.unclear)
+    return Entry(heard=(Heard(text, manner, entry.ids),))
+
+
+def _bracketed(index: SkillIndex, text: str, depth: int) -> Entry | None:
+    """As "Model Context Protocol (MCP)", "AWS (EC2, S3", "Lambda)", "Python (advanced)", "LLMs (GPT-4) in production"."""
+    parts = [part for part in (one.strip(" ,;:") for one in _BRACKETS.split(text)) if part]
+    if len(parts) == 1 and parts[0] != text:
+        return read_entry(index, parts[0], depth + 1)
+    if len(parts) < 2:
+        return None
+    outer, inner, *behind = parts
+    if behind and (found := index.match(" ".join((outer, *behind))).ids) and len(found) == 1:
+        named = Entry(ids=found)
+    else:
+        named = _together(
+            read_entry(index, one, depth + 1)
+            for one in (outer, *behind)
+            if one is outer or fold(one) not in TAILS
+        )
+    if named.names_one and (manner := level(inner)):
+        return _taken_back(text, manner, named)
+    return _with_examples(index, named, inner, depth)
+
+
+def _with_examples(index: SkillIndex, named: Entry, inner: str, depth: int) -> Entry | None:
+    """A name with what stands behind it in brackets: its short form, examples of it, or a word that says nothing of skills."""
+    pieces = [one for part in re.split(SEPARATORS, inner) if (one := part.strip())]
+    examples = [read_entry(index, one, depth + 1) for one in pieces]
+    if named.ids:
+        examples = [_without_unclear(one, named.ids) for one in examples]
+        if len(examples) == 1 and not examples[0].ids:
+            return _together([named, Entry(unclear=examples[0].unclear, heard=examples[0].heard)])
+        return _together([named, *examples])
+    if not any(one.ids or one.unclear for one in examples):
+        return None
+    if len(examples) == 1 and named.unclear and examples[0].ids:
+        return examples[0]
+    if len(examples) == 1 and len(named.unknown) == 1 and _is_short_for(inner, named.unknown[0]):
+        return examples[0]
+    return _together([named, *examples])
+
+
+def _without_unclear(entry: Entry, ids: tuple[str, ...]) -> Entry:
+    """In "Computer Vision (CV)" the short form is clear from the long one."""
+    unclear = tuple(one for one in entry.unclear if not set(one.ids) & set(ids))
+    return msgspec.structs.replace(entry, unclear=unclear)
+
+
+def _is_short_for(short: str, long: str) -> bool:
+    initials = "".join(word[0] for word in re.findall(r"\w+", long.casefold()))
+    return len(short) > 1 and fold(short).rstrip("s") in (initials, fold(long)[: len(short)])
+
+
+def _labelled(index: SkillIndex, text: str, depth: int) -> Entry | None:
+    """As "Python - advanced", "Databases: MySQL": a level behind a name, or a heading before one."""
+    match = _LABELLED.fullmatch(text)
+    if match is None:
+        return None
+    before, behind = match.groups()
+    named = read_entry(index, before, depth + 1)
+    if named.names_one and (manner := level(behind)):
+        return _taken_back(text, manner, named)
+    entry = read_entry(index, behind, depth + 1)
+    if not (entry.names_one or entry.heard):
+        return None
+    return _together([named, entry]) if named.names_one else entry
+
+
+def _joined(index: SkillIndex, text: str, depth: int) -> Entry | None:
+    """As "AWS/GCP", "Docker and Kubernetes", "tool/function calling": each part a name, perhaps with words they share.
+
+    Where only some parts are known, the others are kept as typed; "and" and "/" inside a name part nothing.
+    """
+    pieces = [piece for piece in _JOINTS.split(text) if piece.strip()]
+    if len(pieces) < 2:
+        return None
+    first, last = pieces[0].split(), pieces[-1].split()
+    found: list[Entry] = []
+    for piece in pieces:
+        entry = read_entry(index, piece, depth + 1)
+        if not (entry.names_one or entry.heard):
+            shared = [
+                f"{piece} {' '.join(last[at:])}" for at in range(1, len(last)) if piece is not pieces[-1]
+            ]
+            shared += [
+                f"{' '.join(first[:at])} {piece}" for at in range(1, len(first)) if piece is not pieces[0]
+            ]
+            ids = next((ids for one in shared if len(ids := index.match(one).ids) == 1), ())
+            entry = Entry(ids=ids) if ids else entry
+        found.append(entry)
+    return _together(found) if any(one.ids or one.unclear or one.heard for one in found) else None
+
+
+def _side_by_side(index: SkillIndex, text: str) -> Entry | None:
+    """As "python docker machine learning": nothing but names of tools, from left to right the longest first."""
+    words = text.split()
+    found: list[Entry] = []
+    while words:
+        for length in range(min(len(words), LONGEST_NAME), 0, -1):
+            run = " ".join(words[:length])
+            ids = index.match(run).ids
+            if ids and all(index.facts.skills[id_].kind in _SURE_KINDS for id_ in ids):
+                found.append(Entry(ids=ids) if len(ids) == 1 else Entry(unclear=(SkillMatch(run, ids),)))
+                words = words[length:]
+                break
+        else:
+            return None
+    return _together(found)
 
 
 class Doubt(msgspec.Struct, frozen=True):
-    """A typed text that is not clear: several skills it may mean, or, where it is not `known`, some it looks like.
+    """A typed text to ask back: several skills it may mean (`known`), or else one that it may stand for after all.
 
-    A choice's id is what to take in its place: a skill's id, or several with commas. `rest` holds the words beside
-    them that say something, and no skill that is known.
+    A choice's id is what to take in its place: a skill's id, or several with commas.
     """
 
     text: str
     choices: tuple[Choice, ...]
     known: bool
-    rest: str = ""
 
 
-class SkillsTyped(msgspec.Struct, frozen=True):
-    """A line of skills as read: those that are clear, those to ask back, and those that nothing looks like."""
+class Typed(msgspec.Struct, frozen=True):
+    """A line of skills as read: those that are clear, those to ask back, and those that stay as typed."""
 
     ids: frozenset[str]
     doubts: tuple[Doubt, ...]
@@ -53,81 +251,39 @@ class SkillsTyped(msgspec.Struct, frozen=True):
         return (*(doubt.text for doubt in self.doubts), *self.unknown)
 
 
-class _Run(NamedTuple):
-    """Words of a text that are a name, with what it may mean; or one word that is none."""
+def read_typed(index: SkillIndex, text: str) -> Typed:
+    """Read a line of skills, as typed in the interview.
 
-    text: str
-    ids: tuple[str, ...]
-
-    @property
-    def is_filler(self) -> bool:
-        return not self.ids and self.text.lower().strip(".:()!") in _FILLERS
-
-
-def read_typed(index: SkillIndex, text: str) -> SkillsTyped:
-    """Read a line of skills; a comma, "and", or a space between two known names parts them.
-
-    Clear is what consists of known names alone. Any other word beside one makes it a doubt, also one that says nothing
-    of the skill ("some", "a bit of"), as does a spelling that is almost a known one. Doubts come in the order of their
-    texts, so that an answers file, whose skills are sorted, brings them in the same one.
+    Asked back is what may mean several skills, what says that a skill is held only a little, and a likely slip of the hand.
+    Doubts come in the order of their texts, so that an answers file, whose skills are sorted, brings them in the same one.
     """
-    ids: set[str] = set()
-    doubts: list[Doubt] = []
-    unknown: list[str] = []
-    for piece in sorted({piece for part in split_skills(text) for piece in _pieces(index, part)}):
-        runs = _runs(index, piece)
-        if all(len(run.ids) == 1 for run in runs):
-            ids.update(run.ids[0] for run in runs)
-        elif len(doubts) + len(unknown) < MAX_LOOKED_AT and (doubt := _doubt(index, piece, runs)):
-            doubts.append(doubt)
+    entry = _together(read_entry(index, part) for part in split_skills(text))
+    names = {id_: skill.name for id_, skill in index.facts.skills.items()}
+    doubts = {one.text: Doubt(one.text, _choices(one.ids, names), known=True) for one in entry.unclear}
+    kept: list[str] = []
+    for heard in entry.heard:
+        if heard.manner == "slight":
+            doubts[heard.text] = Doubt(heard.text, (_all_of(heard.ids, names),), known=False)
         else:
-            unknown.append(piece)
-    return SkillsTyped(frozenset(ids), tuple(doubts), tuple(unknown))
+            kept.append(heard.text)
+    for number, unknown in enumerate(sorted(set(entry.unknown))):
+        near = index.nearest(unknown) if number < MAX_LOOKED_AT else []
+        if near:
+            doubts[unknown] = Doubt(unknown, _choices(near, names), known=False)
+        else:
+            kept.append(unknown)
+    ordered = tuple(doubts[one] for one in sorted(doubts))
+    return Typed(frozenset(entry.ids), ordered, tuple(sorted(set(kept))))
+
+
+def _choices(ids: Iterable[str], names: dict[str, str]) -> tuple[Choice, ...]:
+    return tuple(Choice(id=id_, name=names[id_]) for id_ in ids)
+
+
+def _all_of(ids: tuple[str, ...], names: dict[str, str]) -> Choice:
+    return Choice(id=", ".join(ids), name=", ".join(names[id_] for id_ in ids))
 
 
 def doubts_in(index: SkillIndex, texts: Iterable[str]) -> tuple[Doubt, ...]:
     """Of texts that stand for no skill yet, those to ask back."""
     return read_typed(index, ", ".join(texts)).doubts
-
-
-def _pieces(index: SkillIndex, part: str) -> Iterator[str]:
-    """A part without its joints, where at least one piece has a known name; what may mean several is a piece of its own."""
-    pieces = [piece for piece in _JOINTS.split(part) if piece]
-    named = any(run.ids for piece in pieces for run in _runs(index, piece))
-    for piece in pieces if named and not index.match(part).ids else [part]:
-        for is_unclear, group in groupby(_runs(index, piece), key=lambda run: len(run.ids) > 1):
-            runs = list(group)
-            if is_unclear:
-                yield from (run.text for run in runs)
-            elif not all(run.is_filler for run in runs) or not named:
-                yield " ".join(run.text for run in runs)
-
-
-def _runs(index: SkillIndex, piece: str) -> list[_Run]:
-    """The known names in a piece from left to right, the longest first, and every other word."""
-    if ids := index.match(piece).ids:
-        return [_Run(piece, ids)]
-    words = piece.split()
-    found: list[_Run] = []
-    while words:
-        for length in range(min(len(words), LONGEST_NAME), 0, -1):
-            text = " ".join(words[:length])
-            ids = index.match(text).ids
-            if ids or length == 1:
-                found.append(_Run(text, ids))
-                words = words[length:]
-                break
-    return found
-
-
-def _doubt(index: SkillIndex, piece: str, runs: list[_Run]) -> Doubt | None:
-    skills = index.facts.skills
-    if len(runs) == 1 and runs[0].ids:
-        return Doubt(piece, tuple(Choice(id=id_, name=skills[id_].name) for id_ in runs[0].ids), known=True)
-    clear = list(dict.fromkeys(run.ids[0] for run in runs if run.ids))
-    if clear:
-        names = listing([skills[id_].name for id_ in clear], "and")
-        rest = " ".join(run.text for run in runs if not run.ids and not run.is_filler)
-        return Doubt(piece, (Choice(id=", ".join(clear), name=names),), known=False, rest=rest)
-    choices = tuple(Choice(id=id_, name=skills[id_].name) for id_ in index.nearest(piece))
-    return Doubt(piece, choices, known=False) if choices else None

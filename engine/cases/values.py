@@ -31,15 +31,27 @@ _YES, _NO = ("yes", "y", "true"), ("no", "n", "false")
 class Wrong(Exception):
     """One answer that cannot be read; `id` and `suggestion` as in a `Problem`.
 
-    `says` goes on from a subject: `text` puts `about` there, the interview says "this".
+    `says` goes on from a subject: `text` puts `about` there, the interview says "this". `typed` is a text that is
+    known to nothing, where that is all there is to say.
     """
 
     def __init__(
-        self, id_: str, says: str, suggestion: str | None = None, *, about: str | None = None
+        self,
+        id_: str,
+        says: str,
+        suggestion: str | None = None,
+        *,
+        about: str | None = None,
+        typed: str = "",
     ) -> None:
-        self.id, self.says, self.suggestion = id_, says, suggestion
+        self.id, self.says, self.suggestion, self.about, self.typed = id_, says, suggestion, about, typed
         self.text = says if about is None else f"{quoted(about)} {says}"
         super().__init__(self.text)
+
+    @property
+    def is_plainly_unknown(self) -> bool:
+        """Whether it is a skill that nothing here knows, with nothing to propose for it."""
+        return self.id == "unknown-skill" and bool(self.typed)
 
 
 def number(raw: Any) -> Decimal | None:

@@ -23,6 +23,7 @@ from trackfit.engine.inference.three_valued import Conclude, ThreeValuedEngine, 
 from trackfit.engine.language.facts import Figure
 from trackfit.engine.language.history import first_day
 from trackfit.engine.language.model import Facts, GroundRule, Program, Recommend
+from trackfit.engine.language.vocabulary import folded_spellings
 from trackfit.engine.problems.errors import EngineFailure, InvalidInput, InvalidKnowledge, not_a_date, refused
 from trackfit.engine.problems.problem import Location, Problem
 from trackfit.engine.problems.problems import has_errors
@@ -54,6 +55,8 @@ class Compiled(msgspec.Struct, frozen=True):
     facts: Facts
     program: Program
     digest: str
+    spellings: str | None = None
+    """`folded_spellings` of the facts, so that no start folds them again."""
 
 
 def has_durable_rules() -> bool:
@@ -83,7 +86,7 @@ class KnowledgeBase:
         self.facts = compiled.facts
         self.program = compiled.program
         self.digest = compiled.digest
-        self.reader = CaseReader(self.facts)
+        self.reader = CaseReader(self.facts, compiled.spellings)
         self.measures = Measures(self.facts, self.program)
         self.planner = Planner(self.facts, self.reader.index)
         self.concluded = frozenset(
@@ -231,7 +234,7 @@ def _compiled(folder: Path, *, cache: bool) -> Compiled:
     facts, program, problems = compile_knowledge(folder)
     if has_errors(problems):
         raise InvalidKnowledge(problems)
-    compiled = Compiled(facts, program, _digest(folder, facts, program))
+    compiled = Compiled(facts, program, _digest(folder, facts, program), folded_spellings(facts))
     if name:
         kept_files.keep(name, msgspec.json.encode(compiled), most=KEPT_COMPILED)
     return compiled

@@ -6,11 +6,20 @@ shows the same `Prompt` and hands back one line of text.
 
 from __future__ import annotations
 
-from trackfit.engine.cases.typed_skills import Doubt
 from trackfit.engine.cases.values import Wrong
 from trackfit.engine.inference.consult import Firing, consult
 from trackfit.engine.inference.relevance import answers_of
-from trackfit.engine.interview.doubts import BOTH, KEEP, OUT, YES, amount_prompt, doubt_prompt, picked
+from trackfit.engine.interview.doubts import (
+    KEEP,
+    OUT,
+    YES,
+    amount_prompt,
+    doubt_prompt,
+    first_unclear,
+    guesses_of,
+    picked,
+    picked_several,
+)
 from trackfit.engine.interview.interview import Interview
 from trackfit.engine.interview.prompts import COMMANDS, WORDS, YES_NO, Named, Prompt, Said
 from trackfit.engine.interview.why_asked import Why
@@ -42,7 +51,7 @@ class Dialogue:
     def step(self) -> Prompt | None:
         """What is asked now: whatever was not clear first, then the next question, and last what hardly fits."""
         if self.talk.doubts:
-            return doubt_prompt(self.talk.doubts[0])
+            return doubt_prompt(self.talk.doubts)
         if self._small is not None:
             return amount_prompt(self._amount(self._small))
         if self._reviewing and not self.talk.asks_again:
@@ -147,9 +156,7 @@ class Dialogue:
         said = [Said(f"{_capital(attribute.label)}: {self._in_words(attribute)}.", "strong")]
         if attribute.id == "skills" and self.talk.unmatched:
             said.append(
-                Said(
-                    f"Not known here, but kept and shown in your report: {_some(sorted(self.talk.unmatched))}."
-                )
+                Said(f"Not counted, but kept and shown in your report: {_some(sorted(self.talk.unmatched))}.")
             )
         return said
 
@@ -183,7 +190,7 @@ class Dialogue:
 
     def _take_back(self, step: Prompt, text: str) -> tuple[Said, ...]:
         if self.talk.doubts:
-            self._settle(self.talk.doubts[0], picked(step, text) if text else step.choices[-1].id)
+            self._settle(step, text)
             return tuple(self._understood(self.talk.kb.facts.attributes["skills"]))
         is_meant = not text or picked(step, text) == YES
         attribute, self._small = self._small, None
@@ -192,15 +199,25 @@ class Dialogue:
             self.talk.answer(attribute, str(self._amount(attribute) * 1000))
         return tuple(self._understood(attribute))
 
-    def _settle(self, doubt: Doubt, choice: str) -> None:
-        if choice == KEEP:
-            self.talk.leave_as_typed(doubt)
-        elif choice == OUT:
-            self.talk.settle(doubt, "")
-        elif choice == BOTH:
-            self.talk.settle(doubt, doubt.choices[0].id, doubt.rest)
+    def _settle(self, step: Prompt, text: str) -> None:
+        doubts = self.talk.doubts
+        if (unclear := first_unclear(doubts)) is not None:
+            choice = picked(step, text) if text else OUT
+            self.talk.settle(unclear, "" if choice == OUT else choice)
+            return
+        if len(doubts) == 1:
+            choice = picked(step, text) if text else KEEP
+            taken = {} if choice == KEEP else {doubts[0].text: [choice]}
         else:
-            self.talk.settle(doubt, choice)
+            guesses, taken = guesses_of(doubts), {}
+            for at in picked_several(step, text):
+                doubt, one = guesses[at]
+                taken.setdefault(doubt.text, []).append(one.id)
+        for doubt in doubts:
+            if doubt.text in taken:
+                self.talk.settle(doubt, ", ".join(taken[doubt.text]))
+            else:
+                self.talk.leave_as_typed(doubt)
 
     # Answers that hardly go together
 

@@ -163,17 +163,14 @@ class Interview:
         """Whether the present question was asked for, and not come to."""
         return self._again is not None
 
-    def settle(self, doubt: Doubt, meant: str, rest: str = "") -> None:
-        """Put skill ids, with commas, in the place of a typed text, and keep the rest of it beside them, if any."""
+    def settle(self, doubt: Doubt, meant: str) -> None:
+        """Put skill ids, with commas, in the place of a typed text."""
         self.doubts = tuple(one for one in self.doubts if one != doubt)
         self.unmatched = tuple(text for text in self.unmatched if text != doubt.text)
         held = self.answers.get("skills")
         self.answers["skills"] = (held if isinstance(held, frozenset) else frozenset()) | set(
             split_skills(meant)
         )
-        if rest:
-            self.unmatched += (rest,)
-            self.doubts += self._unsettled(doubts_in(self.kb.reader.index, (rest,)))
 
     def leave_as_typed(self, doubt: Doubt) -> None:
         """Keep a typed text as it is, and do not ask about it again."""

@@ -42,7 +42,21 @@ Unit = Literal[
     "rank",
 ]
 SkillKind = Literal[
-    "language", "framework", "data", "cloud", "infrastructure", "ml", "llm", "practice", "leadership"
+    "language",
+    "framework",
+    "data",
+    "cloud",
+    "infrastructure",
+    "security",
+    "testing",
+    "ml",
+    "llm",
+    "practice",
+    "leadership",
+    "soft",
+    "business",
+    "tool",
+    "domain",
 ]
 ResourceKind = Literal["documentation", "tutorial", "course", "book", "article", "repository"]
 """Kinds of resources, those to begin with first."""

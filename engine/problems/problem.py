@@ -127,6 +127,7 @@ PROBLEMS: dict[str, str] = {
     "not-parquet": "a file that is not Parquet",
     "option-does-not-fit": "an option that does not go with the rest",
     "other-run": "results of another run",
+    "skill-not-counted": "a skill that is named and taken back in one breath",
     "solver-disagrees": "a fault of the solver",
     "solver-missing": "a part of the program that is not installed",
     "spark-failed": "Spark cannot be reached, or stopped",

@@ -6,15 +6,16 @@ mathematics or a portfolio, nor how well anyone knows anything.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
 
 from trackfit.engine.cases.answers_file import to_yaml
 from trackfit.engine.cases.case import MAX_SKILLS, Case
+from trackfit.engine.cases.typed_skills import Heard, read_entry
 from trackfit.engine.cases.values import Wrong
 from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.language.formats import listing
 from trackfit.engine.language.model import Value
 from trackfit.engine.language.questions import asked
 from trackfit.engine.language.vocabulary import SkillIndex, split_skills
@@ -28,7 +29,6 @@ MAX_COMMENTS = 200
 """Lines beside one answer, so that an answers file never grows too large to be read."""
 MAX_SKILL = 200
 """Characters of a skill; what is longer is no name."""
-_PARENTHESES = re.compile(r"([^()]+) \(([^()]+)\)")
 OTHER = "other"
 """The background of those whose titles no rule knows, where the knowledge base has one of that id."""
 
@@ -153,59 +153,79 @@ def _skills(mentions: Iterable[Mention], kb: KnowledgeBase, notes: Problems) -> 
     if len(first) > MAX_SKILLS:
         text = f"there are {len(first):,} skills; the first {MAX_SKILLS} by the alphabet are taken"
         notes.warn(next(iter(first.values())).where, "too-many-values", text)
-    ids: dict[str, list[Mention]] = {}
-    unmatched: list[Mention] = []
-    unclear: list[tuple[Mention, tuple[str, ...]]] = []
+    read = _Read(kb)
     for mention in list(first.values())[:MAX_SKILLS]:
         if len(mention.text) > MAX_SKILL:
             text = f"{quoted(mention.text)} has {len(mention.text):,} characters; no skill has, so it is left out"
             notes.warn(mention.where, "text-too-long", text)
-            continue
-        found = _meaning(mention.text, kb.reader.index)
-        if len(found) == 1:
-            ids.setdefault(found[0], []).append(mention)
-        elif found:
-            unclear.append((mention, found))
-            names = " or ".join(kb.facts.skills[one].name for one in found)
-            text = f"{quoted(mention.text)} may mean {names}; it is left out, add {' or '.join(found)}"
-            notes.warn(mention.where, "ambiguous-skill", text)
         else:
-            unmatched.append(mention)
-    by_name = sorted(ids, key=lambda id_: kb.facts.skills[id_].name.casefold())
-    lines = [f"{kb.facts.skills[id_].name}: {_places(ids[id_])}" for id_ in by_name]
-    lines += [f"left out, may mean {' or '.join(found)}: {_places([mention])}" for mention, found in unclear]
-    if unmatched:
-        lines.append(f"not known here, shown in the report, counted nowhere: {_places(unmatched)}")
-    if any(mention.level for mentions in (*ids.values(), unmatched) for mention in mentions):
-        lines.append(
-            "a level is shown as it stands there, and counts for nothing: look whether you could use it next week"
-        )
+            read.take(mention, notes)
     return Imported(
         "skills",
-        frozenset(ids),
-        tuple(lines),
-        unmatched=tuple(one.text for one in unmatched),
-        unclear=tuple(one.text for one, _ in unclear),
+        frozenset(read.ids),
+        tuple(read.lines()),
+        unmatched=(*(text for text, _, _ in read.heard), *(one.text for one in read.unmatched)),
+        unclear=tuple(text for text, _, _ in read.unclear),
     )
 
 
+class _Read:
+    """What the mentions of skills were read as."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.index = kb.reader.index
+        self.names = {id_: skill.name for id_, skill in kb.facts.skills.items()}
+        self.ids: dict[str, list[Mention]] = {}
+        self.unclear: list[tuple[str, Mention, tuple[str, ...]]] = []
+        self.heard: list[tuple[str, Mention, Heard]] = []
+        self.unmatched: list[Mention] = []
+
+    def take(self, mention: Mention, notes: Problems) -> None:
+        """Read one; a level beside it is heard as if it stood behind the name in brackets."""
+        entry = read_entry(self.index, mention.text)
+        if mention.level and entry.names_one:
+            entry = read_entry(self.index, f"{mention.text} ({mention.level})")
+        for id_ in entry.ids:
+            self.ids.setdefault(id_, []).append(mention)
+        self.heard += [(one.text, mention, one) for one in entry.heard]
+        self.unmatched += [msgspec.structs.replace(mention, text=one) for one in entry.unknown]
+        for one in entry.unclear:
+            self.unclear.append((one.text, mention, one.ids))
+            names = " or ".join(self.names[id_] for id_ in one.ids)
+            text = f"{quoted(one.text)} may mean {names}; it is left out, add {' or '.join(one.ids)}"
+            notes.warn(mention.where, "ambiguous-skill", text)
+
+    def lines(self) -> Iterator[str]:
+        """What each was taken for, and where it stands."""
+        for id_ in sorted(self.ids, key=lambda id_: self.names[id_].casefold()):
+            yield f"{self.names[id_]}: {_places(self.ids[id_])}"
+        for text, mention, may_mean in self.unclear:
+            place = _places([msgspec.structs.replace(mention, text=text)])
+            yield f"left out, may mean {' or '.join(may_mean)}: {place}"
+        for text, mention, heard in self.heard:
+            names = listing([self.names[id_] for id_ in heard.ids], "and")
+            place = _places([msgspec.structs.replace(mention, text=text, level="")])
+            yield f"{MEANT[heard.manner].format(names)}, shown in the report, counted nowhere: {place}"
+        if self.unmatched:
+            yield f"not known here, shown in the report, counted nowhere: {_places(self.unmatched)}"
+        counted = [mention for mentions in self.ids.values() for mention in mentions]
+        if any(mention.level for mention in (*counted, *self.unmatched)):
+            yield "a level is shown as it stands there: look whether you could use the skill next week"
+
+
+MEANT = {
+    "denied": "{} is said not to be held",
+    "wished": "{} is still to be learned",
+    "slight": "{} is known only a little",
+}
+"""What a text says that takes a skill back."""
+
+
 def _pieces(mention: Mention, index: SkillIndex) -> list[Mention]:
-    """A text that is a skill as a whole, or the skills that it lists."""
-    if _meaning(mention.text, index):
+    """A text that names skills as a whole, or the entries that it lists."""
+    if read_entry(index, mention.text).names_one:
         return [mention]
     return [msgspec.structs.replace(mention, text=part) for part in split_skills(mention.text)]
-
-
-def _meaning(text: str, index: SkillIndex) -> tuple[str, ...]:
-    """The skills that a text may stand for: all of it, what stands before parentheses, or what stands in them.
-
-    LinkedIn writes "Python (Programming Language)" and "Amazon Web Services (AWS)".
-    """
-    forms = [text]
-    if match := _PARENTHESES.fullmatch(text):
-        forms += match.groups()
-    found = [ids for form in forms if (ids := index.match(form).ids)]
-    return next((ids for ids in found if len(ids) == 1), found[0] if found else ())
 
 
 def _places(mentions: Sequence[Mention]) -> str:

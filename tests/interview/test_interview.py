@@ -23,12 +23,12 @@ OF_BACKGROUND = {
     "other": set(),
 }
 SPECIAL = set().union(*OF_BACKGROUND.values())
-WHOLE = ["2", "7", "python, tf, pythn, excel", "1", "1", "6", "3", "180", "y", "2", "yes", "Sam | *Doe*"]
+WHOLE = ["2", "7", "python, tf, pythn, wizardry", "1", "2", "6", "3", "180", "y", "2", "yes", "Sam | *Doe*"]
 WRITTEN = """\
 # Answers for trackfit. Change them as you like, then run: trackfit advise THIS_FILE
 background: "data_engineer"
 years_experience: 7
-skills: ["excel", "python", "terraform"]
+skills: ["python", "terraform", "wizardry"]
 target_track: "undecided"
 target_reason: "job_market"
 salary_goal: 180000
@@ -188,9 +188,9 @@ def test_a_whole_interview(here):
         "At most 10 questions, then your report.",
         "Which of these is closest to the work you do now?\n  1  Backend or full-stack engineer\n  2  Data engineer\n",
         "Which do you mean by “tf”?\n  1  Terraform\n  2  TensorFlow\n  3  None of these: leave it out\n",
-        "By “pythn”, do you mean Python?\n  1  Yes, Python\n  2  No, keep “pythn” as it is\n",
+        "Shall “pythn” count as a skill?\n  1  Keep “pythn” as it is\n  2  Count Python\n",
         "Skills: Python, Terraform.",
-        "Not known here, but kept and shown in your report: excel.",
+        "Not counted, but kept and shown in your report: wizardry.",
         "Do you mean $180,000 a year?",
         "Salary goal: $180,000 a year.",
         "Your answers: trackfit-answers.yaml\n",

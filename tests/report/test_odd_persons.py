@@ -3,12 +3,13 @@
 import re
 
 from trackfit import to_markdown
+from trackfit.engine.proofs.alike import named_skills
 from trackfit.tests.support.rendering import by_cmark, by_markdown_it, parts
 from trackfit.tests.support.shipped import DAY
 
 
 def persons(kb):
-    everything = sorted(kb.facts.skills)
+    everything = sorted(named_skills(kb))
     return {
         "only a background": {"background": "data_scientist"},
         "only another background": {"background": "other"},
