@@ -31,6 +31,7 @@ DEEPEST = 6
 """How often what stands inside an entry is read as an entry again."""
 
 _BRACKETS = re.compile(r"[()\[\]{}]")
+_AROUND = " \t\"'“”„«»*>.…–—-•:!?"
 _LABELLED = re.compile(r"(.{2,60}?)(?::\s+|\s+[-–—=→]+\s+)(.+)")
 _JOINTS = re.compile(
     r"\s+(?:and|or|plus|und|et|y|e|o|ou|oder)\s+|\s*&\s*|\s*/\s*|\s+\+\s+|\s*\\\s*", re.IGNORECASE
@@ -64,15 +65,22 @@ class Entry(msgspec.Struct, frozen=True):
 NOTHING = Entry()
 
 
-def read_entry(index: SkillIndex, text: str, depth: int = 0) -> Entry:
+def read_entry(index: SkillIndex, text: str) -> Entry:
     """Read one entry of a list of skills.
 
     A name that is known as a whole is never taken apart. Else an entry is taken apart at brackets, at "and", "&" and "/", at a
-    label such as "Databases: MySQL", and between names of tools that stand side by side.
+    label such as "Databases: MySQL", and between names of tools that stand side by side. What names no skill stays whole.
     """
-    text = text.strip(" \t\"'“”„«»*>.…–—-•") if depth else text.strip()
-    whole = fold(text)
-    if whole in NO_VALUES:
+    entry = _read(index, text.strip(), 0)
+    return (
+        entry
+        if entry.ids or entry.unclear or entry.heard or not entry.unknown
+        else Entry(unknown=(text.strip(),))
+    )
+
+
+def _read(index: SkillIndex, text: str, depth: int) -> Entry:
+    if fold(text) in NO_VALUES:
         return NOTHING
     is_cut = text.count("(") != text.count(")")
     if not is_cut and (found := index.match(text).ids):
@@ -97,14 +105,14 @@ def _together(entries: Iterable[Entry]) -> Entry:
 
 def _bare(index: SkillIndex, text: str, depth: int) -> Entry | None:
     """Without quotes, bullets and points around it."""
-    bare = text.strip(" \t\"'“”„«»*>.…–—-•:!?")
-    return read_entry(index, bare, depth + 1) if bare and bare != text else None
+    bare = text.strip(_AROUND)
+    return _read(index, bare, depth + 1) if bare and bare != text else None
 
 
 def _qualified(index: SkillIndex, text: str, depth: int) -> Entry | None:
     """As "basic SQL", "learning pytorch", "no kubernetes", "5 years of Java": what is said of the skill is heard."""
     for manner, rest in qualified(text):
-        entry = read_entry(index, rest, depth + 1)
+        entry = _read(index, rest, depth + 1)
         if entry.heard or entry.names_one:
             return _taken_back(text, manner, entry)
     return None
@@ -124,7 +132,7 @@ def _bracketed(index: SkillIndex, text: str, depth: int) -> Entry | None:
     """As "Model Context Protocol (MCP)", "AWS (EC2, S3", "Lambda)", "Python (advanced)", "LLMs (GPT-4) in production"."""
     parts = [part for part in (one.strip(" ,;:") for one in _BRACKETS.split(text)) if part]
     if len(parts) == 1 and parts[0] != text:
-        return read_entry(index, parts[0], depth + 1)
+        return _read(index, parts[0], depth + 1)
     if len(parts) < 2:
         return None
     outer, inner, *behind = parts
@@ -132,9 +140,7 @@ def _bracketed(index: SkillIndex, text: str, depth: int) -> Entry | None:
         named = Entry(ids=found)
     else:
         named = _together(
-            read_entry(index, one, depth + 1)
-            for one in (outer, *behind)
-            if one is outer or fold(one) not in TAILS
+            _read(index, one, depth + 1) for one in (outer, *behind) if one is outer or fold(one) not in TAILS
         )
     if named.names_one and (manner := level(inner)):
         return _taken_back(text, manner, named)
@@ -144,7 +150,7 @@ def _bracketed(index: SkillIndex, text: str, depth: int) -> Entry | None:
 def _with_examples(index: SkillIndex, named: Entry, inner: str, depth: int) -> Entry | None:
     """A name with what stands behind it in brackets: its short form, examples of it, or a word that says nothing of skills."""
     pieces = [one for part in re.split(SEPARATORS, inner) if (one := part.strip())]
-    examples = [read_entry(index, one, depth + 1) for one in pieces]
+    examples = [_read(index, one, depth + 1) for one in pieces]
     if named.ids:
         examples = [_without_unclear(one, named.ids) for one in examples]
         if len(examples) == 1 and not examples[0].ids:
@@ -176,10 +182,10 @@ def _labelled(index: SkillIndex, text: str, depth: int) -> Entry | None:
     if match is None:
         return None
     before, behind = match.groups()
-    named = read_entry(index, before, depth + 1)
+    named = _read(index, before, depth + 1)
     if named.names_one and (manner := level(behind)):
         return _taken_back(text, manner, named)
-    entry = read_entry(index, behind, depth + 1)
+    entry = _read(index, behind, depth + 1)
     if not (entry.names_one or entry.heard):
         return None
     return _together([named, entry]) if named.names_one else entry
@@ -196,7 +202,7 @@ def _joined(index: SkillIndex, text: str, depth: int) -> Entry | None:
     first, last = pieces[0].split(), pieces[-1].split()
     found: list[Entry] = []
     for piece in pieces:
-        entry = read_entry(index, piece, depth + 1)
+        entry = _read(index, piece, depth + 1)
         if not (entry.names_one or entry.heard):
             shared = [
                 f"{piece} {' '.join(last[at:])}" for at in range(1, len(last)) if piece is not pieces[-1]

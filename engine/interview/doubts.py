@@ -54,6 +54,8 @@ def guesses_of(doubts: Sequence[Doubt]) -> list[tuple[Doubt, Choice]]:
 def picked_several(step: Prompt, text: str) -> list[int]:
     """The places, from 0, of the rows of a list that a line picks by numbers or names. Raises `Wrong`."""
     places = {text.casefold(): at for at, one in enumerate(step.choices) for text in (one.id, one.name)}
+    if text.casefold() in places:
+        return [places[text.casefold()]]
     parts = [
         part.strip().casefold() for part in re.split(r"[,;]|(?<=[0-9])\s+(?=[0-9])", text) if part.strip()
     ]

@@ -210,7 +210,7 @@ class _Read:
             yield f"not known here, shown in the report, counted nowhere: {_places(self.unmatched)}"
         counted = [mention for mentions in self.ids.values() for mention in mentions]
         if any(mention.level for mention in (*counted, *self.unmatched)):
-            yield "a level is shown as it stands there: look whether you could use the skill next week"
+            yield "a level is shown as it stands there, and counts for nothing: look whether you could use it next week"
 
 
 MEANT = {
