@@ -338,7 +338,7 @@ def test_unknown_skill_is_a_warning(here):
     assert told == [
         f"case.yaml:2:10: warning: 'skills' knows no 'pythn' {UNKNOWN}; did you mean 'python'? (unknown-skill)",
         f"case.yaml:2:17: warning: 'skills' knows no 'zzgrok' {UNKNOWN} (unknown-skill)",
-        f"case.yaml:2:25: warning: 'skills' knows no 'docker teamwork' {UNKNOWN}; put a comma between two skills (unknown-skill)",
+        f"case.yaml:2:25: warning: 'skills' knows no 'docker teamwork' {UNKNOWN}; put a comma between two skills (unknown-skill)",  # noqa: E501
     ]  # fmt: skip
     assert case["skills"] == ["docker teamwork", "pythn", "sql", "zzgrok"]
 
