@@ -13,6 +13,7 @@ from trackfit.commands.outputs import as_json
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import Consultation, consult
 from trackfit.engine.language.formats import in_sentence, listing
+from trackfit.engine.language.model import Facts
 from trackfit.engine.language.wording import Wording
 from trackfit.engine.problems.problem import did_you_mean
 from trackfit.engine.proofs.alike import telling_skills
@@ -95,13 +96,7 @@ def _search(
 
 def _print(before: Consultation, goal: Goal, found: tuple[SmallestChange, ...]) -> None:
     facts = before.kb.facts
-    wording = Wording(facts, before.kb.program)
-    if goal.without is not None:
-        aim = f"no longer be warned of “{facts.warnings[goal.without].title}”"
-    elif goal.track is not None:
-        aim = f"have {facts.tracks[goal.track].name} {'recommended' if goal.anywhere else 'come first'}"
-    else:
-        aim = "have another track come first"
+    aim = _aim(goal, facts)
     if goal.track is not None and goal.anywhere:
         click.echo(
             f"No other answers make {facts.tracks[goal.track].name} come first for your background (proved)."
@@ -120,13 +115,28 @@ def _print(before: Consultation, goal: Goal, found: tuple[SmallestChange, ...]) 
     click.echo(f"To {aim}, the smallest changes are:")
     for number, one in enumerate(found, 1):
         click.echo(f"\n{number}. (cost {one.cost})")
-        for step in one.steps:
-            click.echo(f"   {wording.label(step.attribute)}: {_step(before.kb, step, wording)}")
-        tracks = [facts.tracks[row.track].name for row in one.after.recommendations]
-        click.echo(f"   → recommended: {', '.join(tracks) or 'nothing'}")
-        had = {row.id for row in before.warnings}
-        if new := [f"“{facts.warnings[row.id].title}”" for row in one.after.warnings if row.id not in had]:
-            click.echo(f"   → a new warning: {listing(new)}")
+        _print_change(before, one)
+
+
+def _aim(goal: Goal, facts: Facts) -> str:
+    """What should be different, after "to"."""
+    if goal.without is not None:
+        return f"no longer be warned of “{facts.warnings[goal.without].title}”"
+    if goal.track is not None:
+        return f"have {facts.tracks[goal.track].name} {'recommended' if goal.anywhere else 'come first'}"
+    return "have another track come first"
+
+
+def _print_change(before: Consultation, one: SmallestChange) -> None:
+    facts = before.kb.facts
+    wording = Wording(facts, before.kb.program)
+    for step in one.steps:
+        click.echo(f"   {wording.label(step.attribute)}: {_step(before.kb, step, wording)}")
+    tracks = [facts.tracks[row.track].name for row in one.after.recommendations]
+    click.echo(f"   → recommended: {', '.join(tracks) or 'nothing'}")
+    had = {row.id for row in before.warnings}
+    if new := [f"“{facts.warnings[row.id].title}”" for row in one.after.warnings if row.id not in had]:
+        click.echo(f"   → a new warning: {listing(new)}")
 
 
 def _step(kb: KnowledgeBase, step: ChangedAnswer, wording: Wording) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -51,29 +52,16 @@ def check(*, paths: tuple[str, ...], form: str, mend: bool, knowledge: str | Non
     with faults_as_lines():
         date = day(as_of)
         own = [path for path in paths if _is_own_template(path)]
-        others = [path for path in paths if path not in own]
-        wanted = {} if own and not others else _wanted(others, knowledge)
-        shown: list[tuple[Problem, str]] = []
-        rules = 0
-        open_: list[str] = []
+        wanted = _wanted(paths, own, knowledge)
         exact = has_solver()
-        for folder, inside in wanted.items():
-            checked = check_folder(folder, date, solver=exact)
-            if mend and (done := _mend(folder, checked, inside)):
-                _show_fixes(done, folder)
-                checked = check_folder(folder, date, solver=exact)
-            rules += checked.rules
-            open_ += checked.undecided
-            shown += [
-                (_placed(problem, folder), checked.texts.get(problem.where.file, ""))
-                for problem in checked.problems
-                if _is_inside(problem.where.file, inside)
-            ]
-        for path in own:
-            shown += _own_template(path, knowledge, date)
+        checked = {
+            folder: _checked(folder, inside, date, mend=mend, exact=exact)
+            for folder, inside in wanted.items()
+        }
+        shown = [row for folder, one in checked.items() for row in _shown(one, folder, wanted[folder])]
+        shown += [row for path in own for row in _own_template(path, knowledge, date)]
         if form == "text":
-            _text(shown, rules)
-            _how(open_, exact=exact)
+            _text(shown, checked.values(), exact=exact)
         else:
             (_json if form == "json" else _github)([problem for problem, _ in shown])
         if not paths and knowledge is None:
@@ -82,13 +70,33 @@ def check(*, paths: tuple[str, ...], form: str, mend: bool, knowledge: str | Non
             sys.exit(EXIT_FAULTS)
 
 
-def _wanted(paths: Iterable[str], knowledge: str | None) -> dict[Path, list[str]]:
-    """Each knowledge base to check, with the parts of it to show; none means all."""
+def _checked(folder: Path, inside: list[str], date: str, *, mend: bool, exact: bool) -> Checked:
+    """What is wrong in a knowledge base, after what is to be mended there has been."""
+    checked = check_folder(folder, date, solver=exact)
+    if mend and (done := _mend(folder, checked, inside)):
+        _show_fixes(done, folder)
+        return check_folder(folder, date, solver=exact)
+    return checked
+
+
+def _shown(checked: Checked, folder: Path, inside: list[str]) -> list[tuple[Problem, str]]:
+    """The problems of the parts of a knowledge base that are to be shown, each with its file's text."""
+    return [
+        (_placed(problem, folder), checked.texts.get(problem.where.file, ""))
+        for problem in checked.problems
+        if _is_inside(problem.where.file, inside)
+    ]
+
+
+def _wanted(paths: Sequence[str], own: Sequence[str], knowledge: str | None) -> dict[Path, list[str]]:
+    """Each knowledge base to check, with the parts of it to show; none means all. The `own` templates are in none."""
     found: dict[Path, list[str]] = {}
     if not paths:
         return {_existing(knowledge) if knowledge else shipped().resolve(): []}
     whole: set[Path] = set()
     for path in paths:
+        if path in own:
+            continue
         place = _existing(path, _existing(knowledge) if knowledge else None)
         root = _around(place)
         if root is None:
@@ -176,7 +184,12 @@ def _placed(problem: Problem, folder: Path) -> Problem:
     )
 
 
-def _text(shown: list[tuple[Problem, str]], rules: int) -> None:
+def _text(shown: list[tuple[Problem, str]], checked: Collection[Checked], *, exact: bool) -> None:
+    _problems(shown, sum(one.rules for one in checked))
+    _how(chain.from_iterable(one.undecided for one in checked), exact=exact)
+
+
+def _problems(shown: list[tuple[Problem, str]], rules: int) -> None:
     for problem, source in shown:
         click.echo(problem.line())
         for line in _excerpt(problem, source):

@@ -102,40 +102,29 @@ def cohort(
     """
     with faults_as_lines():
         need_tables()
-        if engine == "spark":
-            _check_spark(results, reports=reports, redact=redact)
+        wanted = _Wanted(
+            knowledge=knowledge,
+            as_of=day(as_of),
+            results=results,
+            memory=memory,
+            reports=reports,
+            redact=redact,
+            dry_run=dry_run,
+            restart=restart,
+            force=force,
+            spark=(master or "local[*]") if engine == "spark" else None,
+        )
+        if wanted.spark is not None:
+            _check_spark(wanted)
         elif master is not None:
             refuse("--master", "bad-option", "only Spark has a master; add --engine spark, or leave it out")
-        as_of = day(as_of)
-        from trackfit.engine.cohort.files.headings import source_of
-
-        source = source_of(file, _mapping(mapping), kind)
-        kb = load_knowledge(knowledge, as_of)
-        folder = Path(out)
-        try:
-            totals = _run(
-                kb,
-                source,
-                folder,
-                _Wanted(
-                    as_of=as_of,
-                    results=results,
-                    memory=memory,
-                    reports=reports,
-                    redact=redact,
-                    dry_run=dry_run,
-                    restart=restart,
-                    force=force,
-                    spark=(master or "local[*]") if engine == "spark" else None,
-                ),
-            )
-        except OSError as error:
-            raise unwritable(out, error) from error
-        _report(totals, folder, dry_run=dry_run)
+        totals = _advised(file, kind, _mapping(mapping), Path(out), wanted)
+        _report(totals, Path(out), dry_run=dry_run)
         sys.exit(EXIT_FAULTS if totals.rejected else 0)
 
 
 class _Wanted(NamedTuple):
+    knowledge: str | None
     as_of: str
     results: str
     memory: str | None
@@ -148,10 +137,10 @@ class _Wanted(NamedTuple):
     """Spark's master, where it is to run there."""
 
 
-def _check_spark(results: str, *, reports: bool, redact: bool) -> None:
-    if reports or redact:
+def _check_spark(wanted: _Wanted) -> None:
+    if wanted.reports or wanted.redact:
         refuse("--engine", "bad-option", "Spark writes no reports and redacts nothing; leave --engine out")
-    if results != "parquet":
+    if wanted.results != "parquet":
         refuse("--results", "bad-option", "Spark writes Parquet; leave --results out")
     if find_spec("pyspark") is None:
         refuse("--engine", "cohort-missing", "Spark is not installed: pip install 'trackfit[spark]'")
@@ -167,6 +156,17 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
             )
         found[heading] = key
     return found
+
+
+def _advised(file: str, kind: str | None, mapping: dict[str, str], folder: Path, wanted: _Wanted) -> Totals:
+    from trackfit.engine.cohort.files.headings import source_of
+
+    source = source_of(file, mapping, kind)
+    kb = load_knowledge(wanted.knowledge, wanted.as_of)
+    try:
+        return _run(kb, source, folder, wanted)
+    except OSError as error:
+        raise unwritable(str(folder), error) from error
 
 
 def _run(kb: Any, source: Any, folder: Path, wanted: _Wanted) -> Totals:

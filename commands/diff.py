@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -83,7 +83,6 @@ def diff(
         from trackfit.engine.inference.base import shipped
         from trackfit.engine.workshop.diff.differences import edited_rules
         from trackfit.engine.workshop.diff.edits import written
-        from trackfit.engine.workshop.diff.impact import compare, possible, tried
         from trackfit.engine.workshop.diff.revisions import PREFIX, knowledge_folder
 
         folder = next((one for one in (knowledge, new, old) if one and not one.startswith(PREFIX)), None)
@@ -91,9 +90,7 @@ def diff(
         before = _load(folders.enter_context(knowledge_folder(old, beside)), old)
         after = _load(folders.enter_context(knowledge_folder(new, beside)), new)
         scenarios = _scenarios(after)
-        cases = [] if before.digest == after.digest else possible(before, after)
-        cases += [tried(one.case, "scenario", one.name) for one in scenarios]
-        changes = compare(before, after, cases, as_of)
+        changes = _changes(before, after, scenarios, as_of)
         if people is not None:
             _cohort(before, after, people, changes, as_of)
         found = changes.comparison()
@@ -103,9 +100,7 @@ def diff(
             click.echo(as_json({"rules": rules, **asdict(found), **asdict(texts)}))
         else:
             _print(found, texts, rules)
-        reworded = "reworded" in rules.values()
-        differs = found.groups or texts.figures or texts.rows or texts.templates or reworded
-        sys.exit(EXIT_FAULTS if differs else 0)
+        sys.exit(EXIT_FAULTS if found.groups or texts.any or "reworded" in rules.values() else 0)
 
 
 class _People(NamedTuple):
@@ -147,6 +142,17 @@ def _scenarios(kb: KnowledgeBase) -> list[Scenario]:
     return scenarios
 
 
+def _changes(
+    before: KnowledgeBase, after: KnowledgeBase, scenarios: Sequence[Scenario], as_of: str
+) -> Changes:
+    """What differs for every case that some rule can tell apart, and for the scenarios."""
+    from trackfit.engine.workshop.diff.impact import compare, possible, tried
+
+    cases = [] if before.digest == after.digest else possible(before, after)
+    cases += [tried(one.case, "scenario", one.name) for one in scenarios]
+    return compare(before, after, cases, as_of)
+
+
 def _cohort(old: KnowledgeBase, new: KnowledgeBase, wanted: _People, changes: Changes, as_of: str) -> None:
     """Try the people of a file; what neither side can read is counted and left out."""
     from trackfit.engine.cohort.diff import CohortDiff
@@ -179,6 +185,12 @@ def _print(found: Comparison, texts: Rewritten, rules: Mapping[str, str]) -> Non
         click.echo(
             f"\n... and {len(found.groups) - MOST_GROUPS:,} smaller groups; --format json has them all"
         )
+    _print_texts(texts)
+    if not (found.groups or texts.any or rules):
+        click.echo("The advice is the same.")
+
+
+def _print_texts(texts: Rewritten) -> None:
     for figure in texts.figures:
         _print_figure(figure)
     if texts.rows:
@@ -187,8 +199,6 @@ def _print(found: Comparison, texts: Rewritten, rules: Mapping[str, str]) -> Non
         click.echo(f"    {row}: {', '.join(columns)}")
     if texts.templates:
         click.echo(f"\nTemplates that differ, and so may every report: {', '.join(texts.templates)}")
-    if not (found.groups or texts.figures or texts.rows or texts.templates or rules):
-        click.echo("The advice is the same.")
 
 
 def _counted(number: int, origin: str) -> str:

@@ -104,10 +104,7 @@ def interview(
         as_of = day(as_of)
         check_writable(out, force=force)
         _check_save(save, resume)
-        if answers and resume:
-            refuse("--resume", "bad-option", "give --answers or --resume, not both")
-        if no_input and not (answers or resume):
-            refuse("--no-input", "bad-option", "name the answers to report on: --answers FILE --no-input")
+        _check_start(answers, resume, no_input=no_input)
         asks = face(plain=plain, colour=context.color is not False)
         kb = load_knowledge(knowledge, as_of)
         form_of = Form(form, read_template(template, kb))
@@ -136,6 +133,13 @@ def _check_save(save: str | None, resume: str | None) -> None:
             f"answers are kept here already; go on with them: --resume {shlex.quote(save)}, or name another file",
         )
     check_writable(save, force=True)
+
+
+def _check_start(answers: str | None, resume: str | None, *, no_input: bool) -> None:
+    if answers and resume:
+        refuse("--resume", "bad-option", "give --answers or --resume, not both")
+    if no_input and not (answers or resume):
+        refuse("--no-input", "bad-option", "name the answers to report on: --answers FILE --no-input")
 
 
 def _offered(asks: Face) -> str | None:

@@ -65,17 +65,7 @@ def new(
         trackfit new figure mlops_median --value 150000 --unit usd_per_year --source indeed_2026_04
     """
     with faults_as_lines():
-        given = {
-            "background": background,
-            "skill_kind": skill_kind,
-            "value": value,
-            "unit": unit,
-            "source": source,
-        }
-        for name, one in given.items():
-            if one is not None and kind not in USED_BY.get(name, ("figure",)):
-                option = OPTIONS.get(name, f"--{name}")
-                refuse(option, "option-does-not-fit", f"{option} does not go with `new {kind}`; leave it out")
+        _check_fit(kind, background=background, skill_kind=skill_kind, value=value, unit=unit, source=source)
         if kind == "knowledge":
             folder = Path(id_)
             planned = plan_knowledge(folder, day(None))
@@ -94,6 +84,14 @@ def new(
         except OSError as error:
             raise unwritable(str(folder), error) from error
         _report(planned, kind, folder)
+
+
+def _check_fit(kind: str, **given: str | None) -> None:
+    """Refuse options that say nothing about this kind."""
+    for name, one in given.items():
+        if one is not None and kind not in USED_BY.get(name, ("figure",)):
+            option = OPTIONS.get(name, f"--{name}")
+            refuse(option, "option-does-not-fit", f"{option} does not go with `new {kind}`; leave it out")
 
 
 def _report(planned: list[PlannedFile], kind: str, folder: Path) -> None:

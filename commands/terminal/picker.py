@@ -130,13 +130,8 @@ class _Picker:
 
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()
-        is_set = Condition(lambda: self.step.type == "set" and bool(self.found))
-        is_empty = Condition(lambda: not self.typed.text)
-        at_row = Condition(lambda: self.moved and not self.part)
-
-        @keys.add("c-c")
-        def _(event: KeyPressEvent) -> None:
-            event.app.exit(exception=KeyboardInterrupt())
+        self._add_leaving(keys)
+        self._add_choosing(keys)
 
         @keys.add(Keys.BracketedPaste)
         def _(event: KeyPressEvent) -> None:
@@ -144,9 +139,30 @@ class _Picker:
             lines = (line.strip() for line in event.data.splitlines())
             self.typed.insert_text(joint.join(line for line in lines if line))
 
+        return keys
+
+    def _add_leaving(self, keys: KeyBindings) -> None:
+        is_empty = Condition(lambda: not self.typed.text)
+
+        @keys.add("c-c")
+        def _(event: KeyPressEvent) -> None:
+            event.app.exit(exception=KeyboardInterrupt())
+
         @keys.add("c-d", filter=is_empty)
         def _(event: KeyPressEvent) -> None:
             event.app.exit(exception=EOFError())
+
+        @keys.add("left", filter=is_empty)
+        def _(event: KeyPressEvent) -> None:
+            event.app.exit(result="back")
+
+        @keys.add("?", filter=is_empty)
+        def _(event: KeyPressEvent) -> None:
+            event.app.exit(result="?")
+
+    def _add_choosing(self, keys: KeyBindings) -> None:
+        is_set = Condition(lambda: self.step.type == "set" and bool(self.found))
+        at_row = Condition(lambda: self.moved and not self.part)
 
         @keys.add("up")
         @keys.add("c-p")
@@ -157,14 +173,6 @@ class _Picker:
         @keys.add("c-n")
         def _(_event: KeyPressEvent) -> None:
             self._move(1)
-
-        @keys.add("left", filter=is_empty)
-        def _(event: KeyPressEvent) -> None:
-            event.app.exit(result="back")
-
-        @keys.add("?", filter=is_empty)
-        def _(event: KeyPressEvent) -> None:
-            event.app.exit(result="?")
 
         @keys.add("tab", filter=is_set)
         @keys.add(" ", filter=is_set & at_row)
@@ -182,8 +190,6 @@ class _Picker:
                 self.moved = False
             else:
                 event.app.exit(result=self._line())
-
-        return keys
 
     def _move(self, by: int) -> None:
         if self.found:

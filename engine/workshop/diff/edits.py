@@ -47,6 +47,11 @@ class Rewritten(msgspec.Struct, frozen=True, kw_only=True):
     rows: dict[str, tuple[str, ...]]
     templates: tuple[str, ...]
 
+    @property
+    def any(self) -> bool:
+        """Whether anything is."""
+        return bool(self.figures or self.rows or self.templates)
+
 
 def written(old: KnowledgeBase, new: KnowledgeBase, scenarios: Sequence[Scenario], as_of: str) -> Rewritten:
     """Compare what is written in two knowledge bases."""
