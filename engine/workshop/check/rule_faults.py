@@ -86,10 +86,12 @@ class RuleFaults:
 
     def silent(self) -> set[str]:
         """The rules that cannot fire as things are, for whatever reason."""
-        firing = Reachable(self.readings, self.concluded, ())
-        return {one.rule.rule for one in self.readings} - {
-            one.rule.rule for one in self.readings if one.rule.key in firing.firing
-        }
+        possible = self._possible(Reachable(self.readings, self.concluded, ()))
+        return {one.rule.rule for one in self.readings} - possible
+
+    def _possible(self, firing: Reachable) -> set[str]:
+        """The rules that can fire for some row."""
+        return {one.rule.rule for one in self.readings if one.rule.key in firing.firing}
 
     def _place(self, rule: str, *path: str) -> Location:
         return self.found.place(rule, *path)
@@ -98,33 +100,30 @@ class RuleFaults:
         by_rule: dict[str, list[Alternatives]] = defaultdict(list)
         for reading in self.readings:
             by_rule[reading.rule.rule].append(reading)
-        for raw in self.found.loaded.rules:
-            if (
-                raw.id not in by_rule
-                and raw.id not in self.found.faulty
-                and (raw.table is None or self._whole(raw.table))
-            ):
-                rows = f"no row of {raw.table} satisfies what it asks of {raw.variable!r}"
-                text = f"{raw.id!r} never fires: {rows if raw.table else NEVER_EXPLAINED}"
-                yield self._never(raw.id, text)
+        yield from self._without_ground(by_rule.keys())
         impossible = [rule for rule, group in by_rule.items() if not any(one.clauses for one in group)]
         for rule in impossible:
             yield self._never(rule, f"{rule!r} never fires: {self._exclude(by_rule[rule][0].conflict)}")
         given = [*self._taken_for_granted(), *self._conclusions(impossible, by_rule)]
         while True:
             firing = Reachable(self.readings, self.concluded, given)
-            silent = [
-                rule
-                for rule, group in by_rule.items()
-                if rule not in self.told and not any(one.rule.key in firing.firing for one in group)
-            ]
+            possible = self._possible(firing)
+            silent = [rule for rule in by_rule if rule not in self.told and rule not in possible]
             if not silent:
                 return
-            rule = next(
-                (one for one in silent if not self._waits_for(one, silent, by_rule, firing)), silent[0]
-            )
+            waiting = (rule for rule in silent if not self._waits_for(rule, silent, by_rule, firing))
+            rule = next(waiting, silent[0])
             yield self._never(rule, f"{rule!r} never fires: {self._lacks(by_rule[rule], firing)}")
             given += self._conclusions([rule], by_rule)
+
+    def _without_ground(self, grounded: Collection[str]) -> Iterator[Problem]:
+        """Rules for the rows of a table of which no row is fit."""
+        for raw in self.found.loaded.rules:
+            unsure = raw.id in self.found.faulty or (raw.table is not None and not self._whole(raw.table))
+            if raw.id not in grounded and not unsure:
+                rows = f"no row of {raw.table} satisfies what it asks of {raw.variable!r}"
+                text = f"{raw.id!r} never fires: {rows if raw.table else NEVER_EXPLAINED}"
+                yield self._never(raw.id, text)
 
     def _whole(self, table: str) -> bool:
         """Whether a table has rows, and no faults."""
@@ -138,11 +137,7 @@ class RuleFaults:
     def _conclusions(
         self, rules: Iterable[str], by_rule: dict[str, list[Alternatives]]
     ) -> Iterator[tuple[str, Scalar]]:
-        for rule in rules:
-            for reading in by_rule[rule]:
-                conclusion = conclusion_of(reading.rule.then)
-                if conclusion is not None:
-                    yield conclusion
+        return _given_by(reading for rule in rules for reading in by_rule[rule])
 
     def _taken_for_granted(self) -> Iterator[tuple[str, Scalar]]:
         """What faulty rules may conclude, and attributes that no rule concludes, which is told of them."""
@@ -159,13 +154,10 @@ class RuleFaults:
         return all(rows.whole(raw.table) for raw in self.found.loaded.rules if raw.table)
 
     def _conclusions_of_all(self) -> Iterator[tuple[str, Scalar]]:
-        return self._conclusions_of({reading.rule.rule for reading in self.readings})
+        return _given_by(self.readings)
 
     def _conclusions_of(self, rules: Collection[str]) -> Iterator[tuple[str, Scalar]]:
-        for reading in self.readings:
-            conclusion = conclusion_of(reading.rule.then)
-            if conclusion is not None and reading.rule.rule in rules:
-                yield conclusion
+        return _given_by(reading for reading in self.readings if reading.rule.rule in rules)
 
     def _waits_for(
         self, rule: str, silent: Sequence[str], by_rule: dict[str, list[Alternatives]], firing: Reachable
@@ -207,16 +199,13 @@ class RuleFaults:
         unsure = any("recommend" in raw.then or not raw.then for raw in self.faulty)
         if unsure or not self.found.loaded.rows.whole("rules") or not self._tables_whole():
             return
-        given = [*self._taken_for_granted(), *((name, value) for name, value in self._conclusions_of_all())]
-        told = {reading.rule.key for reading in self.readings if reading.rule.rule in self.told}
-        firing = Reachable(self.readings, self.concluded, given if self.told else self._taken_for_granted())
-        reached = {
-            conclusion[1]
-            for reading in self.readings
-            if (reading.rule.key in firing.firing or reading.rule.key in told)
-            and (conclusion := conclusion_of(reading.rule.then)) is not None
-            and conclusion[0] == RECOMMENDED
-        }
+        granted = [*self._taken_for_granted()]
+        if self.told:
+            granted += self._conclusions_of_all()
+        firing = Reachable(self.readings, self.concluded, granted).firing
+        firing |= {one.rule.key for one in self.readings if one.rule.rule in self.told}
+        given = _given_by(one for one in self.readings if one.rule.key in firing)
+        reached = {value for name, value in given if name == RECOMMENDED}
         for row in self.found.loaded.rows.sound("tracks"):
             if row.id not in reached:
                 text = f"no rule can recommend the track {row.id!r}; add a route to it, or a rule that recommends it"
@@ -359,6 +348,14 @@ class RuleFaults:
             "tell their conditions apart"
         )
         return Problem(where=self._place(rule), id="rules-contradict", text=text)
+
+
+def _given_by(readings: Iterable[Alternatives]) -> Iterator[tuple[str, Scalar]]:
+    """What rules conclude."""
+    for reading in readings:
+        conclusion = conclusion_of(reading.rule.then)
+        if conclusion is not None:
+            yield conclusion
 
 
 def _asks(reading: Alternatives) -> frozenset[Any]:

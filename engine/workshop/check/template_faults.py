@@ -155,23 +155,34 @@ def _never_printed(template: _Template, templates: dict[str, _Template]) -> Iter
     if template.tree is None:
         return
     body = iter(template.tree.body)
-    taken = next((node for node in body if isinstance(node, nodes.Extends)), None)
-    parent = getattr(taken.template, "value", None) if taken else None
+    parent = _taken_over(body)
     if not isinstance(parent, str) or parent not in templates:
         return
-    for node in (one for one in body if not isinstance(one, nodes.Block)):
-        for printed in node.find_all(nodes.Output) if not isinstance(node, nodes.Output) else [node]:
-            for part in printed.nodes:
-                if not isinstance(part, nodes.TemplateData) or part.data.strip():
-                    yield _outside(template, part)
-                    return
+    for part in _printed(node for node in body if not isinstance(node, nodes.Block)):
+        if not isinstance(part, nodes.TemplateData) or part.data.strip():
+            yield _outside(template, part)
+            return
     known = _blocks(parent, templates, set())
-    inner = {one for block in template.tree.find_all(nodes.Block) for one in block.find_all(nodes.Block)}
-    for block in template.tree.find_all(nodes.Block):
+    blocks = list(template.tree.find_all(nodes.Block))
+    inner = {one for block in blocks for one in block.find_all(nodes.Block)}
+    for block in blocks:
         if block not in inner and block.name not in known:
             where = template.spot(block.lineno, block.name)
             text = f"{parent!r} has no block {block.name!r}, so this is never printed"
             yield misspelt(where, "never-printed", text, block.name, known)
+
+
+def _taken_over(body: Iterator[nodes.Node]) -> object:
+    """The name of the template that a template takes over, if it does; the body is left after that."""
+    taken = next((node for node in body if isinstance(node, nodes.Extends)), None)
+    return getattr(taken.template, "value", None) if taken else None
+
+
+def _printed(body: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
+    """What some parts of a template print."""
+    for node in body:
+        for output in [node] if isinstance(node, nodes.Output) else node.find_all(nodes.Output):
+            yield from output.nodes
 
 
 def _outside(template: _Template, part: nodes.Node) -> Problem:

@@ -201,14 +201,7 @@ class _Scan:
         of = self.kind(node.node, scopes) if node.node is not None else None
         for given in (*node.args, *(pair.value for pair in node.kwargs)):
             self.kind(given, scopes)
-        attribute = next((pair.value for pair in node.kwargs if pair.key == "attribute"), None)
-        if node.name in ("selectattr", "rejectattr") and node.args:
-            attribute = node.args[0]
-        found: Kinds = None
-        if isinstance(attribute, nodes.Const):
-            found = _element(of)
-            for name in str(attribute.value).split("."):
-                found = self._part(found, name, node.lineno)
+        found = self._attribute(node, of)
         if node.name == "map":
             return None if found is None else frozenset(types.GenericAlias(list, one) for one in found)
         if node.name in SAME_LIST:
@@ -218,6 +211,18 @@ class _Scan:
         if node.name in NUMBERS:
             return frozenset({int})
         return None if node.name == "default" else TEXT
+
+    def _attribute(self, node: nodes.Filter, of: Kinds) -> Kinds:
+        """What the attribute may be that a filter looks at in each element, if it names one."""
+        attribute = next((pair.value for pair in node.kwargs if pair.key == "attribute"), None)
+        if node.name in ("selectattr", "rejectattr") and node.args:
+            attribute = node.args[0]
+        if not isinstance(attribute, nodes.Const):
+            return None
+        found = _element(of)
+        for name in str(attribute.value).split("."):
+            found = self._part(found, name, node.lineno)
+        return found
 
     def _part(self, owner: Kinds, name: str, line: int) -> Kinds:
         """What `owner.name` may be; told where there is no such part."""

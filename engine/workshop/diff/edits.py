@@ -62,6 +62,14 @@ def written(old: KnowledgeBase, new: KnowledgeBase, scenarios: Sequence[Scenario
     )
 
 
+def _tracks_naming(kb: KnowledgeBase, figure: str) -> Iterator[str]:
+    """The tracks in whose row or salary bands a figure stands."""
+    for track in kb.facts.tracks.values():
+        bands = (band.id for band in kb.measures.bands[track.id].figures)
+        if figure in {*named(track, "figures"), *bands}:
+            yield track.id
+
+
 def _figures(
     old: KnowledgeBase, new: KnowledgeBase, scenarios: Sequence[Scenario], as_of: str
 ) -> Iterator[ChangedFigure]:
@@ -79,12 +87,7 @@ def _figures(
             after=_value(new.facts.figures.get(id_)),
             rules=tuple(sorted({rule.rule for rule in kb.program.rules if id_ in figures_of(rule)})),
             routes=tuple(route.id for route in kb.facts.routes.values() if id_ in named(route, "figures")),
-            tracks=tuple(
-                track.id
-                for track in kb.facts.tracks.values()
-                if id_
-                in {*named(track, "figures"), *(band.id for band in kb.measures.bands[track.id].figures)}
-            ),
+            tracks=tuple(_tracks_naming(kb, id_)),
             reports=tuple(name for name, figures in quoted if id_ in figures),
             reports_written=len(quoted),
         )

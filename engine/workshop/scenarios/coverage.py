@@ -207,12 +207,7 @@ class _Cover:
         if not any(
             rests_on(one, key, leaf) for key, leaf in condition.leaves for one in self.fired.get(key, ())
         ):
-            seen = any(
-                leaf_truth(leaf, one.memory) is True
-                for _, leaf in condition.leaves
-                for one in self.consultations
-            )
-            if not seen:
+            if True not in self._truths(condition):
                 return f"never true: no scenario where {words}{others}"
             return f"never true in a firing: no scenario with all the rest of the rule where {words}{others}"
         by_key = {one.key: one for one in rule.ground}
@@ -222,19 +217,17 @@ class _Cover:
             for one in self.consultations
         ):
             return None
-        can = any(self.can_stop_alone(by_key[key], leaf) for key, leaf in condition.leaves)
-        if can:
+        if any(self.can_stop_alone(by_key[key], leaf) for key, leaf in condition.leaves):
             return (
                 "never the one thing missing: no scenario meets the rest of the rule"
                 f" but not that {words}{others}"
             )
-        if any(
-            leaf_truth(leaf, one.memory) is not True
-            for _, leaf in condition.leaves
-            for one in self.consultations
-        ):
-            return None
-        return f"never untrue: in every scenario {words}"
+        untrue = self._truths(condition) - {True}
+        return None if untrue else f"never untrue: in every scenario {words}"
+
+    def _truths(self, condition: AuthorCondition) -> set[bool | None]:
+        """What the condition comes to in the scenarios: true, false, unknown (None)."""
+        return {leaf_truth(leaf, one.memory) for _, leaf in condition.leaves for one in self.consultations}
 
     def can_stop_alone(self, rule: GroundRule, leaf: Leaf) -> bool:
         """Whether some case was found in which it does."""
