@@ -52,7 +52,7 @@ class Dates:
         return self._as_of or [*(line for line, _ in self._due), LAST_DAY][passed]
 
 
-class Person(Protocol):
+class Measured(Protocol):
     """What measures are made of."""
 
     kb: KnowledgeBase
@@ -72,7 +72,7 @@ class Person(Protocol):
 class MeasureTerms:
     """The measures of one person, as terms: what they are made of, and which are known."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Measured) -> None:
         self._person = person
         self._kb = person.kb
 
