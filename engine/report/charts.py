@@ -96,7 +96,7 @@ def salary(book: Book, tracks: Sequence[TrackView]) -> Drawing | None:
     end = step * -(-max(top, goal or 0) // step)
     if goal is not None and goal > 2 * top:
         end, goal = step * -(-top // step), None
-    sheet = _Sheet()
+    sheet = _Canvas()
     if goal is not None:
         sheet.text(f"Your goal: {formats.money(goal)}", "goal", _anchor(goal / end), at=goal / end)
     words = []
@@ -121,7 +121,7 @@ def gap(groups: Sequence[SkillGroup]) -> Drawing | None:
     """A mark and a name for each skill, by what it is to the person."""
     if not groups:
         return None
-    sheet = _Sheet()
+    sheet = _Canvas()
     words = []
     for group in groups:
         sheet.text(group.title, "group")
@@ -134,7 +134,7 @@ def gap(groups: Sequence[SkillGroup]) -> Drawing | None:
 
 def skills(tracks: Sequence[TrackView]) -> Drawing:
     """One cell a skill: those that are held, those that are usual for the background, and the others."""
-    sheet = _Sheet()
+    sheet = _Canvas()
     words = []
     for track in tracks:
         held, usual, wanted = len(track.held), len(track.usual), len(track.skills)
@@ -183,7 +183,7 @@ class _OverTime:
     def __init__(self, start: str, end: str) -> None:
         self.start = start
         self.end = end
-        self.sheet = _Sheet()
+        self.sheet = _Canvas()
         self.words: list[str] = []
 
     def bar(self, what: str, begins: str, ends: str, kind: str) -> None:
@@ -224,7 +224,7 @@ def _anchor(share: float) -> str:
     return "start" if share < 0.25 else "end" if share > 0.75 else "middle"
 
 
-class _Sheet:
+class _Canvas:
     """Shapes one below the other."""
 
     def __init__(self) -> None:
