@@ -48,7 +48,7 @@ class Heard(msgspec.Struct, frozen=True, order=True):
     ids: tuple[str, ...]
 
 
-class Entry(msgspec.Struct, frozen=True):
+class SkillEntry(msgspec.Struct, frozen=True):
     """One entry as read: what is surely meant, what may mean several, what is taken back, and what nothing knows."""
 
     ids: tuple[str, ...] = ()
@@ -62,10 +62,10 @@ class Entry(msgspec.Struct, frozen=True):
         return bool(self.ids or self.unclear) and not self.unknown and not self.heard
 
 
-NOTHING = Entry()
+NOTHING = SkillEntry()
 
 
-def read_entry(index: SkillIndex, text: str) -> Entry:
+def read_entry(index: SkillIndex, text: str) -> SkillEntry:
     """Read one entry of a list of skills.
 
     A name that is known as a whole is never taken apart. Else an entry is taken apart at brackets, at "and", "&" and "/", at a
@@ -75,27 +75,27 @@ def read_entry(index: SkillIndex, text: str) -> Entry:
     return (
         entry
         if entry.ids or entry.unclear or entry.heard or not entry.unknown
-        else Entry(unknown=(text.strip(),))
+        else SkillEntry(unknown=(text.strip(),))
     )
 
 
-def _read(index: SkillIndex, text: str, depth: int) -> Entry:
+def _read(index: SkillIndex, text: str, depth: int) -> SkillEntry:
     if fold(text) in NO_VALUES:
         return NOTHING
     is_cut = text.count("(") != text.count(")")
     if not is_cut and (found := index.match(text).ids):
-        return Entry(ids=found) if len(found) == 1 else Entry(unclear=(SkillMatch(text, found),))
+        return SkillEntry(ids=found) if len(found) == 1 else SkillEntry(unclear=(SkillMatch(text, found),))
     if depth > DEEPEST:
-        return Entry(unknown=(text,))
+        return SkillEntry(unknown=(text,))
     for take_apart in (_bare, _qualified, _bracketed, _labelled, _joined):
         if (entry := take_apart(index, text, depth)) is not None:
             return entry
-    return _side_by_side(index, text) or Entry(unknown=(text,))
+    return _side_by_side(index, text) or SkillEntry(unknown=(text,))
 
 
-def _together(entries: Iterable[Entry]) -> Entry:
+def _together(entries: Iterable[SkillEntry]) -> SkillEntry:
     found = list(entries)
-    return Entry(
+    return SkillEntry(
         ids=tuple(dict.fromkeys(id_ for one in found for id_ in one.ids)),
         unclear=tuple(match for one in found for match in one.unclear),
         heard=tuple(heard for one in found for heard in one.heard),
@@ -103,13 +103,13 @@ def _together(entries: Iterable[Entry]) -> Entry:
     )
 
 
-def _bare(index: SkillIndex, text: str, depth: int) -> Entry | None:
+def _bare(index: SkillIndex, text: str, depth: int) -> SkillEntry | None:
     """Without quotes, bullets and points around it."""
     bare = text.strip(_AROUND)
     return _read(index, bare, depth + 1) if bare and bare != text else None
 
 
-def _qualified(index: SkillIndex, text: str, depth: int) -> Entry | None:
+def _qualified(index: SkillIndex, text: str, depth: int) -> SkillEntry | None:
     """As "basic SQL", "learning pytorch", "no kubernetes", "5 years of Java": what is said of the skill is heard."""
     for manner, rest in qualified(text):
         entry = _read(index, rest, depth + 1)
@@ -118,17 +118,17 @@ def _qualified(index: SkillIndex, text: str, depth: int) -> Entry | None:
     return None
 
 
-def _taken_back(text: str, manner: Manner, entry: Entry) -> Entry:
+def _taken_back(text: str, manner: Manner, entry: SkillEntry) -> SkillEntry:
     """The skills of an entry as they are meant; what may mean several is asked about where it is held at all."""
     if manner == "held" or entry.heard:
         return entry
     if manner == "slight":
         heard = (Heard(text, manner, entry.ids),) if entry.ids else ()
-        return Entry(heard=heard, unclear=entry.unclear)
-    return Entry(heard=(Heard(text, manner, entry.ids),))
+        return SkillEntry(heard=heard, unclear=entry.unclear)
+    return SkillEntry(heard=(Heard(text, manner, entry.ids),))
 
 
-def _bracketed(index: SkillIndex, text: str, depth: int) -> Entry | None:
+def _bracketed(index: SkillIndex, text: str, depth: int) -> SkillEntry | None:
     """As "Model Context Protocol (MCP)", "AWS (EC2, S3", "Lambda)", "Python (advanced)", "LLMs (GPT-4) in production"."""
     parts = [part for part in (one.strip(" ,;:") for one in _BRACKETS.split(text)) if part]
     if len(parts) == 1 and parts[0] != text:
@@ -137,7 +137,7 @@ def _bracketed(index: SkillIndex, text: str, depth: int) -> Entry | None:
         return None
     outer, inner, *behind = parts
     if behind and (found := index.match(" ".join((outer, *behind))).ids) and len(found) == 1:
-        named = Entry(ids=found)
+        named = SkillEntry(ids=found)
     else:
         named = _together(
             _read(index, one, depth + 1) for one in (outer, *behind) if one is outer or fold(one) not in TAILS
@@ -147,14 +147,14 @@ def _bracketed(index: SkillIndex, text: str, depth: int) -> Entry | None:
     return _with_examples(index, named, inner, depth)
 
 
-def _with_examples(index: SkillIndex, named: Entry, inner: str, depth: int) -> Entry | None:
+def _with_examples(index: SkillIndex, named: SkillEntry, inner: str, depth: int) -> SkillEntry | None:
     """A name with what stands behind it in brackets: its short form, examples of it, or a word that says nothing of skills."""
     pieces = [one for part in re.split(SEPARATORS, inner) if (one := part.strip())]
     examples = [_read(index, one, depth + 1) for one in pieces]
     if named.ids:
         examples = [_without_unclear(one, named.ids) for one in examples]
         if len(examples) == 1 and not examples[0].ids:
-            return _together([named, Entry(unclear=examples[0].unclear, heard=examples[0].heard)])
+            return _together([named, SkillEntry(unclear=examples[0].unclear, heard=examples[0].heard)])
         return _together([named, *examples])
     if not any(one.ids or one.unclear for one in examples):
         return None
@@ -165,7 +165,7 @@ def _with_examples(index: SkillIndex, named: Entry, inner: str, depth: int) -> E
     return _together([named, *examples])
 
 
-def _without_unclear(entry: Entry, ids: tuple[str, ...]) -> Entry:
+def _without_unclear(entry: SkillEntry, ids: tuple[str, ...]) -> SkillEntry:
     """In "Computer Vision (CV)" the short form is clear from the long one."""
     unclear = tuple(one for one in entry.unclear if not set(one.ids) & set(ids))
     return msgspec.structs.replace(entry, unclear=unclear)
@@ -176,7 +176,7 @@ def _is_short_for(short: str, long: str) -> bool:
     return len(short) > 1 and fold(short).rstrip("s") in (initials, fold(long)[: len(short)])
 
 
-def _labelled(index: SkillIndex, text: str, depth: int) -> Entry | None:
+def _labelled(index: SkillIndex, text: str, depth: int) -> SkillEntry | None:
     """As "Python - advanced", "Databases: MySQL": a level behind a name, or a heading before one."""
     match = _LABELLED.fullmatch(text)
     if match is None:
@@ -191,7 +191,7 @@ def _labelled(index: SkillIndex, text: str, depth: int) -> Entry | None:
     return _together([named, entry]) if named.names_one else entry
 
 
-def _joined(index: SkillIndex, text: str, depth: int) -> Entry | None:
+def _joined(index: SkillIndex, text: str, depth: int) -> SkillEntry | None:
     """As "AWS/GCP", "Docker and Kubernetes", "tool/function calling": each part a name, perhaps with words they share.
 
     Where only some parts are known, the others are kept as typed; "and" and "/" inside a name part nothing.
@@ -200,7 +200,7 @@ def _joined(index: SkillIndex, text: str, depth: int) -> Entry | None:
     if len(pieces) < 2:
         return None
     first, last = pieces[0].split(), pieces[-1].split()
-    found: list[Entry] = []
+    found: list[SkillEntry] = []
     for piece in pieces:
         entry = _read(index, piece, depth + 1)
         if not (entry.names_one or entry.heard):
@@ -211,21 +211,23 @@ def _joined(index: SkillIndex, text: str, depth: int) -> Entry | None:
                 f"{' '.join(first[:at])} {piece}" for at in range(1, len(first)) if piece is not pieces[0]
             ]
             ids = next((ids for one in shared if len(ids := index.match(one).ids) == 1), ())
-            entry = Entry(ids=ids) if ids else entry
+            entry = SkillEntry(ids=ids) if ids else entry
         found.append(entry)
     return _together(found) if any(one.ids or one.unclear or one.heard for one in found) else None
 
 
-def _side_by_side(index: SkillIndex, text: str) -> Entry | None:
+def _side_by_side(index: SkillIndex, text: str) -> SkillEntry | None:
     """As "python docker machine learning": nothing but names of tools, from left to right the longest first."""
     words = text.split()
-    found: list[Entry] = []
+    found: list[SkillEntry] = []
     while words:
         for length in range(min(len(words), LONGEST_NAME), 0, -1):
             run = " ".join(words[:length])
             ids = index.match(run).ids
             if ids and all(index.facts.skills[id_].kind in _SURE_KINDS for id_ in ids):
-                found.append(Entry(ids=ids) if len(ids) == 1 else Entry(unclear=(SkillMatch(run, ids),)))
+                found.append(
+                    SkillEntry(ids=ids) if len(ids) == 1 else SkillEntry(unclear=(SkillMatch(run, ids),))
+                )
                 words = words[length:]
                 break
         else:
@@ -244,7 +246,7 @@ class Doubt(msgspec.Struct, frozen=True):
     known: bool
 
 
-class Typed(msgspec.Struct, frozen=True):
+class SkillsTyped(msgspec.Struct, frozen=True):
     """A line of skills as read: those that are clear, those to ask back, and those that stay as typed."""
 
     ids: frozenset[str]
@@ -257,7 +259,7 @@ class Typed(msgspec.Struct, frozen=True):
         return (*(doubt.text for doubt in self.doubts), *self.unknown)
 
 
-def read_typed(index: SkillIndex, text: str) -> Typed:
+def read_typed(index: SkillIndex, text: str) -> SkillsTyped:
     """Read a line of skills, as typed in the interview.
 
     Asked back is what may mean several skills, what says that a skill is held only a little, and a likely slip of the hand.
@@ -279,7 +281,7 @@ def read_typed(index: SkillIndex, text: str) -> Typed:
         else:
             kept.append(unknown)
     ordered = tuple(doubts[one] for one in sorted(doubts))
-    return Typed(frozenset(entry.ids), ordered, tuple(sorted(set(kept))))
+    return SkillsTyped(frozenset(entry.ids), ordered, tuple(sorted(set(kept))))
 
 
 def _choices(ids: Iterable[str], names: dict[str, str]) -> tuple[Choice, ...]:
