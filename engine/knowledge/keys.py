@@ -30,6 +30,38 @@ def settle_keys(table: str, node: Node, attributes: Container[str]) -> tuple[Pro
     return problems, node
 
 
+def known_keys(record: type[Record], node: Node, problems: Problems) -> Node:
+    """A mapping with its keys put right; every one that its record does not know is told."""
+    known = fields(record)
+    for key in [one for one in node.value if one not in known]:
+        lacking = [one for one in known if one not in node.value]
+        text = f"there is no key {quoted(key)} here"
+        problems.append(misspelt(node.keys[key], "unknown-key", text, key, lacking))
+        node = node.renamed(key, problems[-1].suggestion)
+    return node
+
+
+def listed_row(kind: str, record: type[Record], node: Node, problems: Problems) -> Node | None:
+    """A row of a list beside the rules, its keys put right; what is no text where one belongs is told and left out.
+
+    None where it is no mapping.
+    """
+    known = fields(record)
+    if not isinstance(node.value, dict):
+        *needed, last = [f"`{key}`" for key, one in known.items() if one.required]
+        problems.add(node.where, "wrong-type", f"a {kind} is a mapping with {', '.join(needed)} and {last}")
+        return None
+    node = known_keys(record, node, problems)
+    for key, one in known.items():
+        part = node.value.get(key)
+        if part is None and one.required:
+            problems.add(node.where, "missing-key", f"the key {key!r} is missing; add it")
+        elif part is not None and one.is_text and not (isinstance(part.value, str) and part.value.strip()):
+            problems.add(part.where, "wrong-type", f"{key!r} is a text")
+            node = node.renamed(key, None)
+    return node
+
+
 def late_keys(node: Node) -> Iterator[Problem]:
     """The keys of a row that a reader looks for before others, and that stand after them."""
     keys = list(node.value)

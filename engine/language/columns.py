@@ -115,6 +115,11 @@ class Field(msgspec.Struct, frozen=True):
         """Whether every row has it."""
         return self.default is msgspec.NODEFAULT
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is one text."""
+        return any(hint is str for path, hint in parts(self.type) if not path)
+
 
 @cache
 def fields(record: type[Record]) -> dict[str, Field]:

@@ -1,10 +1,10 @@
 """Coaches' own statements, `rules/*.prove.yaml`: for every case where … then …, in the rule language."""
 
-from __future__ import annotations
+# Not `from __future__ import annotations`: what the fields say of their columns is read at run time.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -12,16 +12,27 @@ from trackfit.engine.documents.node import Node
 from trackfit.engine.documents.recovery import salvage_file
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.knowledge.ground import Grounder
+from trackfit.engine.knowledge.keys import listed_row
 from trackfit.engine.knowledge.schema import LOOPED
 from trackfit.engine.knowledge.written_rules import RawAll, parse_condition
+from trackfit.engine.language.columns import Column, Record
 from trackfit.engine.language.conditions import ALWAYS, Condition
 from trackfit.engine.language.model import Binding, Facts
 from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.problems.problem import Location, Problem, misspelt
 from trackfit.engine.problems.problems import Problems, has_errors
 
-KEYS = ("id", "title", "for_each", "where", "then")
-REQUIRED = ("id", "title", "then")
+
+class WrittenStatement(Record, frozen=True, kw_only=True):
+    """A statement as it is written."""
+
+    id: Annotated[str, Column("Its name: small letters, digits and `_`.")]
+    title: Annotated[str, Column("What is claimed, as a sentence.")]
+    where: Annotated[dict[str, Any] | None, Column("For everyone of whom this holds …")] = None
+    then: Annotated[dict[str, Any], Column("… this holds, too.")]
+    for_each: Annotated[
+        dict[str, Any] | None, Column("One statement for each row of a table, as in a rule.")
+    ] = None
 
 
 class Instance(msgspec.Struct, frozen=True):
@@ -62,8 +73,11 @@ def statements_of(folder: Path, facts: Facts) -> tuple[list[Statement], list[Pro
         read = salvage_file(path, path.relative_to(folder).as_posix())
         problems += read.problems
         for row in _rows(read.root, problems) if read.root is not None else ():
-            faults = Problems([*_misshapen(row), *_repeated(row, seen)])
-            statement = None if faults else _statement(row, facts, faults)
+            faults = Problems()
+            settled = listed_row("statement", WrittenStatement, row, faults)
+            if settled is not None:
+                faults += [*_misshapen_loop(settled.value.get("for_each")), *_repeated(settled, seen)]
+            statement = None if faults or settled is None else _statement(settled, facts, faults)
             problems += faults
             if statement is not None:
                 found.append(statement)
@@ -83,26 +97,9 @@ def _rows(root: Node, problems: Problems) -> list[Node]:
     return list(listing.value)
 
 
-def _misshapen(row: Node) -> Iterator[Problem]:
-    """What is wrong with the keys of a row."""
-    if not isinstance(row.value, dict):
-        text = "a statement is a mapping with `id`, `title` and `then`"
-        yield Problem(where=row.where, id="wrong-type", text=text)
+def _misshapen_loop(node: Node | None) -> Iterator[Problem]:
+    if node is None:
         return
-    for key in row.value:
-        if key not in KEYS:
-            names = set(KEYS) - set(row.value)
-            yield misspelt(row.keys[key], "unknown-key", f"there is no key {key!r} here", key, names)
-    for key in REQUIRED:
-        if key not in row.value:
-            yield Problem(where=row.where, id="missing-key", text=f"the key {key!r} is missing; add it")
-        elif key != "then" and not isinstance(row.value[key].value, str):
-            yield Problem(where=row.value[key].where, id="wrong-type", text=f"{key!r} is a text")
-    if "for_each" in row.value:
-        yield from _misshapen_loop(row.value["for_each"])
-
-
-def _misshapen_loop(node: Node) -> Iterator[Problem]:
     if not isinstance(node.value, dict) or len(node.value) != 1:
         text = "'for_each' is a variable and its table, as in {route: routes}"
         yield Problem(where=node.where, id="wrong-type", text=text)
@@ -115,8 +112,8 @@ def _misshapen_loop(node: Node) -> Iterator[Problem]:
 
 def _repeated(row: Node, seen: dict[str, Location]) -> Iterator[Problem]:
     """An id that stands twice would tell two results by one name."""
-    node = row.value.get("id") if isinstance(row.value, dict) else None
-    if node is None or not isinstance(node.value, str):
+    node = row.value.get("id")
+    if node is None:
         return
     first = seen.setdefault(node.value, node.where)
     if first is not node.where:

@@ -10,8 +10,9 @@ from pathlib import Path
 from trackfit.engine.documents.files import write_atomic
 from trackfit.engine.knowledge.load import Loaded, load
 from trackfit.engine.knowledge.schema import FACT_TABLES, RECORDS, TOLD, shape_of
-from trackfit.engine.language.columns import RowOf, columns, references
+from trackfit.engine.language.columns import Record, RowOf, columns, fields, references
 from trackfit.engine.language.model import Attribute
+from trackfit.engine.proofs.statements import WrittenStatement
 from trackfit.engine.workshop.authoring.condition_schemas import (
     USUAL_VARIABLES,
     Names,
@@ -24,8 +25,8 @@ from trackfit.engine.workshop.authoring.condition_schemas import (
     part,
     then,
 )
-from trackfit.engine.workshop.authoring.descriptions import EXPECTED, SCENARIO, STATEMENT
 from trackfit.engine.workshop.scenarios.scenarios import EXPECT, NOTHING
+from trackfit.engine.workshop.scenarios.written import WrittenExpectation, WrittenScenario
 
 FOLDER = Path(".trackfit", "schema")
 """Where the schemas stand, beside rules/ and facts/; the first line of a file points there."""
@@ -235,8 +236,8 @@ def _pattern_fault(pattern: str) -> str:
 def _scenarios(names: Names) -> Schema:
     """A case, and what must and must not follow for it."""
     expect: dict[str, Schema] = {}
-    for key, (kind, _) in EXPECT.items():
-        expect[key] = {**_expected(kind, names), "markdownDescription": EXPECTED[key]}
+    for key, one in fields(WrittenExpectation).items():
+        expect[key] = {**_expected(EXPECT[key][0], names), "markdownDescription": one.column.told}
     kinds: dict[str, Schema] = {
         "case": {"type": "object", **_answers(names)},
         "expect": {
@@ -247,7 +248,7 @@ def _scenarios(names: Names) -> Schema:
         },
         "as_of": {"type": "string", "pattern": DAY, "patternErrorMessage": _pattern_fault(DAY)},
     }
-    return _rows(SCENARIO, kinds, ["name", "case", "expect"])
+    return _rows(WrittenScenario, kinds)
 
 
 def _expected(kind: str, names: Names) -> Schema:
@@ -267,17 +268,17 @@ def _expected(kind: str, names: Names) -> Schema:
 
 def _statements() -> Schema:
     condition = part("condition")
-    told = {**STATEMENT, "for_each": "One statement for each row of a table, as in a rule."}
-    return _rows(
-        told, {"for_each": {"type": "object"}, "where": condition, "then": condition}, ["id", "title", "then"]
-    )
+    return _rows(WrittenStatement, {"for_each": {"type": "object"}, "where": condition, "then": condition})
 
 
-def _rows(told: Mapping[str, str], kinds: Mapping[str, Schema], required: list[str]) -> Schema:
-    """A list of rows whose keys are told in `told`; those without a kind are texts."""
+def _rows(record: type[Record], kinds: Mapping[str, Schema]) -> Schema:
+    """A list of rows with a record's keys; those without a kind are texts."""
+    known = fields(record)
     properties = {
-        key: {**kinds.get(key, {"type": "string"}), "markdownDescription": text} for key, text in told.items()
+        key: {**kinds.get(key, {"type": "string"}), "markdownDescription": one.column.told}
+        for key, one in known.items()
     }
+    required = [key for key, one in known.items() if one.required]
     row = {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
     return {"type": "array", "items": row}
 

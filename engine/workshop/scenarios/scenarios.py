@@ -13,28 +13,21 @@ from trackfit.engine.cases.case import Case, CaseReader
 from trackfit.engine.documents.node import Node
 from trackfit.engine.documents.recovery import salvage_file
 from trackfit.engine.knowledge.ground import Grounder
+from trackfit.engine.knowledge.keys import known_keys, listed_row
 from trackfit.engine.knowledge.load import HOMES
 from trackfit.engine.knowledge.references import spellings, undeclared
 from trackfit.engine.knowledge.written_rules import RawAll, RawLeaf
+from trackfit.engine.language.columns import fields
 from trackfit.engine.language.conditions import Leaf
 from trackfit.engine.language.model import RECOMMENDED, WARNED, Facts, Program
-from trackfit.engine.problems.problem import Location, Problem, misspelt, near, quoted
+from trackfit.engine.problems.problem import Location, Problem, near
 from trackfit.engine.problems.problems import Problems
+from trackfit.engine.workshop.scenarios.written import ScenarioFile, WrittenExpectation, WrittenScenario
 
 Kind = Literal["first", "recommended", "warned", "concluded", "fired", "says"]
-KEYS = ("name", "case", "expect", "as_of", "todo")
 EXPECT: dict[str, tuple[Kind, bool]] = {
-    "first": ("first", True),
-    "recommended": ("recommended", True),
-    "not_recommended": ("recommended", False),
-    "warned": ("warned", True),
-    "not_warned": ("warned", False),
-    "concluded": ("concluded", True),
-    "not_concluded": ("concluded", False),
-    "fired": ("fired", True),
-    "not_fired": ("fired", False),
-    "says": ("says", True),
-    "says_not": ("says", False),
+    key: (msgspec.convert(key.removeprefix("not_").removesuffix("_not"), type=Kind), "not" not in key)
+    for key in fields(WrittenExpectation)
 }
 """What a coach may write under `expect`: of what it speaks, and whether it must follow or must not."""
 NOTHING = "none"
@@ -163,7 +156,7 @@ class _Reader:
         if not isinstance(root.value, dict):
             self.problems.add(root.where, "wrong-type", "a file of scenarios has one list, `scenarios:`")
             return
-        root = self._known_keys(root, ("scenarios",))
+        root = self._known_lists(root)
         listing = root.value.get("scenarios")
         if listing is not None and listing.value is None and not whole:
             return
@@ -180,16 +173,11 @@ class _Reader:
 
     def scenario(self, row: Node, seen: dict[str, Location]) -> Iterator[Scenario]:
         before = self._errors()
-        if not isinstance(row.value, dict):
-            self.problems.add(
-                row.where, "wrong-type", "a scenario is a mapping with `name`, `case` and `expect`"
-            )
+        settled = listed_row("scenario", WrittenScenario, row, self.problems)
+        if settled is None:
             return
-        row = self._known_keys(row, KEYS)
-        name, as_of, todo = (self._text(row, key) for key in ("name", "as_of", "todo"))
-        for key in ("name", "case", "expect"):
-            if key not in row.value:
-                self.problems.add(row.where, "missing-key", f"the key {key!r} is missing; add it")
+        row = settled
+        name, as_of, todo = (_text(row, key) for key in ("name", "as_of", "todo"))
         if name is not None and (first := seen.setdefault(name, row.where)) != row.where:
             text = f"a scenario of this name stands on line {first.line} already; give it another"
             self.problems.add(row.value["name"].where, "duplicate-id", text)
@@ -213,29 +201,15 @@ class _Reader:
         found = [*self.problems, *self.grounder.problems]
         return sum(problem.severity == "error" for problem in found)
 
-    def _known_keys(self, node: Node, keys: Iterable[str]) -> Node:
-        """The mapping with its keys put right; every one that is not among `keys` is told."""
-        for key in list(node.value):
-            if key in keys:
-                continue
-            where, text = node.keys[key], f"there is no key {quoted(key)} here"
-            if key in HOMES and "scenarios" in keys:
-                self.problems.add(where, "wrong-file", f"`{key}:` belongs in {HOMES[key]}; move it there")
-            else:
-                others = [one for one in keys if one not in node.value]
-                problem = misspelt(where, "unknown-key", text, key, others)
-                self.problems.append(problem)
-                node = node.renamed(key, problem.suggestion)
-        return node
-
-    def _text(self, row: Node, key: str) -> str | None:
-        node = row.value.get(key)
-        if node is None:
-            return None
-        if not isinstance(node.value, str) or not node.value.strip():
-            self.problems.add(node.where, "wrong-type", f"{key!r} is a text")
-            return None
-        return " ".join(node.value.split())
+    def _known_lists(self, root: Node) -> Node:
+        """The file with its one key put right; what belongs into another file is told."""
+        elsewhere = [key for key in root.value if key in HOMES and key != "scenarios"]
+        for key in elsewhere:
+            self.problems.add(
+                root.keys[key], "wrong-file", f"`{key}:` belongs in {HOMES[key]}; move it there"
+            )
+            root = root.renamed(key, None)
+        return known_keys(ScenarioFile, root, self.problems)
 
     def _date(self, text: str, where: Location) -> None:
         try:
@@ -248,10 +222,8 @@ class _Reader:
             text = f"`expect` says what must follow, with some of: {', '.join(EXPECT)}"
             self.problems.add(node.where, "wrong-type", text)
             return
-        node = self._known_keys(node, EXPECT)
+        node = known_keys(WrittenExpectation, node, self.problems)
         for key, value in node.value.items():
-            if key not in EXPECT:
-                continue
             kind, wanted = EXPECT[key]
             if kind == "concluded":
                 yield from self._concluded(key, value, wanted)
@@ -314,6 +286,11 @@ class _Reader:
                 found = self.grounder.condition(RawAll((leaf,)))
                 if isinstance(found, Leaf):
                     yield Expected(kind="concluded", what=_conclusion(found), wanted=wanted, where=one.where)
+
+
+def _text(row: Node, key: str) -> str | None:
+    node = row.value.get(key)
+    return " ".join(node.value.split()) if node is not None else None
 
 
 def _conclusion(leaf: Leaf) -> str:

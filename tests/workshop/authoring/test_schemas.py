@@ -11,7 +11,6 @@ import pytest
 
 from trackfit.engine.documents.parse import read_text
 from trackfit.engine.inference.base import FOLDERS
-from trackfit.engine.workshop.authoring.descriptions import EXPECTED, SCENARIO
 from trackfit.engine.workshop.authoring.schemas import (
     FILE_KINDS,
     FOLDER,
@@ -21,8 +20,6 @@ from trackfit.engine.workshop.authoring.schemas import (
     to_json,
     write_schemas,
 )
-from trackfit.engine.workshop.scenarios.scenarios import EXPECT
-from trackfit.engine.workshop.scenarios.scenarios import KEYS as SCENARIO_KEYS
 from trackfit.tests.support.language_server import LanguageServer
 from trackfit.tests.support.places import ROOT
 
@@ -173,11 +170,6 @@ def test_a_broken_file_with_a_mistyped_key_does_not_fit(name, tmp_path):
     there = (BROKEN / name).glob("*/**/*.yaml")
     files = [tmp_path / path.relative_to(BROKEN / name) for path in there]
     assert any(faults(found, kind_of(path, tmp_path), path.read_text(encoding="utf-8")) for path in files)
-
-
-def test_every_key_has_a_description():
-    assert set(EXPECTED) == set(EXPECT)
-    assert set(SCENARIO) == set(SCENARIO_KEYS)
 
 
 @pytest.fixture
