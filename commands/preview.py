@@ -13,7 +13,8 @@ from trackfit.commands.faults import faults_as_lines, refuse, tell
 from trackfit.commands.inputs import day, is_installed, is_knowledge, read_case, read_template
 from trackfit.commands.options import FILE, knowledge_options, template_option
 from trackfit.commands.outputs import check_writable, write_file
-from trackfit.engine.inference.base import FOLDERS, KnowledgeBase, shipped
+from trackfit.engine.documents.folder import FOLDERS
+from trackfit.engine.inference.base import KnowledgeBase, shipped
 from trackfit.engine.problems.errors import TrackfitError
 from trackfit.engine.problems.problem import Problem
 

@@ -1,7 +1,7 @@
 """The user's cache folder: what can be made again at any time, and is read back only if nobody else can have put it there.
 
-Nothing in it is ever needed. A folder or file that is not there, belongs to somebody else, or may be written by others
-is passed over without a word, and what would have been read is made again.
+Nothing in it is ever needed. A folder or file that is not there, belongs to somebody else, may be written by others or
+is not as it was written is passed over without a word, and what would have been read is made again.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from trackfit import __version__
 from trackfit.engine.documents.files import write_atomic
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+_DIGEST = 32
+"""Bytes at the beginning of each file: the SHA-256 of the rest."""
 
 
 @cache
@@ -45,9 +47,11 @@ def read(name: str) -> bytes | None:
         return None
     try:
         with (folder / name).open("rb") as file:
-            return file.read() if _only_mine(os.fstat(file.fileno())) else None
+            kept = file.read() if _only_mine(os.fstat(file.fileno())) else b""
     except OSError:
         return None
+    digest, content = kept[:_DIGEST], kept[_DIGEST:]
+    return content if digest == hashlib.sha256(content).digest() else None
 
 
 def keep(name: str, content: bytes, *, most: int) -> None:
@@ -56,7 +60,7 @@ def keep(name: str, content: bytes, *, most: int) -> None:
     if folder is None:
         return
     try:
-        write_atomic(folder / name, content, mode=0o600)
+        write_atomic(folder / name, hashlib.sha256(content).digest() + content, mode=0o600)
         alike = folder.glob(f"*{Path(name).suffix}")
         for old in sorted(alike, key=lambda one: one.stat().st_mtime, reverse=True)[most:]:
             old.unlink(missing_ok=True)

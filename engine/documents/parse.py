@@ -69,10 +69,7 @@ def read_raw(path: Path, name: str) -> tuple[bytes | None, list[Problem]]:
 
 def read_anyhow(path: Path) -> str:
     """What can be made out of a file that is no UTF-8; nothing where it cannot be read at all."""
-    try:
-        raw = path.read_bytes()[:MAX_BYTES]
-    except OSError:
-        return ""
+    raw = (read_raw(path, "")[0] or b"")[:MAX_BYTES]
     return raw.decode("utf-16" if raw.startswith(_UTF_16) else "utf-8", errors="replace")
 
 
@@ -85,7 +82,7 @@ def read_bytes(raw: bytes, name: str) -> tuple[Node | None, list[Problem]]:
 def _decoded(raw: bytes, name: str) -> tuple[str | None, list[Problem]]:
     where = Location(name)
     if len(raw) > MAX_BYTES:
-        return None, [_too_large(where)]
+        return None, [too_large(where)]
     if b"\x00" in raw and not raw.startswith(_UTF_16):
         text = "this is a binary file; name a text file, written in YAML or JSON"
         return None, [Problem(where=where, id="not-utf-8", text=text)]
@@ -127,7 +124,8 @@ def _no_such_file(path: Path, where: Location) -> Problem:
     return Problem(where=where, id="no-such-file", text=text, suggestion=nearest)
 
 
-def _too_large(where: Location) -> Problem:
+def too_large(where: Location) -> Problem:
+    """The problem of a file of more than `MAX_BYTES`."""
     text = f"the file is larger than {MAX_BYTES // 1_000_000} MB; answers and knowledge files are far smaller"
     return Problem(where=where, id="file-too-large", text=text)
 

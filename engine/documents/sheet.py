@@ -25,7 +25,7 @@ class NumberedCells(NamedTuple):
         return not any(map(str.strip, self.cells))
 
 
-class Sheet(NamedTuple):
+class OpenSheet(NamedTuple):
     """A sheet that is open below its headings; `rows` gives the cells of each further row, and raises `csv.Error`."""
 
     separator: str
@@ -41,7 +41,9 @@ class Sheet(NamedTuple):
         return [one for one in self.above if (width > 1 and _width(one.cells) >= width) or is_row(one.cells)]
 
 
-def open_sheet(lines: Iterator[str], known: Callable[[Sequence[str]], int], *, max_cell: int) -> Sheet | None:
+def open_sheet(
+    lines: Iterator[str], known: Callable[[Sequence[str]], int], *, max_cell: int
+) -> OpenSheet | None:
     """The sheet below the row that has most headings; `known` counts those that a row has.
 
     None where no row among the first has any. A cell of more than `max_cell` characters cannot be read.
@@ -63,7 +65,7 @@ def open_sheet(lines: Iterator[str], known: Callable[[Sequence[str]], int], *, m
     rows = csv.reader(itertools.chain(ahead, lines), delimiter=separator, strict=True)
     for _ in range(heading.number):
         _next_cells(rows)
-    return Sheet(separator, heading, [one for one in above if not one.is_blank()], rows)
+    return OpenSheet(separator, heading, [one for one in above if not one.is_blank()], rows)
 
 
 def first_records(lines: Iterable[str], separator: str) -> Iterator[NumberedCells]:

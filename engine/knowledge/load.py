@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 
+from trackfit.engine.documents.folder import FOLDERS, faults_in, files_in
 from trackfit.engine.documents.node import Node
+from trackfit.engine.documents.parse import MAX_BYTES, too_large
 from trackfit.engine.documents.recovery import salvage_file
 from trackfit.engine.knowledge.consistency import out_of_bounds
 from trackfit.engine.knowledge.guesses import id_of
@@ -144,6 +146,11 @@ def load(folder: Path, day: str | None = None) -> Loaded:
         for path in knowledge_files(folder / name):
             reading.file(path, path.relative_to(folder).as_posix(), tables)
     rows, problems = reading.rows, reading.problems
+    for name in FOLDERS:
+        problems += faults_in(folder / name)
+    for path in files_in(folder / "templates"):
+        if path.stat().st_size > MAX_BYTES:
+            problems.append(too_large(Location(path.relative_to(folder).as_posix())))
     check_references(rows, problems)
     check_skills(rows, problems)
     check_titles(rows, problems)
@@ -167,11 +174,7 @@ def load(folder: Path, day: str | None = None) -> Loaded:
 
 def knowledge_files(folder: Path) -> list[Path]:
     """The documents with facts or rules in a folder, sorted."""
-    return sorted(
-        path
-        for path in folder.rglob("*.y*ml")
-        if path.suffix in (".yaml", ".yml") and not path.stem.endswith(OTHER_KINDS)
-    )
+    return sorted(path for path in files_in(folder, (".yaml", ".yml")) if not path.stem.endswith(OTHER_KINDS))
 
 
 def _needed(rows: Rows) -> Iterable[Problem]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from trackfit.engine.documents.folder import files_in
 from trackfit.engine.documents.node import Node
 from trackfit.engine.documents.recovery import salvage_file
 from trackfit.engine.inference.base import KnowledgeBase
@@ -61,7 +62,7 @@ def read_statements(kb: KnowledgeBase) -> tuple[Statement, ...]:
 
 def statement_files(folder: Path) -> list[Path]:
     """The files of statements of a knowledge base."""
-    return sorted((folder / "rules").rglob("*.prove.y*ml"))
+    return files_in(folder / "rules", (".prove.yaml", ".prove.yml"))
 
 
 def statements_of(folder: Path, facts: Facts) -> tuple[list[Statement], list[Problem]]:

@@ -10,6 +10,7 @@ import msgspec
 from jinja2 import TemplateSyntaxError
 from jinja2.exceptions import SecurityError, TemplateNotFound, UndefinedError
 
+from trackfit.engine.documents.folder import files_in
 from trackfit.engine.documents.slips import template_advice
 from trackfit.engine.problems.problem import Location, Problem, did_you_mean
 
@@ -42,9 +43,7 @@ def _told(error: Exception, folder: Path, names: Iterable[str]) -> Problem:
         text = f"the template cannot be read: {template_advice(str(error.message))}"
         return Problem(where=where, id="template-syntax", text=text)
     if isinstance(error, TemplateNotFound):
-        hint, nearest = did_you_mean(
-            str(error.name), [path.name for path in folder.glob("*") if path.is_file()]
-        )
+        hint, nearest = did_you_mean(str(error.name), [path.name for path in files_in(folder)])
         text = f"there is no template {error.name!r} in {folder.name}/{hint}"
         return Problem(where=where, id="missing-template", text=text, suggestion=nearest)
     if isinstance(error, SecurityError):

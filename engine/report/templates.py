@@ -26,6 +26,7 @@ from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from trackfit.engine.documents import cache
+from trackfit.engine.documents.folder import files_in
 from trackfit.engine.language import formats
 from trackfit.engine.language.markdown import Ready, chart_text, code, listing, plain_text, show
 from trackfit.engine.problems.errors import InvalidKnowledge
@@ -300,7 +301,9 @@ def _code(value: Any) -> Ready:
 def themes(folder: Path) -> list[str]:
     """The names of the templates of a folder that make a report, without ending; parts begin with `_`."""
     return sorted(
-        path.name.removesuffix(SUFFIX) for path in folder.glob(f"*{SUFFIX}") if path.name[0] not in "_."
+        path.name.removesuffix(SUFFIX)
+        for path in files_in(folder, (SUFFIX,))
+        if path.parent == folder and path.name[0] != "_"
     )
 
 

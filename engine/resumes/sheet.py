@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from trackfit.engine.documents.sheet import NumberedCells, Sheet, first_records, open_sheet
+from trackfit.engine.documents.sheet import NumberedCells, OpenSheet, first_records, open_sheet
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.problem import Location, near, quoted
 from trackfit.engine.problems.problems import Problems
@@ -67,7 +67,7 @@ def rows_of(part: Part, columns: Sequence[str], notes: Problems) -> list[SheetRo
     ]
 
 
-def _tell_above(sheet: Sheet, part: Part, notes: Problems) -> None:
+def _tell_above(sheet: OpenSheet, part: Part, notes: Problems) -> None:
     """What stands above the headings: an error where it seems to be a row of the table."""
     lost = sheet.lost()
     for one in sheet.above:
@@ -95,7 +95,7 @@ def _missing(column: str, headings: Sequence[str], wanted: dict[str, str]) -> st
     return f"there is no column {column!r}{hint}"
 
 
-def _records(sheet: Sheet, place: str, notes: Problems) -> Iterator[NumberedCells]:
+def _records(sheet: OpenSheet, place: str, notes: Problems) -> Iterator[NumberedCells]:
     """Every row below the headings; at one that cannot be read it ends, with a warning."""
     for number in itertools.count(sheet.heading.number + 1):
         line = sheet.rows.line_num + 1

@@ -8,8 +8,9 @@ import pytest
 from trackfit import KnowledgeBase
 from trackfit.engine.cohort.diff import NO_LONGER_READ, NOW_READ, CohortDiff
 from trackfit.engine.cohort.files.headings import source_of
+from trackfit.engine.documents.folder import FOLDERS
 from trackfit.engine.documents.node import from_plain
-from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.inference.base import shipped
 from trackfit.engine.problems.problem import Location
 from trackfit.engine.workshop.diff.differences import Difference, OutcomeDiff, outcome
 from trackfit.engine.workshop.diff.impact import Changes

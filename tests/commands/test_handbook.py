@@ -3,7 +3,8 @@
 import shutil
 from functools import partial
 
-from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.documents.folder import FOLDERS
+from trackfit.engine.inference.base import shipped
 from trackfit.engine.workshop.handbook.handbook import handbook
 from trackfit.engine.workshop.scenarios.scenarios import read_scenarios, scenario_files
 from trackfit.tests.support.running import told

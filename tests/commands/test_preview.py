@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from trackfit.cli import cli
 from trackfit.commands.preview import MARK, render_once
-from trackfit.engine.inference.base import FOLDERS, KnowledgeBase
+from trackfit.engine.documents.folder import FOLDERS
+from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.report.report import to_markdown
 from trackfit.tests.support.places import ROOT
 from trackfit.tests.support.shipped import DAY

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from trackfit.engine.inference.base import FOLDERS
+from trackfit.engine.documents.folder import FOLDERS
 from trackfit.engine.workshop.authoring.schemas import FILE_KINDS, FOLDER, schemas, to_json
 from trackfit.tests.support.places import ROOT
 from trackfit.tests.support.running import run

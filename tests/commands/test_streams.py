@@ -20,7 +20,7 @@ ARGUMENTS = {
     "change": [CASE],
     "prove": ["--knowledge", "own"],
     "cohort": ["people.csv", "--out", "results", "--dry-run"],
-    "schema": ["case"],
+    "schema": ["--stdout", "case"],
     "test": ["--knowledge", "own"],
     "diff": ["own", "own"],
     "preview": ["--help"],  # by itself it ends only when it is stopped, and prints nothing

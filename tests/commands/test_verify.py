@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 from trackfit import KnowledgeBase, to_markdown
 from trackfit.cli import cli
-from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.documents.folder import FOLDERS
+from trackfit.engine.inference.base import shipped
 from trackfit.engine.report.stamp import stamp_of
 from trackfit.engine.report.verify import MOST_LINES
 from trackfit.tests.support.places import ROOT

@@ -4,8 +4,9 @@ import json
 import shutil
 
 from trackfit import KnowledgeBase, justify, why_not
+from trackfit.engine.documents.folder import FOLDERS
 from trackfit.engine.explanation.why_not import _distance
-from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.inference.base import shipped
 from trackfit.engine.inference.three_valued import WorkingMemory
 from trackfit.engine.language.conditions import ALWAYS, AllOf, AnyOf, Leaf
 

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from trackfit.engine.inference.base import FOLDERS
+from trackfit.engine.documents.folder import FOLDERS
 from trackfit.engine.knowledge import schema
 from trackfit.engine.knowledge.load import load
 from trackfit.engine.language.columns import columns, kinds, named, references

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from trackfit import InvalidInput, KnowledgeBase, to_json, to_markdown
 from trackfit.cli import cli
 from trackfit.engine.cohort.table.warehouse import advise_table
-from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.documents.folder import FOLDERS
+from trackfit.engine.inference.base import shipped
 from trackfit.engine.language.history import first_day, on
 from trackfit.engine.workshop.check.check import check
 from trackfit.tests.support.shipped import DAY

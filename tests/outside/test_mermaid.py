@@ -8,8 +8,9 @@ import yaml
 from markdown_it import MarkdownIt
 
 from trackfit import KnowledgeBase, to_markdown
+from trackfit.engine.documents.folder import FOLDERS
 from trackfit.engine.documents.parse import read_file
-from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.inference.base import shipped
 from trackfit.engine.workshop.handbook.handbook import handbook
 from trackfit.tests.support.outside import mermaid_faults
 from trackfit.tests.support.places import EXAMPLES

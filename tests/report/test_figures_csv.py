@@ -8,8 +8,9 @@ from click.testing import CliRunner
 
 from trackfit import KnowledgeBase, to_json
 from trackfit.cli import cli
+from trackfit.engine.documents.folder import FOLDERS
 from trackfit.engine.documents.parse import read_file
-from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.inference.base import shipped
 from trackfit.engine.report.figures_csv import to_csv
 from trackfit.tests.support.places import ROOT
 from trackfit.tests.support.shipped import DAY

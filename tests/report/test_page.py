@@ -15,8 +15,9 @@ from hypothesis import given, settings
 
 from trackfit import KnowledgeBase, to_html
 from trackfit.cli import cli
+from trackfit.engine.documents.folder import FOLDERS
 from trackfit.engine.documents.parse import read_file
-from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.inference.base import shipped
 from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.report.templates import OwnTemplate, themes
 from trackfit.tests.support.hostile_texts import HOSTILE, TYPED

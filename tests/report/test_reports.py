@@ -16,8 +16,9 @@ import pytest
 import yaml
 
 from trackfit import KnowledgeBase, to_json, to_markdown
+from trackfit.engine.documents.folder import FOLDERS
 from trackfit.engine.documents.parse import read_file
-from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.inference.base import shipped
 from trackfit.engine.report.templates import themes
 from trackfit.tests.support.places import GOLDEN, ROOT
 from trackfit.tests.support.shipped import DAY

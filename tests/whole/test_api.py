@@ -21,7 +21,8 @@ def scratch(tmp_path, change):
     """A copy of the shipped knowledge base with one text replaced in one file."""
     import shutil
 
-    from trackfit.engine.inference.base import FOLDERS, shipped
+    from trackfit.engine.documents.folder import FOLDERS
+    from trackfit.engine.inference.base import shipped
 
     for name in FOLDERS:
         shutil.copytree(shipped() / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))

@@ -32,8 +32,9 @@ from markdown_it import MarkdownIt
 
 from trackfit.cli import COMMANDS, cli
 from trackfit.commands import inputs
+from trackfit.engine.documents.folder import FOLDERS
 from trackfit.engine.inference import base as knowledge
-from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.inference.base import shipped
 from trackfit.engine.knowledge.compile import compile_knowledge
 from trackfit.engine.knowledge.schema import FACT_TABLES, RECORDS
 from trackfit.engine.language.columns import columns, parts

@@ -46,7 +46,7 @@ def files_of(path: str) -> list[Path]:
     place = Path(path)
     if not place.is_dir():
         return [place]
-    return sorted(file for file in place.glob("*.parquet") if file.name[0] not in "._")
+    return sorted(file for file in place.glob("*.parquet") if file.name[0] not in "._" and file.is_file())
 
 
 def rows_of_parquet(path: str) -> int | None:

@@ -33,7 +33,7 @@ from trackfit.engine.cohort.files.cells import (
 )
 from trackfit.engine.cohort.files.headings import CohortFile, Columns, match_columns
 from trackfit.engine.cohort.files.parquet import parquet_parts
-from trackfit.engine.documents.sheet import Sheet, open_sheet
+from trackfit.engine.documents.sheet import OpenSheet, open_sheet
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.errors import refused
 from trackfit.engine.problems.problem import Location, did_you_mean, quoted
@@ -151,7 +151,7 @@ def _csv_rows(
 
 def _opened(
     text: IO[str], source: CohortFile, reader: CaseReader, notice: Callable[[str], None]
-) -> tuple[Sheet, Columns]:
+) -> tuple[OpenSheet, Columns]:
     """The sheet below its headings: those of the row in which a column for the background is found."""
     background = reader.attributes["background"]
     wanted = {fold(background.id), fold(background.label)}
@@ -178,7 +178,7 @@ def _opened(
 
 
 def _tell_above(
-    sheet: Sheet,
+    sheet: OpenSheet,
     is_row: Callable[[Sequence[str]], bool],
     source: CohortFile,
     notice: Callable[[str], None],

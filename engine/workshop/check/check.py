@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from trackfit.engine.documents.folder import files_in
 from trackfit.engine.documents.node import line_and_column, walk
 from trackfit.engine.documents.parse import read_anyhow, read_source
 from trackfit.engine.documents.recovery import salvage
@@ -227,12 +228,12 @@ def _cut(texts: Mapping[str, str]) -> Iterator[Problem]:
 def _ignored(folder: Path) -> Iterator[Problem]:
     """Files beside the documents that are not read as such."""
     for name in ("facts", "rules"):
-        for path in sorted((folder / name).rglob("*")):
-            if path.is_file() and path.suffix not in (".yaml", ".yml") and not path.name.startswith("."):
+        for path in files_in(folder / name):
+            if path.suffix not in (".yaml", ".yml"):
                 text = "this file is not read; name it with .yaml at its end, or move it elsewhere"
                 where = Location(path.relative_to(folder).as_posix())
                 yield Problem(where=where, id="ignored-file", text=text, severity="warning")
-            elif name == "facts" and path.is_file() and path.stem.endswith(OTHER_KINDS):
+            elif name == "facts" and path.stem.endswith(OTHER_KINDS):
                 text = "this file is not read; scenarios and statements stand in rules/"
                 where = Location(path.relative_to(folder).as_posix())
                 yield Problem(where=where, id="ignored-file", text=text, severity="warning")

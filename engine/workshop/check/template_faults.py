@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
+from trackfit.engine.documents.folder import files_in
 from trackfit.engine.documents.parse import read_source
 from trackfit.engine.documents.slips import template_advice
 from trackfit.engine.explanation import explanation
@@ -91,7 +92,7 @@ def _read(folder: Path) -> tuple[dict[str, _Template], Problems]:
     """The templates of a knowledge base by name, and why some cannot be read."""
     templates: dict[str, _Template] = {}
     problems = Problems()
-    for path in sorted((folder / "templates").rglob(f"*{ENDING}")):
+    for path in files_in(folder / "templates", (ENDING,)):
         name = path.relative_to(folder / "templates").as_posix()
         text, faults = read_source(path, f"templates/{name}")
         templates[name] = _Template(f"templates/{name}", text or "")

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from trackfit.engine.documents.folder import files_in
+from trackfit.engine.documents.parse import read_anyhow
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.knowledge.compile import Compilation
 from trackfit.engine.knowledge.references import WrittenRow, values_at
@@ -153,8 +155,7 @@ def _named(rows: Iterable[WrittenRow]) -> Mapping[str, set[str]]:
 
 def _templates(folder: Path) -> list[str]:
     """The text of every template."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return [path.read_text(encoding="utf-8", errors="replace") for path in files]
+    return [read_anyhow(path) for path in files_in(folder)]
 
 
 def _part(value: object, key: str) -> object:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from trackfit.engine.cases.case import Case
+from trackfit.engine.documents.folder import files_in
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import consult
 from trackfit.engine.language import formats
@@ -138,8 +139,7 @@ def _templates(old: KnowledgeBase, new: KnowledgeBase) -> tuple[str, ...]:
     texts = [
         {
             path.relative_to(kb.folder / "templates").as_posix(): path.read_bytes()
-            for path in sorted((kb.folder / "templates").rglob("*"))
-            if path.is_file()
+            for path in files_in(kb.folder / "templates")
         }
         for kb in (old, new)
     ]

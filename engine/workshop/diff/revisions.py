@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from trackfit.engine.inference.base import FOLDERS
+from trackfit.engine.documents.folder import FOLDERS
 from trackfit.engine.problems.errors import InvalidInput, refused
 
 PREFIX = "git:"

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from trackfit.engine.cases.case import Case, CaseReader
+from trackfit.engine.documents.folder import files_in
 from trackfit.engine.documents.node import Node
 from trackfit.engine.documents.recovery import salvage_file
 from trackfit.engine.knowledge.ground import Grounder
@@ -85,7 +86,7 @@ def scenario_files(folder: Path, paths: Iterable[str] = ()) -> list[Path]:
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*.test.y*ml") if path.suffix in (".yaml", ".yml"))
+    return files_in(folder, (".test.yaml", ".test.yml"))
 
 
 def _named(path: Path) -> list[Path]:

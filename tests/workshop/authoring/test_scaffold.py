@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
+from trackfit.engine.documents.folder import FOLDERS
 from trackfit.engine.inference import base
-from trackfit.engine.inference.base import FOLDERS
 from trackfit.engine.workshop.authoring.scaffold import KINDS
 from trackfit.engine.workshop.authoring.schemas import FOLDER, schemas, to_json
 from trackfit.engine.workshop.check.check import check

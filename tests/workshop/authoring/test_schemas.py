@@ -9,8 +9,8 @@ import shutil
 import jsonschema
 import pytest
 
+from trackfit.engine.documents.folder import FOLDERS
 from trackfit.engine.documents.parse import read_text
-from trackfit.engine.inference.base import FOLDERS
 from trackfit.engine.workshop.authoring.schemas import (
     FILE_KINDS,
     FOLDER,

@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from trackfit.cli import cli
-from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.documents.folder import FOLDERS
+from trackfit.engine.inference.base import shipped
 from trackfit.engine.report.templates import OwnTemplate
 from trackfit.engine.workshop.check.template_faults import own_template_faults
 

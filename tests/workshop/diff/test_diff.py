@@ -9,7 +9,8 @@ import pytest
 
 from trackfit import KnowledgeBase
 from trackfit.commands import diff as command
-from trackfit.engine.inference.base import FOLDERS, shipped
+from trackfit.engine.documents.folder import FOLDERS
+from trackfit.engine.inference.base import shipped
 from trackfit.engine.language.conditions import Leaf
 from trackfit.engine.workshop.diff import impact
 from trackfit.engine.workshop.diff.differences import edited_rules

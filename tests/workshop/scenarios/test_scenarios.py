@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from trackfit import KnowledgeBase
-from trackfit.engine.inference.base import FOLDERS, Compiled, shipped
+from trackfit.engine.documents.folder import FOLDERS
+from trackfit.engine.inference.base import Compiled, shipped
 from trackfit.engine.language.conditions import ALWAYS, AllOf, AnyOf, Leaf
 from trackfit.engine.workshop.scenarios.coverage import author_rules, cover
 from trackfit.engine.workshop.scenarios.scenarios import EXPECT, read_scenarios, scenario_files

@@ -1,0 +1,65 @@
+"""The files of a folder that are read: regular and visible ones, and none that a link outside has put there.
+
+An editor's locks and copies (`.#name`, `._name`) are not seen; a pipe or a device is not waited for.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from trackfit.engine.problems.problem import Location, Problem
+
+FOLDERS = ("facts", "rules", "templates")
+"""What a knowledge base consists of."""
+
+
+def files_in(folder: Path, ending: tuple[str, ...] = ("",)) -> list[Path]:
+    """The files below a folder whose names end so, sorted; links stay within the folder that holds it."""
+    return sorted(Path(path) for path, fault in _entries(folder) if fault is None and path.endswith(ending))
+
+
+def paths_in(folder: Path) -> list[str] | None:
+    """The same as texts, for where it must be fast; None where something in the folder must be told of."""
+    found = list(_entries(folder))
+    return None if any(fault for _, fault in found) else sorted(path for path, _ in found)
+
+
+def faults_in(folder: Path) -> Iterator[Problem]:
+    """What is visible in a folder and not read: a link that leads out of it is an error, what is no file a warning."""
+    for path, fault in sorted(_entries(folder), key=lambda one: one[0]):
+        where = Location(os.path.relpath(path, folder.parent))
+        if fault == "link":
+            text = "this link leads out of the knowledge base, and is not followed; put the file itself here"
+            yield Problem(where=where, id="unreadable-file", text=text)
+        elif fault == "no file":
+            text = "this is no regular file, and is not read; take it out"
+            yield Problem(where=where, id="ignored-file", text=text, severity="warning")
+
+
+def _entries(folder: Path) -> Iterator[tuple[str, str | None]]:
+    """Every visible thing below a folder that is no folder, and why it is not read."""
+    root = os.path.realpath(folder.parent)
+    if not _within(os.path.realpath(folder), root):
+        yield os.fspath(folder), "link"
+    elif folder.is_dir():
+        yield from _below(os.fspath(folder), root)
+
+
+def _below(folder: str, root: str) -> Iterator[tuple[str, str | None]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_symlink() and not _within(os.path.realpath(entry.path), root):
+                yield entry.path, "link"
+            elif entry.is_dir(follow_symlinks=False):
+                yield from _below(entry.path, root)
+            else:
+                dangling = entry.is_symlink() and not os.path.exists(entry.path)  # noqa: PTH110 - it is a text
+                yield entry.path, None if dangling or entry.is_file() else "no file"
+
+
+def _within(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
