@@ -129,7 +129,7 @@ def _aim(goal: Goal, facts: Facts) -> str:
 
 def _print_change(before: Consultation, one: SmallestChange) -> None:
     facts = before.kb.facts
-    wording = Wording(facts, before.kb.program)
+    wording = Wording(facts, before.kb.program, before.case.currency)
     for step in one.steps:
         click.echo(f"   {wording.label(step.attribute)}: {_step(before.kb, step, wording)}")
     tracks = [facts.tracks[row.track].name for row in one.after.recommendations]

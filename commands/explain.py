@@ -96,7 +96,7 @@ def _sensitivity(consultation: Consultation) -> Sensitivity:
 
 
 def _print_sensitivity(consultation: Consultation) -> None:
-    wording = Wording(consultation.kb.facts, consultation.kb.program)
+    wording = Wording(consultation.kb.facts, consultation.kb.program, consultation.case.currency)
     found = _sensitivity(consultation)
     click.echo()
     for text, names in (
@@ -128,7 +128,7 @@ def _show_why_not(consultation: Consultation, wanted: str, form: str) -> None:
         hint, _ = did_you_mean(wanted, [*facts.tracks, *facts.warnings])
         refuse("--why-not", "undeclared-name", f"there is no track or warning {wanted!r}{hint}")
     rules = why_not(consultation, wanted)
-    wording = Wording(facts, consultation.kb.program)
+    wording = Wording(facts, consultation.kb.program, consultation.case.currency)
     if form == "json":
         click.echo(as_json({"track": wanted, "rules": [_plain_rule(one, wording) for one in rules]}))
         return

@@ -11,7 +11,7 @@ from trackfit.commands.faults import faults_as_lines, refuse
 from trackfit.commands.inputs import day, own_folder
 from trackfit.commands.options import FOLDER
 from trackfit.commands.outputs import unwritable
-from trackfit.engine.language.facts import SkillKind, Unit
+from trackfit.engine.language.facts import SkillKind
 from trackfit.engine.workshop.authoring.scaffold import (
     KINDS,
     PlannedFile,
@@ -37,7 +37,7 @@ OPTIONS = {"background": "--for", "skill_kind": "--kind"}
 @click.option(
     "--value", metavar="NUMBER", help="Figure: its number, such as 75, or a range, such as '[3, 6]'."
 )
-@click.option("--unit", type=click.Choice(get_args(Unit)), help="Figure: what the number counts.")
+@click.option("--unit", help="Figure: what the number counts, such as months or usd_per_year.")
 @click.option("--source", metavar="SOURCE", help="Figure: the id of its source.")
 @click.option(
     "--knowledge", metavar="DIR", type=FOLDER, help="Your knowledge base. Default: the folder you are in."

@@ -48,11 +48,10 @@ def whatif(
         if form == "json":
             click.echo(as_json(difference))
         else:
-            _print(difference, kb)
+            _print(difference, kb, Wording(kb.facts, kb.program, after.currency))
 
 
-def _print(difference: Difference, kb: KnowledgeBase) -> None:
-    wording = Wording(kb.facts, kb.program)
+def _print(difference: Difference, kb: KnowledgeBase, wording: Wording) -> None:
     if not difference.answers:
         click.echo("These are the answers you gave already; nothing differs.")
         return

@@ -25,7 +25,8 @@ def to_yaml(case: Case, facts: Facts, left_open: Collection[str] = (), settled: 
     """
     plain = case.plain()
     lines = [f"{SETTLED}{json.dumps(sorted(settled))}"] if settled else []
-    for attribute in asked(facts.attributes.values()):
+    said = [row for row in facts.attributes.values() if row.said_in]
+    for attribute in (*asked(facts.attributes.values()), *said):
         if attribute.id in plain and attribute.id not in case.defaulted:
             lines.append(f"{attribute.id}: {_scalar(plain[attribute.id])}")
         elif attribute.id in left_open:

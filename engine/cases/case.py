@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from trackfit.engine.cases import values
+from trackfit.engine.cases.money import Amount, MoneyReader
 from trackfit.engine.cases.typed_skills import Heard, read_entry
 from trackfit.engine.cases.values import MAX_TEXT, Wrong
 from trackfit.engine.documents.node import Node
+from trackfit.engine.language.facts import USUAL_CURRENCY
 from trackfit.engine.language.formats import listing
 from trackfit.engine.language.model import Attribute, Facts, Value
 from trackfit.engine.language.vocabulary import NO_VALUES, NOTHING, SkillIndex, SkillMatch, fold, split_skills
@@ -36,6 +38,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, Value]
     unmatched: tuple[str, ...] = ()
     defaulted: frozenset[str] = frozenset()
+
+    @property
+    def currency(self) -> str:
+        """The id of the currency that its sums are in."""
+        return str(self.answers.get("salary_currency", USUAL_CURRENCY))
 
     def plain(self) -> dict[str, Any]:
         """The normalised answers as JSON-ready values, sorted by key; sets become sorted lists."""
@@ -66,6 +73,9 @@ class CaseReader:
         self.facts = facts
         self.attributes = {row.id: row for row in facts.attributes.values() if row.origin == "asked"}
         self.index = SkillIndex(facts, folded)
+        self.money = MoneyReader(facts.currencies)
+        self.said_in = {row.said_in: row.id for row in self.attributes.values() if row.said_in}
+        """What is said in the text of an answer, by that answer."""
 
     def read(self, root: Node, *, unfinished: bool = False) -> tuple[Case | None, list[Problem]]:
         """A case from a parsed answers file; None where there is an error among the problems.
@@ -98,11 +108,21 @@ class CaseReader:
                     answers[key] = self.value(attribute, _as_written(attribute, node))
                 except Wrong as wrong:
                     problems.append(_at(node.where, wrong))
+        problems.extend(self._said_twice(root, answers))
         if not unfinished:
             problems.extend(self._missing(root))
         if has_errors(problems):
             return None, problems
         return self.case(answers, unmatched), problems
+
+    def _said_twice(self, root: Node, answers: Mapping[str, Value]) -> Iterator[Problem]:
+        """A currency that is not that of the sum it is for."""
+        for name, said in self.said_in.items():
+            amount = answers.get(name)
+            named = amount.currency if isinstance(amount, Amount) else None
+            if named is not None and answers.get(said, named) != named:
+                text = f"{said!r} is {answers[said]}, but {name!r} names {named}; take one of the two out"
+                yield Problem(where=root.value[said].where, id="wrong-shape", text=text)
 
     def _missing(self, root: Node) -> Iterator[Problem]:
         """What is required and not there, or has no value."""
@@ -119,10 +139,16 @@ class CaseReader:
     def case(self, answers: dict[str, Value], unmatched: tuple[str, ...] = ()) -> Case:
         """A case with the declared defaults filled in, sorted by attribute."""
         full = dict(answers)
+        for name, value in answers.items():
+            if isinstance(value, Amount):
+                full[name] = int(value)
+                if value.currency is not None and name in self.said_in:
+                    full[self.said_in[name]] = value.currency
         defaulted: set[str] = set()
         for attribute in self.attributes.values():
-            if attribute.default is not None and attribute.id not in full and attribute.default_with in full:
-                full[attribute.id] = attribute.default
+            default = attribute.default_for(full)
+            if default is not None and attribute.id not in full and attribute.default_with in full:
+                full[attribute.id] = default
                 defaulted.add(attribute.id)
         return Case(
             answers=dict(sorted(full.items())),
@@ -147,7 +173,7 @@ class CaseReader:
             case "whole_number":
                 return values.whole_number(attribute, raw)
             case "money":
-                return values.money(attribute, raw)
+                return values.money(attribute, raw, self.money)
             case _:
                 return values.text(attribute, raw)
 

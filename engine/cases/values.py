@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from trackfit.engine.cases.money import Amount, MoneyReader
 from trackfit.engine.language.model import Attribute
 from trackfit.engine.problems.problem import quoted
 
@@ -18,12 +19,6 @@ _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]{1,3})?", 
 _MAX_DIGITS = 60
 LONGEST = 20
 """Digits of a number that is shown as one."""
-_MONEY = re.compile(
-    r"(?:usd?)?\s*\$?\s*([-+]?[0-9][0-9,_' ]*(?:\.[0-9]*)?(?:e[-+]?[0-9]{1,3})?)\s*([km]?)"
-    r"\s*(?:usd|(?:us\s+)?dollars)?\s*(?:(?:a|per|/)\s*(?:year|yr|annum))?",
-    re.IGNORECASE,
-)
-_TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
 THOUSANDS_BY_DOTS = re.compile(r"[-+]?[0-9]{1,3}(\.[0-9]{3})+")
 _YES, _NO = ("yes", "y", "true"), ("no", "n", "false")
 
@@ -96,19 +91,19 @@ def whole_number(attribute: Attribute, raw: Any) -> int:
     return _in_range(attribute, found, raw)
 
 
-def money(attribute: Attribute, raw: Any) -> int:
-    """US dollars a year, within the attribute's range. Raises `Wrong`."""
-    if isinstance(raw, str) and THOUSANDS_BY_DOTS.fullmatch(raw):
-        says = f"has a dot that may stand for thousands; write {raw.replace('.', '')} or {raw.split('.')[0]}"
+def money(attribute: Attribute, raw: Any, reader: MoneyReader) -> int:
+    """Money a year, within the attribute's range; an `Amount` where a currency is named. Raises `Wrong`."""
+    typed = reader.read(raw) if isinstance(raw, str) else None
+    if typed is not None and typed.dotted is not None:
+        whole, before = typed.dotted.replace(".", ""), typed.dotted.partition(".")[0]
+        says = f"has a dot that may stand for thousands; write {whole} or {before}"
         raise Wrong("wrong-type", says, about=attribute.id)
-    found = number(raw)
-    if isinstance(raw, str) and (match := _MONEY.fullmatch(raw)):
-        amount = number(re.sub(r"[,_' ]", "", match[1]))
-        found = None if amount is None else amount * _TIMES[match[2].lower()]
+    found = typed.number if typed is not None else number(raw)
     if found is None:
-        says = f"must be US dollars a year, such as 180000 or 180k, not {short(raw)}"
+        says = f"must be a sum a year, such as 180000 or 180k, in {reader.names}, not {short(raw)}"
         raise Wrong("wrong-type", says, about=attribute.id)
-    return _in_range(attribute, found, raw)
+    value = _in_range(attribute, found, raw)
+    return value if typed is None or typed.currency is None else Amount(value, typed.currency)
 
 
 def _in_range(attribute: Attribute, value: Decimal, raw: Any) -> int:

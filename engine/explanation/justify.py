@@ -93,7 +93,7 @@ class _Builder:
 
     def __init__(self, consultation: Consultation) -> None:
         self.consultation = consultation
-        self.wording = Wording(consultation.kb.facts, consultation.kb.program)
+        self.wording = Wording(consultation.kb.facts, consultation.kb.program, consultation.case.currency)
         self.givers: dict[tuple[str, str | bool], list[Firing]] = {}
         for firing in consultation.firings:
             conclusion = conclusion_of(firing.rule.then)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from trackfit.engine.language.facts import Figure
+from trackfit.engine.language.facts import USUAL_CURRENCY, Figure
 from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import Attribute, Facts, Program, Value
 
@@ -31,7 +31,7 @@ class Measures:
 
     def __init__(self, facts: Facts, program: Program) -> None:
         self.facts = facts
-        figures = sorted(facts.figures.values(), key=lambda figure: (figure.years or (-1, None), figure.id))
+        figures = sorted(facts.figures.values(), key=lambda figure: (figure.span, figure.id))
         self.bands = {
             track: Bands(
                 track, tuple(figure for figure in figures if figure.is_band and figure.track == track)
@@ -80,15 +80,19 @@ class Measures:
         return [skill for skill in self.track_skills[track] if skill in skills]
 
     def bands_at(self, answers: Mapping[str, Value], track: str) -> tuple[Figure, ...] | None:
-        """The track's salary bands for the person's years."""
-        years = answers.get("years_experience")
-        return self.bands[track].at(years) if isinstance(years, int) else None
+        """The track's salary bands for the person's years: those of the person's country, and of no country."""
+        years, here = answers.get("years_experience"), (None, answers.get("country"))
+        if not isinstance(years, int):
+            return None
+        return tuple(figure for figure in self.bands[track].at(years) if figure.country in here)
 
     def comparable(self, answers: Mapping[str, Value], track: str) -> tuple[Figure, ...]:
-        """Those bands that pay on the basis of the goal, or do not say on which."""
-        basis = answers.get("salary_basis")
+        """Those bands that pay in the goal's currency and on its basis, or do not say on which."""
+        basis, currency = answers.get("salary_basis"), answers.get("salary_currency", USUAL_CURRENCY)
         return tuple(
-            figure for figure in self.bands_at(answers, track) or () if figure.basis in (basis, "not_stated")
+            figure
+            for figure in self.bands_at(answers, track) or ()
+            if figure.basis in (basis, "not_stated") and figure.currency == currency
         )
 
 

@@ -6,6 +6,7 @@ shows the same `Prompt` and hands back one line of text.
 
 from __future__ import annotations
 
+from trackfit.engine.cases.money import Amount
 from trackfit.engine.cases.values import Wrong
 from trackfit.engine.inference.consult import Firing, consult
 from trackfit.engine.inference.relevance import answers_of
@@ -26,7 +27,7 @@ from trackfit.engine.interview.why_asked import Why
 from trackfit.engine.language.conditions import leaves
 from trackfit.engine.language.formats import listing, money
 from trackfit.engine.language.markdown import readable
-from trackfit.engine.language.model import Attribute, Choice
+from trackfit.engine.language.model import Attribute, Choice, sign_of
 from trackfit.engine.language.questions import asked
 from trackfit.engine.report.book import Book
 from trackfit.engine.report.contents import said
@@ -53,7 +54,7 @@ class Dialogue:
         if self.talk.doubts:
             return doubt_prompt(self.talk.doubts)
         if self._small is not None:
-            return amount_prompt(self._amount(self._small))
+            return amount_prompt(self._amount(self._small), self._sign())
         if self._reviewing and not self.talk.asks_again:
             return self._review_step()
         attribute = self.talk.question()
@@ -171,7 +172,7 @@ class Dialogue:
         if attribute.type == "choice":
             return next(one.name for one in attribute.choices if one.id == value)
         if attribute.type == "money":
-            return f"{money(self._amount(attribute))} a year"
+            return f"{money(self._amount(attribute), self._sign())} a year"
         return "yes" if value is True else "no" if value is False else str(value)
 
     def _asked_now(self) -> Attribute:
@@ -186,6 +187,10 @@ class Dialogue:
         value = self.talk.answers.get(attribute.id)
         return value if isinstance(value, int) else 0
 
+    def _sign(self) -> str:
+        """Of the currency that sums are in."""
+        return sign_of(self.talk.kb.facts, self.talk.kb.reader.case(self.talk.answers).currency)
+
     # What is asked back
 
     def _take_back(self, step: Prompt, text: str) -> tuple[Said, ...]:
@@ -196,7 +201,9 @@ class Dialogue:
         attribute, self._small = self._small, None
         assert attribute is not None
         if is_meant:
-            self.talk.answer(attribute, str(self._amount(attribute) * 1000))
+            amount = self.talk.answers[attribute.id]
+            named = amount.currency if isinstance(amount, Amount) else None
+            self.talk.answer(attribute, f"{self._amount(attribute) * 1000} {named or ''}")
         return tuple(self._understood(attribute))
 
     def _settle(self, step: Prompt, text: str) -> None:

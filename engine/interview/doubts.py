@@ -67,10 +67,10 @@ def picked_several(step: Prompt, text: str) -> list[int]:
     return [places[part] for part in parts]
 
 
-def amount_prompt(amount: int) -> Prompt:
-    """Whether so few dollars a year stand for thousands."""
-    more = money(amount * 1000)
-    choices = (Choice(id=YES, name=f"Yes, {more}"), Choice(id=NO, name=f"No, {money(amount)}"))
+def amount_prompt(amount: int, sign: str) -> Prompt:
+    """Whether so little money a year stands for thousands."""
+    more = money(amount * 1000, sign)
+    choices = (Choice(id=YES, name=f"Yes, {more}"), Choice(id=NO, name=f"No, {money(amount, sign)}"))
     return _ask_back(f"Do you mean {more} a year?", choices, "means yes")
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeGuard
 
+from trackfit.engine.language.facts import currency_of
 from trackfit.engine.language.history import DATE, first_day
 from trackfit.engine.language.measures import MEASURES
 
@@ -20,7 +21,6 @@ Fault = tuple[Path, str, str]
 RESERVED = frozenset({"any", "all", "not", "figure", "case", "recommended", "warned"})
 """Names that mean something by themselves in conditions and texts."""
 BOUNDS: dict[str, tuple[float, float]] = {
-    "usd_per_year": (0, 10**9),
     "percent_of_postings": (0, 100),
     "percent_of_stack": (0, 100),
     "percent_of_track_skills": (0, 100),
@@ -31,12 +31,12 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "years": (0, 80),
     "rank": (1, 10**6),
 }
-OTHER_UNITS = (
-    *(unit for unit in BOUNDS if unit != "usd_per_year"),
-    "percent_growth_yoy",
-    "percent_wage_premium",
-)
+BUILT_IN_UNITS = (*BOUNDS, "percent_growth_yoy", "percent_wage_premium")
+"""Units that need no declaration, besides those of currencies."""
+MOST_MONEY = 10**9
 LEAST_SALARY = 1_000
+ORIGINS = ("asked", "said_in", "measured", "concluded")
+"""Where an attribute may come from."""
 CONSEQUENCES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "conclude": (frozenset(), frozenset()),
     "recommend": (frozenset({"basis"}), frozenset({"route"})),
@@ -94,6 +94,24 @@ def _resource(row: dict[str, Any]) -> Iterator[Fault]:
         )
 
 
+def _unit(row: dict[str, Any]) -> Iterator[Fault]:
+    yield from _backwards(row, "range")
+    says, id_ = row.get("says"), row.get("id")
+    if isinstance(says, str) and (says.count("{}") != 1 or set("{}") & set(says.replace("{}", ""))):
+        yield ("says",), "wrong-shape", "the number stands once in the text, as {}, such as “{}% fewer”"
+    if isinstance(id_, str) and currency_of(id_) is not None:
+        yield ("id",), "reserved-name", "money has the unit of its currency; add the currency, and no unit"
+
+
+def _currency(row: dict[str, Any]) -> Iterator[Fault]:
+    """A sign is no number and no part of one."""
+    signs = row.get("signs")
+    for number, sign in enumerate(signs if isinstance(signs, list) else ()):
+        if isinstance(sign, str) and (any(one.isdigit() for one in sign) or sign.casefold() in ("k", "m")):
+            text = f"{sign!r} would be taken for a part of the amount; choose another"
+            yield ("signs", number), "wrong-shape", text
+
+
 def _seen(row: dict[str, Any]) -> Iterator[Fault]:
     """When a page was looked at, and how: one goes with the other, and both with an address."""
     for key, other in (("checked", "how"), ("how", "checked"), ("checked", "address")):
@@ -103,9 +121,12 @@ def _seen(row: dict[str, Any]) -> Iterator[Fault]:
 
 def _figure(row: dict[str, Any]) -> Iterator[Fault]:
     yield from _derived(row) if "derived" in row else _stated(row)
-    if "basis" in row and row.get("unit") in OTHER_UNITS:
-        yield ("basis",), "wrong-shape", "`basis` goes with the unit usd_per_year and with no other"
-    if "basis" not in row and row.get("unit") == "usd_per_year":
+    unit = row.get("unit")
+    is_money = isinstance(unit, str) and currency_of(unit) is not None
+    if "basis" in row and unit in BUILT_IN_UNITS:
+        text = "`basis` goes with money, such as usd_per_year, and with no other unit"
+        yield ("basis",), "wrong-shape", text
+    if "basis" not in row and is_money:
         yield (), "missing-key", "a salary says what it is: add `basis`, one of base, total, not_stated"
     for key in ("family", "level"):
         if key in row and "track" not in row:
@@ -167,8 +188,8 @@ def value_faults(row: dict[str, Any]) -> Iterator[Fault]:
     for number in value if isinstance(value, list) else [value]:
         text = None
         if isinstance(number, int | float) and not isinstance(number, bool):
-            small = unit == "usd_per_year" and 0 <= number < LEAST_SALARY
-            told = f"{number} is too little for dollars a year; write the whole number, such as 153620"
+            small = currency_of(unit) is not None and 0 <= number < LEAST_SALARY
+            told = f"{number} is too little for money a year; write the whole number, such as 153620"
             text = told if small else out_of_bounds(number, unit)
         if text is not None:
             yield ("value",), "bad-range", text
@@ -177,7 +198,7 @@ def value_faults(row: dict[str, Any]) -> Iterator[Fault]:
 
 def out_of_bounds(number: Any, unit: str) -> str | None:
     """What is wrong with a figure's number in its unit, if anything."""
-    low, high = BOUNDS.get(unit, (number, number))
+    low, high = (0, MOST_MONEY) if currency_of(unit) else BOUNDS.get(unit, (number, number))
     if low <= number <= high:
         return None
     return f"{number:,} is no number in {unit}; they run from {low:,} to {high:,}"
@@ -226,7 +247,7 @@ def _route(row: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _attribute(row: dict[str, Any]) -> Iterator[Fault]:
-    type_, origins = row.get("type"), [key for key in ("asked", "measured", "concluded") if key in row]
+    type_, origins = row.get("type"), [key for key in ORIGINS if key in row]
     if isinstance(row.get("id"), str) and row["id"] in RESERVED:
         yield (
             ("id",),
@@ -237,13 +258,13 @@ def _attribute(row: dict[str, Any]) -> Iterator[Fault]:
         yield (
             (),
             "missing-key",
-            "an attribute says where it comes from: add `asked`, `measured` or `concluded`",
+            "an attribute says where it comes from: add `asked`, `said_in`, `measured` or `concluded`",
         )
     for key in origins[1:]:
         yield (
             (key,),
             "wrong-shape",
-            f"an attribute is one of asked, measured, concluded; this is {origins[0]} already",
+            f"an attribute is one of {', '.join(ORIGINS)}; this is {origins[0]} already",
         )
     yield from _goes_with(row, "choices", ("choice", "set"))
     yield from _goes_with(row, "range", ("whole_number", "money"))
@@ -283,6 +304,10 @@ def _asked(row: dict[str, Any]) -> Iterator[Fault]:
     for key, other in (("default", "default_with"), ("default_with", "default")):
         if key in row and other not in row:
             yield (key,), "wrong-shape", f"{key!r} goes with {other!r}; add it"
+    if "default_by" in row and "said_in" not in row:
+        yield ("default_by",), "wrong-shape", "`default_by` goes with `said_in`; add it"
+    if "said_in" in row and row.get("choices") != "currencies":
+        yield ("said_in",), "wrong-shape", "`said_in` is for a currency: it goes with `choices: currencies`"
     if "default" in row and "choices" not in row and row.get("type") != "choice":
         yield ("default",), "wrong-shape", "`default` goes with the type choice"
     if "asked" in row and "of" in row:
@@ -349,5 +374,7 @@ CONSISTENCY: dict[str, Callable[[dict[str, Any]], Iterable[Fault]]] = {
     "attributes": _attribute,
     "titles": _title,
     "resources": _resource,
+    "units": _unit,
+    "currencies": _currency,
     "rules": _rule,
 }

@@ -26,6 +26,7 @@ from trackfit.engine.knowledge.rows import read_row
 from trackfit.engine.knowledge.schema import FACT_TABLES, RECORDS
 from trackfit.engine.knowledge.written_rules import RawRule, raw_rule
 from trackfit.engine.language import model
+from trackfit.engine.language.facts import currency_of
 from trackfit.engine.language.history import on
 from trackfit.engine.language.model import Facts
 from trackfit.engine.problems.problem import Location, Problem, misspelt, quoted
@@ -211,6 +212,8 @@ def _build(rows: Rows, problems: Problems, day: str | None) -> Facts:
                 plain = on(plain, day)
             elif table == "attributes":
                 _shape_attribute(plain, rows)
+            if table == "figures":
+                plain.update(_printed(plain["unit"], rows))
             tables[table][row.id] = msgspec.convert(plain, type=RECORDS[table])
     for id_, table, label in (
         (model.RECOMMENDED, "tracks", "recommended tracks"),
@@ -256,11 +259,23 @@ def _difference(row: WrittenRow, parts: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _printed(unit: str, rows: Rows) -> dict[str, str]:
+    """How numbers in a unit are printed, where that is declared."""
+    if declared := rows.tables["units"].get(unit):
+        return {"form": declared.plain["says"]}
+    currency = rows.tables["currencies"].get(currency_of(unit) or "")
+    return {} if currency is None else {"sign": currency.plain["signs"][0]}
+
+
 def _shape_attribute(attribute: dict[str, Any], rows: Rows) -> None:
     """From the file's keys to the record's: one origin, choices written out, the question without `only_if`."""
     choices = attribute.get("choices", ())
     listed = _choices(rows, choices) if isinstance(choices, str) else list(choices)
     attribute["choices"] = [*listed, *attribute.pop("also", ())]
+    if said := attribute.get("said_in"):
+        attribute.update(origin="asked", default_with=said)
+    if attribute.get("default_by"):
+        attribute["defaults"] = {row.id: row.plain["currency"] for row in rows.sound("countries")}
     if question := attribute.pop("asked", None):
         question.pop("only_if", None)
         attribute.update(origin="asked", question=question)

@@ -13,13 +13,16 @@ import msgspec
 from trackfit.engine.documents.node import Node
 from trackfit.engine.documents.slips import INVISIBLE
 from trackfit.engine.knowledge import guesses as meant
+from trackfit.engine.knowledge.consistency import BUILT_IN_UNITS
 from trackfit.engine.knowledge.schema import RECORDS, Shape
 from trackfit.engine.language.columns import references
+from trackfit.engine.language.facts import MONEY_A_YEAR, USUAL_CURRENCY
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.problem import Location, Problem, misspelt, quoted
 from trackfit.engine.problems.problems import Problems
 
 Path = tuple[str | int, ...]
+SINGULAR = {"ambiguous": "ambiguous text", "currencies": "currency", "countries": "country"}
 
 
 def target_of(table: str, column: str) -> str | None:
@@ -91,7 +94,7 @@ def undeclared(
             f"{quoted(id_)} is a number where the id of a figure belongs; add a figure, and write its id here"
         )
         return Problem(where=where, id="undeclared-name", text=text)
-    singular = {"ambiguous": "ambiguous text"}.get(table, table.removesuffix("s"))
+    singular = SINGULAR.get(table, table.removesuffix("s"))
     return misspelt(where, "undeclared-name", f"there is no {singular} {quoted(id_)}", id_, names)
 
 
@@ -105,7 +108,7 @@ def alias_for_id(text: str, id_: str, where: Location) -> Problem:
 
 def check_references(rows: Rows, problems: Problems) -> None:
     """Note every name that stands for nothing or for the wrong kind of thing, and that its row cannot be used."""
-    found = [*_undeclared(rows), *_families(rows), *_defaults(rows)]
+    found = [*_undeclared(rows), *_units(rows), *_families(rows), *_defaults(rows)]
     for row, problem in found:
         problems.append(problem)
         rows.broken.add((row.table, row.id))
@@ -131,6 +134,45 @@ def _undeclared(rows: Rows) -> Iterator[tuple[WrittenRow, Problem]]:
                 if target.unit and isinstance(given, str) and given != target.unit:
                     text = f"{path[-1]!r} needs a figure in {target.unit}; {id_!r} is in {given}"
                     yield row, Problem(where=where, id="wrong-unit", text=text)
+
+
+def units_of(ids: Mapping[str, list[str]]) -> list[str]:
+    """Every unit that a figure may have, by the ids of declared currencies and units."""
+    money = (f"{id_}{MONEY_A_YEAR}" for id_ in (USUAL_CURRENCY, *ids["currencies"]))
+    return sorted({*BUILT_IN_UNITS, *money, *ids["units"]})
+
+
+def _units(rows: Rows) -> Iterator[tuple[WrittenRow, Problem]]:
+    """A unit is one of the program's, a declared one, or that of a declared currency; a declared one is new."""
+    ids = {table: rows.ids(table) for table in ("currencies", "units")}
+    valid = units_of(ids)
+    for row in rows.tables["figures"].values():
+        for path, unit in values_at(row.plain, ("unit",)):
+            if unit not in valid:
+                text = f"'unit' is never {quoted(unit)}"
+                yield row, misspelt(row.node.find(path), "unknown-value", text, unit, valid)
+            elif (declared := rows.tables["units"].get(unit)) and "range" in declared.plain:
+                yield from _outside(row, unit, declared.plain["range"])
+    for id_, row in rows.tables["units"].items():
+        if id_ in units_of({**ids, "units": []}):
+            text = f"there is a unit {id_!r} already; choose another id"
+            yield row, Problem(where=row.node.find(("id",)), id="duplicate-id", text=text)
+
+
+def _outside(row: WrittenRow, unit: str, bounds: Any) -> Iterator[tuple[WrittenRow, Problem]]:
+    """Numbers that a declared unit cannot have; either may be of any type, which is told elsewhere."""
+    value = row.plain.get("value")
+    numbers = [
+        *(bounds if isinstance(bounds, list) else ()),
+        *(value if isinstance(value, list) else [value]),
+    ]
+    if len(numbers) < 3 or not all(isinstance(one, int | float) for one in numbers):
+        return
+    low, high, *given = numbers
+    for number in given:
+        if not low <= number <= high:
+            text = f"{number:,} is no number in {unit}; they run from {low:,} to {high:,}"
+            yield row, Problem(where=row.node.find(("value",)), id="bad-range", text=text)
 
 
 def _families(rows: Rows) -> Iterator[tuple[WrittenRow, Problem]]:

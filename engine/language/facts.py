@@ -5,6 +5,7 @@ The columns stand in the order of the files. Ids are plain text; the loader has 
 
 # Not `from __future__ import annotations`: what the fields say of their columns is read at run time.
 
+from math import inf
 from typing import Annotated, Literal
 
 from trackfit.engine.language.columns import (
@@ -14,6 +15,7 @@ from trackfit.engine.language.columns import (
     Day,
     FigureId,
     Id,
+    Kind,
     Month,
     Name,
     Number,
@@ -27,20 +29,14 @@ from trackfit.engine.language.columns import (
     TrackId,
 )
 
-Unit = Literal[
-    "usd_per_year",
-    "percent_of_postings",
-    "percent_of_stack",
-    "percent_growth_yoy",
-    "percent_wage_premium",
-    "percent_of_track_skills",
-    "months",
-    "month_of_plan",
-    "postings",
-    "salaries",
-    "years",
-    "rank",
-]
+USUAL_CURRENCY = "usd"
+"""The currency of a sum that names none, and of who names no country."""
+USUAL_SIGN = "$"
+MONEY_A_YEAR = "_per_year"
+"""How the unit of a sum of money ends; before it stands the currency."""
+CountryId = Annotated[str, RowOf("countries")]
+CurrencyId = Annotated[str, RowOf("currencies")]
+OccupationId = Annotated[str, RowOf("occupations")]
 SkillKind = Literal[
     "language",
     "framework",
@@ -64,6 +60,15 @@ HowSeen = Literal["opened", "page_copy", "publisher_repository", "cited"]
 """How someone saw that a page is there."""
 Level = Literal["entry", "mid", "senior", "staff", "lead"]
 NUMBER_OR_RANGE = "a number, or a range such as [3, 6]"
+
+
+def currency_of(unit: str) -> str | None:
+    """The currency of a unit; None where it is no money.
+
+    >>> currency_of("gbp_per_year"), currency_of("months")
+    ('gbp', None)
+    """
+    return unit.removesuffix(MONEY_A_YEAR) if unit.endswith(MONEY_A_YEAR) else None
 
 
 class Source(Record, frozen=True, kw_only=True):
@@ -145,7 +150,8 @@ class Figure(Record, frozen=True, kw_only=True):
 
     `open_ended` means the source says "and up"; `approximate`, "about". `years` is the range of years of
     experience a salary band covers, its top None where open. `difference` holds the two figure ids that a
-    derived figure subtracts. `earlier` holds what it was before, the newest first.
+    derived figure subtracts. `earlier` holds what it was before, the newest first. Money is printed with its `sign`, a
+    number in a declared unit by its `form`.
     """
 
     id: Annotated[Id, Column("Its id. Texts quote it as `{{ figure.its_id }}`.")]
@@ -160,11 +166,13 @@ class Figure(Record, frozen=True, kw_only=True):
     ] = None
     open_ended: Annotated[bool, Column('`true` if the source says "and up".')] = False
     approximate: Annotated[bool, Column('`true` if the source says "about".')] = False
-    unit: Annotated[Unit, Column("What the number counts; it decides how reports print it.")]
+    unit: Annotated[Name, Column("What the number counts; it decides how reports print it.")]
+    sign: str = USUAL_SIGN
+    form: str | None = None
     basis: Annotated[
         Literal["base", "total", "not_stated"] | None,
         Column(
-            "For `usd_per_year`, and then always: `base`, `total`, or `not_stated` if the source does not say."
+            "For money, such as `usd_per_year`, and then always: `base`, `total`, or `not_stated` if the source does not say."
         ),
     ] = None
     track: Annotated[TrackId | None, Column("The track it is about.")] = None
@@ -179,6 +187,15 @@ class Figure(Record, frozen=True, kw_only=True):
         ),
     ] = None
     skill: Annotated[SkillId | None, Column("The skill it is about.")] = None
+    background: Annotated[
+        BackgroundId | None,
+        Column("The background it is about, such as that of the people whose months it gives."),
+    ] = None
+    country: Annotated[CountryId | None, Column("The country that it holds for, if the source says so.")] = (
+        None
+    )
+    occupation: Annotated[OccupationId | None, Column("The occupation it is about.")] = None
+    employer: Annotated[Short | None, Column("The one employer that it is about.")] = None
     as_of: Annotated[
         Month,
         Column("When the number held, written like a source's date. Required with a `value`.", optional=True),
@@ -211,7 +228,18 @@ class Figure(Record, frozen=True, kw_only=True):
     @property
     def is_band(self) -> bool:
         """True for a salary band: money, for one track at one level."""
-        return self.unit == "usd_per_year" and self.track is not None and self.level is not None
+        return self.currency is not None and self.track is not None and self.level is not None
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of a sum of money a year."""
+        return currency_of(self.unit)
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The years of experience for sorting: an open end is endless, and years that are not stated come first."""
+        low, high = self.years or (-1, -1)
+        return low, inf if high is None else high
 
 
 class TrackSkill(Record, frozen=True, kw_only=True):
@@ -258,6 +286,10 @@ class Track(Record, frozen=True, kw_only=True):
         tuple[FigureId, ...],
         Column("Salary figures that are no bands: averages, and medians of single companies."),
     ] = ()
+    market: Annotated[
+        tuple[FigureId, ...], Column("Figures of what else is published about its market.")
+    ] = ()
+    occupations: Annotated[tuple[OccupationId, ...], Column("The occupations that come nearest.")] = ()
     milestones: Annotated[
         tuple[Milestone, ...],
         Column("What can be reached on the way, for the plan; which comes first follows from the skills."),
@@ -271,6 +303,14 @@ class Background(Record, frozen=True, kw_only=True):
     name: Annotated[Short, Column("What the interview shows.")]
     description: Annotated[Text, Column("One sentence to recognize oneself in.")]
     order: Annotated[int, Column("Its place in the interview, lowest first.")]
+    usual: Annotated[
+        tuple[SkillId, ...], Column("Skills that people of this background bring, by our own judgement.")
+    ] = ()
+    market: Annotated[
+        tuple[FigureId, ...],
+        Column("Figures about the market of people of this background, such as what they are paid now."),
+    ] = ()
+    occupations: Annotated[tuple[OccupationId, ...], Column("The occupations that come nearest.")] = ()
 
 
 class Stage(Record, frozen=True, kw_only=True):
@@ -401,6 +441,54 @@ class Resource(Record, frozen=True, kw_only=True):
         Column("How they saw it: `opened`, `page_copy`, `publisher_repository` or `cited`, as for sources."),
     ]
     review_by: Annotated[Day, Column("The day by which someone looks again.")]
+
+
+class Currency(Record, frozen=True, kw_only=True):
+    """Money, and the signs and words by which people name it. The id is its ISO code in small letters."""
+
+    id: Annotated[
+        str,
+        Kind(pattern=r"^[a-z]{3}$"),
+        Column(
+            "Its ISO code in small letters. Figures in it have the unit of that name, such as `gbp_per_year`."
+        ),
+    ]
+    name: Annotated[Short, Column("What it is called, such as euros.")]
+    signs: Annotated[
+        tuple[Short, ...],
+        Column(
+            "How people write it before or after a number, besides its code; reports print the first.",
+            least=1,
+        ),
+    ]
+
+
+class Country(Record, frozen=True, kw_only=True):
+    """Where people work, and the currency there."""
+
+    id: Annotated[Id, Column("Its ISO code in small letters, as answers files name it.")]
+    name: Annotated[Short, Column("Its name.")]
+    currency: Annotated[CurrencyId, Column("The currency there.")]
+
+
+class Unit(Record, frozen=True, kw_only=True):
+    """A unit of figures besides those that the program has."""
+
+    id: Annotated[Id, Column("Its id, as figures name it.")]
+    says: Annotated[Short, Column("How a number in it is printed, with {} for the number.")]
+    range: Annotated[
+        tuple[Number, Number] | None,
+        Column("The lowest and the highest number that it can be.", wanted="two numbers, as in [0, 100]"),
+    ] = None
+
+
+class Occupation(Record, frozen=True, kw_only=True):
+    """An occupation as statisticians number it."""
+
+    id: Annotated[Id, Column("Its id.")]
+    system: Annotated[Short, Column("Whose numbers these are, such as ISCO-08.")]
+    code: Annotated[Short, Column("Its number there, in quotes.")]
+    name: Annotated[Short, Column("What it is called there.")]
 
 
 class WarningKind(Record, frozen=True, kw_only=True):

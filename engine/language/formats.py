@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from trackfit.engine.language.facts import Figure
+from trackfit.engine.language.facts import USUAL_SIGN, Figure
 
 KEPT = 2_000
 """Forms that are kept: one report shows the same few numbers and dates again and again."""
@@ -72,14 +72,15 @@ def number(value: float) -> str:
 
 
 @lru_cache(maxsize=KEPT)
-def money(value: float) -> str:
-    """Whole US dollars.
+def money(value: float, sign: str = USUAL_SIGN) -> str:
+    """Whole units of money, with the sign of its currency before it.
 
-    >>> money(180000)
-    '$180,000'
+    >>> money(180000), money(75000, "£")
+    ('$180,000', '£75,000')
     """
     amount = round(value)
-    return f"{'-' if amount < 0 else ''}${abs(amount):,}"
+    space = "\u00a0" if sign[-1:].isalpha() else ""
+    return f"{'-' if amount < 0 else ''}{sign}{space}{abs(amount):,}"
 
 
 def _percent(value: float) -> str:
@@ -96,7 +97,7 @@ def figure(row: Figure) -> str:
     """
     text = _amount(row)
     if row.open_ended:
-        text = WORDS["and up" if row.unit == "usd_per_year" else "or more"].format(text)
+        text = WORDS["and up" if row.currency else "or more"].format(text)
     return WORDS["about"].format(text) if row.approximate else text
 
 
@@ -104,8 +105,8 @@ def _amount(row: Figure) -> str:
     """The number or range with its unit, which stands once where it stands behind."""
     alone: Callable[[float], str] = number
     whole: Callable[[float], str] = number
-    if row.unit == "usd_per_year":
-        alone = whole = money
+    if row.currency is not None:
+        alone = whole = partial(money, sign=row.sign)
     elif row.unit in PERCENT:
         whole = _percent
     text = whole(row.high)
@@ -113,6 +114,8 @@ def _amount(row: Figure) -> str:
         text = WORDS["range"].format(alone(row.low), text)
     if row.unit in ("percent_growth_yoy", "rank"):
         return WORDS["rank" if row.unit == "rank" else "growth"].format(text)
+    if row.form is not None:
+        return row.form.format(text)
     counted = f"{row.unit} {_plural(row.high)}"
     return WORDS[counted].format(text) if counted in WORDS else text
 

@@ -39,7 +39,7 @@ class MeasureReader(Protocol):
         ...
 
     def has_comparable_band(self, track: str) -> Any:
-        """Whether a band for the person's years pays on the basis of the goal, or does not say on which."""
+        """Whether a band for the person's years pays in the currency and on the basis of the goal, or does not say on which."""
         ...
 
     def goal_against_band(self, name: str, track: str) -> Any:
@@ -99,12 +99,14 @@ _ROWS = (
         gives="set",
         values=get_args(Level),
         needed=("years_experience",),
+        also=("country",),
         read=lambda reader, name, track: reader.levels(track),
     ),
     Measure(
         name="bands",
         gives="whole_number",
         needed=("years_experience",),
+        also=("country",),
         read=lambda reader, name, track: reader.how_many(reader.levels(track)),
     ),
     # An open-ended band is never exceeded.
@@ -113,7 +115,7 @@ _ROWS = (
         gives="choice",
         values=("below", "within", "above"),
         needed=("salary_goal", "years_experience"),
-        also=("salary_basis",),
+        also=("salary_basis", "salary_currency", "country"),
         read=lambda reader, name, track: reader.goal_against_band(name, track),
         when=lambda reader, track: reader.has_comparable_band(track),
     ),

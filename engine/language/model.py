@@ -5,7 +5,10 @@ Frozen records, and nothing that acts.
 
 # Not `from __future__ import annotations`: what the fields say of their columns is read at run time.
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, get_args
+
+import msgspec
 
 from trackfit.engine.language.columns import (
     AttributeId,
@@ -21,9 +24,13 @@ from trackfit.engine.language.columns import (
 )
 from trackfit.engine.language.conditions import Condition
 from trackfit.engine.language.facts import (
+    USUAL_SIGN,
     Ambiguous,
     Background,
+    Country,
+    Currency,
     Figure,
+    Occupation,
     Resource,
     ResourceKind,
     Route,
@@ -31,6 +38,7 @@ from trackfit.engine.language.facts import (
     Source,
     Title,
     Track,
+    Unit,
     WarningKind,
 )
 from trackfit.engine.language.measures import MEASURES
@@ -94,7 +102,9 @@ class Question(Record, frozen=True, kw_only=True):
 class Attribute(Record, frozen=True, kw_only=True):
     """A declared thing that can be known about a case; `choices` is its closed vocabulary, in order.
 
-    `of` names the table for whose every row the attribute exists once (`skills_held of mlops`).
+    `of` names the table for whose every row the attribute exists once (`skills_held of mlops`). Where `default_by`
+    names another answer, `defaults` holds the default for each value of that. What is `said_in` another answer is read
+    out of its text and never asked.
     """
 
     id: Annotated[Id, Column("Its id, as rules and answers files name it.")]
@@ -107,9 +117,12 @@ class Attribute(Record, frozen=True, kw_only=True):
     choices: Annotated[
         tuple[Choice, ...],
         Column(
-            "For a choice or a set, and then always: a table (`backgrounds`, `tracks` or `skills`), or a list.",
+            "For a choice or a set, and then always: a table (`backgrounds`, `tracks`, `skills`, `countries` or "
+            "`currencies`), or a list.",
             wanted="backgrounds, tracks, skills, or a list of choices with `id` and `name`",
-            written=Literal["backgrounds", "tracks", "skills"] | tuple[Choice, ...] | None,
+            written=Literal["backgrounds", "tracks", "skills", "countries", "currencies"]
+            | tuple[Choice, ...]
+            | None,
         ),
     ] = ()
     also: ClassVar[
@@ -124,6 +137,19 @@ class Attribute(Record, frozen=True, kw_only=True):
     ] = None
     default: Annotated[Name | None, Column("What is assumed if the question is left open …")] = None
     default_with: Annotated[AttributeId | None, Column("… and this other question was answered.")] = None
+    default_by: Annotated[
+        AttributeId | None,
+        Column(
+            "For what is `said_in` an answer: another answer that decides what is assumed, such as the country."
+        ),
+    ] = None
+    defaults: dict[str, str] = msgspec.field(default_factory=dict)
+    said_in: Annotated[
+        AttributeId | None,
+        Column(
+            "The answer in whose text this is said, such as a currency in an amount. It is never asked by itself."
+        ),
+    ] = None
     question: Annotated[Question | None, Column("How the interview asks for it.", key="asked")] = None
     measure: Annotated[
         str | None,
@@ -140,6 +166,11 @@ class Attribute(Record, frozen=True, kw_only=True):
         Literal["tracks"] | None,
         Column("`tracks`, if it has one value for each track. Rules then write `percent_held of mlops`."),
     ] = None
+
+    def default_for(self, answers: Mapping[str, Value]) -> str | None:
+        """What is taken for the answer of someone who leaves it open."""
+        by = answers.get(self.default_by) if self.default_by else None
+        return self.defaults.get(by, self.default) if isinstance(by, str) else self.default
 
 
 class Conclude(Record, frozen=True, tag="conclude"):
@@ -244,6 +275,16 @@ class Facts(Record, frozen=True, kw_only=True):
     resources: Annotated[
         dict[str, Resource], Table("Where skills can be learned. The plan shows one or two a skill.")
     ]
+    currencies: Annotated[
+        dict[str, Currency],
+        Table("Money that people are paid in. Sums of different currencies are never compared."),
+    ]
+    countries: Annotated[dict[str, Country], Table("Where people work, and the currency there.")]
+    units: Annotated[dict[str, Unit], Table("Units of figures besides those that the program has.")]
+    occupations: Annotated[
+        dict[str, Occupation],
+        Table("Occupations as statisticians number them, for whoever wants to look further."),
+    ]
     warnings: Annotated[
         dict[str, WarningKind],
         Table("The kinds of warning that rules may give, with the heading that the reader sees."),
@@ -252,6 +293,12 @@ class Facts(Record, frozen=True, kw_only=True):
         dict[str, Attribute],
         Table("What can be known about a person: it is asked, measured or concluded."),
     ]
+
+
+def sign_of(facts: Facts, currency: str) -> str:
+    """How reports write a currency."""
+    row = facts.currencies.get(currency)
+    return USUAL_SIGN if row is None else row.signs[0]
 
 
 def address_of(facts: Facts, source: str) -> str | None:

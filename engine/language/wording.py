@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from trackfit.engine.language.conditions import AllOf, AnyOf, Condition, Leaf
+from trackfit.engine.language.facts import USUAL_CURRENCY
 from trackfit.engine.language.formats import in_sentence, listing, money
 from trackfit.engine.language.model import (
     Advise,
@@ -16,6 +17,7 @@ from trackfit.engine.language.model import (
     Program,
     Recommend,
     Warn,
+    sign_of,
 )
 from trackfit.engine.language.operators import OPERATORS
 
@@ -31,9 +33,10 @@ _OF_ONE = {
 
 
 class Wording:
-    """Puts conditions of one knowledge base into words."""
+    """Puts conditions of one knowledge base into words; sums of money are in the currency with this id."""
 
-    def __init__(self, facts: Facts, program: Program) -> None:
+    def __init__(self, facts: Facts, program: Program, currency: str = USUAL_CURRENCY) -> None:
+        self.currency = currency
         self.facts = facts
         self.program = program
 
@@ -65,7 +68,7 @@ class Wording:
         if isinstance(value, bool):
             return "yes" if value else "no"
         if attribute.type == "money":
-            return money(value)
+            return money(value, sign_of(self.facts, self.currency))
         if attribute.measure == "percent_held":
             return f"{value}%"
         name_of = next((choice.name for choice in attribute.choices if choice.id == value), str(value))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 import z3
 
 from trackfit.engine.inference.base import KnowledgeBase
-from trackfit.engine.language.facts import Figure
+from trackfit.engine.language.facts import USUAL_CURRENCY, Figure
 from trackfit.engine.language.measures import Measure
 from trackfit.engine.language.model import Attribute
 
@@ -137,26 +137,40 @@ class MeasureTerms:
         return self._person.known.get(answer, z3.BoolVal(False))
 
     def _fits(self, band: Figure) -> Bool:
-        """When the person's years are those of a band."""
+        """When the person's years are those of a band, and the country too where it is of one."""
         if band.years is None:
             return z3.BoolVal(False)
         years = self._person.value.get("years_experience", z3.IntVal(0))
         low, high = band.years
-        return z3.And(years >= low, *(() if high is None else (years <= high,)))
+        here = z3.BoolVal(True) if band.country is None else self._answered("country", band.country)
+        return z3.And(years >= low, *(() if high is None else (years <= high,)), here)
+
+    def _answered(self, name: str, value: str) -> Bool:
+        """When a question is answered with one of its choices; never, where it is none of them."""
+        attribute = self._kb.facts.attributes.get(name)
+        if attribute is None or value not in [choice.id for choice in attribute.choices]:
+            return z3.BoolVal(False)
+        return z3.And(self._known(name), self._person.value[name] == self._person.encode(attribute, value))
+
+    def _in_its_money(self, band: Figure) -> Bool:
+        """When the goal is in a band's currency; one that names none is in the usual one."""
+        named = self._answered("salary_currency", str(band.currency))
+        if band.currency != USUAL_CURRENCY:
+            return named
+        return z3.Or(named, z3.Not(self._known("salary_currency")))
 
     def _applying(self, track: str) -> list[tuple[Figure, Bool]]:
         """The bands of a track, each with when it is to be compared with the goal."""
         bands = self._kb.measures.bands[track].figures
-        return [(band, z3.And(self._fits(band), self._comparable(band))) for band in bands]
+        return [
+            (band, z3.And(self._fits(band), self._comparable(band), self._in_its_money(band)))
+            for band in bands
+        ]
 
     def _comparable(self, band: Figure) -> Bool:
         """When a band pays on the basis of the goal, or does not say on which; or neither says."""
         if band.basis == "not_stated":
             return z3.BoolVal(True)
-        known = self._known("salary_basis")
         if band.basis is None:
-            return z3.Not(known)
-        basis = self._kb.facts.attributes.get("salary_basis")
-        if basis is None or band.basis not in [choice.id for choice in basis.choices]:
-            return z3.BoolVal(False)
-        return z3.And(known, self._person.value["salary_basis"] == self._person.encode(basis, band.basis))
+            return z3.Not(self._known("salary_basis"))
+        return self._answered("salary_basis", band.basis)

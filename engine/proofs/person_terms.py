@@ -81,12 +81,29 @@ class UnknownPerson:
     def _defaults(self) -> None:
         """In the order in which a case is read: a default may follow from one that was filled in before it."""
         for attribute in self.kb.reader.attributes.values():
-            if attribute.id in self.typed and attribute.default is not None and attribute.default_with:
+            if attribute.id in self.typed and attribute.default_with:
                 given = self.given[attribute.id]
                 other = self.known.get(attribute.default_with, z3.BoolVal(False))
-                self.known[attribute.id] = z3.Or(given, other)
-                default = self.encode(attribute, attribute.default)
-                self.value[attribute.id] = z3.If(given, self.value[attribute.id], default)
+                for when, default in reversed(self._defaults_of(attribute)):
+                    filled = z3.And(z3.Not(given), other, when)
+                    self.known[attribute.id] = z3.Or(self.known[attribute.id], filled)
+                    value = self.encode(attribute, default)
+                    self.value[attribute.id] = z3.If(filled, value, self.value[attribute.id])
+
+    def _defaults_of(self, attribute: Attribute) -> list[tuple[Bool, str]]:
+        """What is taken where a question is left open, and when: the first that applies."""
+        found: list[tuple[Bool, str]] = []
+        by = self.kb.reader.attributes.get(attribute.default_by or "")
+        if by is not None:
+            known, value = self.known[by.id], self.value[by.id]
+            listed = {choice.id for choice in by.choices} & set(attribute.defaults)
+            found = [
+                (z3.And(known, value == self.encode(by, one)), attribute.defaults[one])
+                for one in sorted(listed)
+            ]
+        if attribute.default is not None:
+            found.append((z3.BoolVal(True), attribute.default))
+        return found
 
     def encode(self, attribute: Attribute, value: Any) -> Any:
         """A value of an attribute as its term's kind: a choice as its place in the vocabulary."""

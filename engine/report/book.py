@@ -7,7 +7,7 @@ from typing import Any
 
 from trackfit.engine.inference.consult import Consultation
 from trackfit.engine.language import formats
-from trackfit.engine.language.facts import Resource
+from trackfit.engine.language.facts import Figure, Resource
 from trackfit.engine.language.markdown import Ready, Typed, link, show
 from trackfit.engine.language.model import Binding, resources_for
 from trackfit.engine.language.wording import Wording
@@ -26,7 +26,7 @@ class Book:
         self.consultation = consultation
         self.kb = consultation.kb
         self.facts = consultation.kb.facts
-        self.wording = Wording(self.facts, self.kb.program)
+        self.wording = Wording(self.facts, self.kb.program, consultation.case.currency)
 
     @property
     def names(self) -> dict[str, Any]:
@@ -63,6 +63,13 @@ class Book:
             ResourceView(title=link(row.title, row.address), about=Ready(", ".join(map(show, _about(row)))))
             for row in resources_for(self.facts, skill)[:RESOURCES]
         ]
+
+    def here(self, figures: Iterable[Figure]) -> list[Figure]:
+        """Figures that concern the person, those of their country first; without those of other countries in other money."""
+        country, currency = self.consultation.case.answers.get("country"), self.consultation.case.currency
+        home = self.facts.countries[country].currency if isinstance(country, str) else currency
+        near = [row for row in figures if row.country in (None, country) or row.currency == home]
+        return sorted(near, key=lambda row: (row.country != country, row.country is None))
 
     @property
     def held(self) -> frozenset[str]:

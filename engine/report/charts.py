@@ -84,13 +84,19 @@ def to_svg(drawing: Drawing, number: int) -> str:
 
 
 def salary(book: Book, tracks: Sequence[TrackView]) -> Drawing | None:
-    """Bands as bars over one scale of dollars from zero, with a line at the goal."""
+    """Bands as bars over one scale of money from zero, with a line at the goal: those in the goal's currency, if any."""
+    figures = book.facts.figures
     bands = [(track, band) for track in tracks for band in track.all_bands]
     if not bands:
         return None
-    rows = [book.facts.figures[band.id] for _, band in bands]
+    own = book.consultation.case.currency
+    found = [str(figures[band.id].currency) for _, band in bands]
+    currency = own if own in found else found[0]
+    bands = [(track, band) for track, band in bands if figures[band.id].currency == currency]
+    rows = [figures[band.id] for _, band in bands]
+    sign = rows[0].sign
     goal = book.consultation.known("salary_goal")
-    goal = goal if isinstance(goal, int) else None
+    goal = goal if isinstance(goal, int) and currency == own else None
     top = max(float(row.high) for row in rows)
     step = next((one for one in STEPS if top / one <= MOST_TICKS), STEPS[-1])
     end = step * -(-max(top, goal or 0) // step)
@@ -98,7 +104,7 @@ def salary(book: Book, tracks: Sequence[TrackView]) -> Drawing | None:
         end, goal = step * -(-top // step), None
     sheet = _Canvas()
     if goal is not None:
-        sheet.text(f"Your goal: {formats.money(goal)}", "goal", _anchor(goal / end), at=goal / end)
+        sheet.text(f"Your goal: {formats.money(goal, sign)}", "goal", _anchor(goal / end), at=goal / end)
     words = []
     for number, (track, band) in enumerate(bands):
         if number == 0 or bands[number - 1][0] is not track:
@@ -112,7 +118,7 @@ def salary(book: Book, tracks: Sequence[TrackView]) -> Drawing | None:
             sheet.line(goal / end, "goal")
         words.append(f"{track.name}, {what}: {band.text} ({band.basis}){_goal(band)}.")
     ticks = [step * number for number in range(int(end // step) + 1)]
-    sheet.axis([(tick / end, f"${tick // 1000:,.0f}k" if tick else "$0") for tick in ticks])
+    sheet.axis([(tick / end, formats.money(tick // 1000, sign) + ("k" if tick else "")) for tick in ticks])
     title = "Salary bands against your goal" if goal is not None else "Salary bands"
     return sheet.drawing(title, " ".join(words), [band.id for _, band in bands])
 

@@ -15,6 +15,7 @@ from trackfit.engine.language.placeholders import render
 from trackfit.engine.language.questions import asked
 from trackfit.engine.report import charts
 from trackfit.engine.report.book import Book
+from trackfit.engine.report.figures import FigureView
 from trackfit.engine.report.names import (
     Answer,
     Body,
@@ -122,8 +123,16 @@ def _person(book: Book) -> Person:
             if row.id in case.answers and row.type != "text"
         ],
         unmatched=[Typed(skill) for skill in case.unmatched],
+        market=_market(book),
         skills_known="skills" in case.answers,
     )
+
+
+def _market(book: Book) -> list[FigureView]:
+    """What is published about the market of the person's background."""
+    background = book.facts.backgrounds[str(book.consultation.case.answers["background"])]
+    rows = book.here(book.facts.figures[id_] for id_ in background.market)
+    return book.figures(row.id for row in rows)
 
 
 def _tracks(book: Book, sentences: Sentences) -> list[TrackRow]:
@@ -170,4 +179,5 @@ def _averages(book: Book) -> list[Average]:
             borrowers = found.setdefault(figure, [])
             if book.facts.figures[figure].track != id_:
                 borrowers.append(track.name)
-    return [Average(figure=book.figure(id_), also_for=names) for id_, names in found.items()]
+    rows = book.here(book.facts.figures[id_] for id_ in found)
+    return [Average(figure=book.figure(row.id), also_for=found[row.id]) for row in rows]

@@ -101,11 +101,13 @@ class FigureView:
 
     @property
     def level(self) -> str:
-        """Of a salary band: its level in words, with the family where the track has several."""
+        """Of a salary band: its level in words, with the family where the track has several, and its country."""
         word = LEVELS.get(self._row.level or "", "")
         families = self._book.facts.tracks[self._row.track].families if self._row.track else ()
         family = next((one.name for one in families if one.id == self._row.family), None)
-        return f"{word} ({family})" if family else word
+        country = self._book.facts.countries[self._row.country].name if self._row.country else None
+        told = [one for one in (family, country) if one]
+        return f"{word} ({', '.join(told)})" if told else word
 
     @property
     def years(self) -> str:
@@ -122,6 +124,8 @@ class FigureView:
         goal, years = known.get("salary_goal"), known.get("years_experience")
         if not isinstance(goal, int):
             return ""
+        if self._row.currency != self._book.consultation.case.currency:
+            return "not compared: another currency"
         if self._row.years is None:
             return "not compared: years not stated"
         if not isinstance(years, int):

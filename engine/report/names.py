@@ -43,6 +43,8 @@ class Person(Record, frozen=True):
     """All their answers, in the order of the questions."""
     unmatched: list[str]
     """Skills that they typed and that the knowledge base does not know."""
+    market: list[FigureView]
+    """What is published about the market of their background, such as what it pays now."""
     skills_known: bool
     """Whether they named skills at all."""
 

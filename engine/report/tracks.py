@@ -93,7 +93,14 @@ class TrackView:
     @property
     def averages(self) -> list[FigureView]:
         """Salary averages and medians that belong to no level; another track's, where the source points there."""
-        return self._book.figures(self._row.averages)
+        rows = [self._book.facts.figures[id_] for id_ in self._row.averages]
+        return self._book.figures(row.id for row in self._book.here(rows))
+
+    @property
+    def market(self) -> list[FigureView]:
+        """What else is published about its market, as far as it concerns the person."""
+        rows = [self._book.facts.figures[id_] for id_ in self._row.market]
+        return self._book.figures(row.id for row in self._book.here(rows))
 
     @property
     def bands(self) -> list[FigureView]:
@@ -109,7 +116,8 @@ class TrackView:
     @property
     def all_bands(self) -> list[FigureView]:
         """The salary bands for the person's years on every basis; all of them where the years fit none."""
-        return self.bands_at_years or self._ordered(self._book.kb.measures.bands[self._row.id].figures)
+        bands = self._book.here(self._book.kb.measures.bands[self._row.id].figures)
+        return self.bands_at_years or self._ordered(bands)
 
     @property
     def bands_at_years(self) -> list[FigureView]:
@@ -119,10 +127,8 @@ class TrackView:
 
     def _ordered(self, bands: Iterable[Figure]) -> list[FigureView]:
         levels = {level: place for place, level in enumerate(LEVELS)}
-        ordered = sorted(
-            bands, key=lambda row: (row.family or "", row.years or (0, 0), levels[str(row.level)])
-        )
-        return self._book.figures(row.id for row in ordered)
+        ordered = sorted(bands, key=lambda row: (row.family or "", row.span, levels[str(row.level)]))
+        return self._book.figures(row.id for row in self._book.here(ordered))
 
     @property
     def goal(self) -> str:

@@ -23,7 +23,21 @@ OF_BACKGROUND = {
     "other": set(),
 }
 SPECIAL = set().union(*OF_BACKGROUND.values())
-WHOLE = ["2", "7", "python, tf, pythn, wizardry", "1", "2", "6", "3", "180", "y", "2", "yes", "Sam | *Doe*"]
+WHOLE = [
+    "2",
+    "7",
+    "python, tf, pythn, wizardry",
+    "1",
+    "2",
+    "6",
+    "3",
+    "us",
+    "180",
+    "y",
+    "2",
+    "yes",
+    "Sam | *Doe*",
+]
 WRITTEN = """\
 # Answers for trackfit. Change them as you like, then run: trackfit advise THIS_FILE
 background: "data_engineer"
@@ -31,6 +45,7 @@ years_experience: 7
 skills: ["python", "terraform", "wizardry"]
 target_track: "undecided"
 target_reason: "job_market"
+country: "us"
 salary_goal: 180000
 salary_basis: "total"
 undervalues_pipeline_skills: true
@@ -118,7 +133,11 @@ def test_only_the_background_is_needed(kb):
         ("background", "data enginer", "by its number from 1 to 6; did you mean 'Data engineer'?"),
         ("years_experience", "many", "must be a whole number, such as 7, not 'many'"),
         ("years_experience", "61", "must be from 0 to 60, not '61'"),
-        ("salary_goal", "a lot", "must be US dollars a year, such as 180000 or 180k, not 'a lot'"),
+        (
+            "salary_goal",
+            "a lot",
+            "Indian rupees, pounds sterling, Swiss francs or US dollars, not 'a lot'",
+        ),
         ("waits_to_learn_enough", "perhaps", "must be yes or no, not 'perhaps'"),
         ("name", "x" * 20_001, "has 20,001 characters; at most 20,000 are read"),
     ],
@@ -185,7 +204,7 @@ def test_a_whole_interview(here):
     assert result.stdout == advise("trackfit-answers.yaml").stdout
     assert result.stdout.startswith("# ")
     for said in (
-        "At most 10 questions, then your report.",
+        "At most 11 questions, then your report.",
         "Which of these is closest to the work you do now?\n  1  Backend or full-stack engineer\n  2  Data engineer\n",
         "Which do you mean by “tf”?\n  1  Terraform\n  2  TensorFlow\n  3  None of these: leave it out\n",
         "Shall “pythn” count as a skill?\n  1  Keep “pythn” as it is\n  2  Count Python\n",
@@ -242,7 +261,7 @@ def test_an_unclear_skill_may_be_left_out_or_kept(here):
 
 
 def test_no_small_amount_is_taken_for_thousands_unasked(here):
-    run(lines=["1", "4", "", "", "180", "no", *[""] * 6])
+    run(lines=["1", "4", "", "", "", "180", "no", *[""] * 6])
     assert "salary_goal: 180\n" in (here / "trackfit-answers.yaml").read_text(encoding="utf-8")
 
 

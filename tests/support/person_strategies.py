@@ -25,7 +25,6 @@ from trackfit.engine.language.facts import (
     Skill,
     Track,
     TrackSkill,
-    Unit,
     WarningKind,
 )
 from trackfit.engine.language.measures import MEASURES
@@ -61,7 +60,7 @@ TEXTS = ("{{ case.salary_basis }}", "{{ case.keen }}", "{{ case.salary_goal }}",
 """What rules may say; `track` stands for the north."""
 
 
-def _figure(id_: str, value: Any, unit: Unit, **more: Any) -> Figure:
+def _figure(id_: str, value: Any, unit: str, **more: Any) -> Figure:
     row = {"about": id_, "as_of": "2026-04", "review_by": "2027-01-31", "sources": (), **more}
     return Figure(id=id_, value=value, unit=unit, **row)
 
@@ -69,7 +68,8 @@ def _figure(id_: str, value: Any, unit: Unit, **more: Any) -> Figure:
 def _band(id_: str, years: Any, value: Any, basis: str | None, **more: Any) -> Figure:
     """A band named by its track and level."""
     track, *_, level = id_.split("_")
-    return _figure(id_, value, "usd_per_year", track=track, level=level, years=years, basis=basis, **more)
+    unit = more.pop("unit", "usd_per_year")
+    return _figure(id_, value, unit, track=track, level=level, years=years, basis=basis, **more)
 
 
 FIGURES = (
@@ -81,6 +81,8 @@ FIGURES = (
     _band("east_mid", (1, 3), (1.5, 2.5), None),
     _band("east_other_mid", (3, 3), (2, 3), "base", review_by="2028-01-31"),
     _band("east_lead", None, (4, 5), "base"),
+    _band("south_mid", (1, 3), (2, 3), "base", country="far", unit="eur_per_year"),
+    _band("south_senior", (2, None), (1, 4), "not_stated", country="near"),
 )
 
 
@@ -130,6 +132,18 @@ ASKED = (
         choices=choices("base", "total"),
         default="base",
         default_with="salary_goal",
+    ),
+    _asked("country", "choice", Change(cost=5), choices=choices("near", "far")),
+    Attribute(
+        id="salary_currency",
+        label="salary_currency",
+        type="choice",
+        origin="asked",
+        choices=choices("eur", "usd"),
+        said_in="salary_goal",
+        default_with="salary_goal",
+        default_by="country",
+        defaults={"far": "eur"},
     ),
     _asked("keen", "yes_no", Change(cost=4, open=1)),
     _asked("mood", "choice", Change(cost=2, only_up=True), choices=choices("calm", "none", "true")),
@@ -184,6 +198,10 @@ def facts_of(asked: Sequence[Attribute]) -> Facts:
         ambiguous={},
         titles={},
         resources={},
+        currencies={},
+        countries={},
+        units={},
+        occupations={},
         warnings={one: WarningKind(id=one, title=one) for one in ("careful", "slow")},
         attributes=dict(sorted(attributes.items())),
     )
@@ -306,7 +324,8 @@ def answers(draw: st.DrawFn, facts: Facts) -> dict[str, Value]:
     """A person: some value for some of the questions, and for those that are required."""
     found: dict[str, Value] = {}
     for attribute in facts.attributes.values():
-        if attribute.question and (attribute.question.required or draw(st.booleans())):
+        required = attribute.question is not None and attribute.question.required
+        if attribute.origin == "asked" and (required or draw(st.booleans())):
             found[attribute.id] = draw(st.sampled_from(possible_values(attribute)))
     return found
 

@@ -17,6 +17,7 @@ import ibis
 import pyarrow as pa
 
 from trackfit.engine.cases.case import MAX_SKILLS, Case, CaseReader
+from trackfit.engine.cases.money import Amount
 from trackfit.engine.cases.values import MAX_TEXT, Wrong, is_blank, kind
 from trackfit.engine.cohort.files.cells import ODD, SHAPE_PROBLEM, plain_cells
 from trackfit.engine.cohort.table.coding import KNOWN_BIT, UNKNOWN, WRONG, WRONG_BIT, Coding, code
@@ -54,10 +55,10 @@ class Normaliser:
         return f"map_{attribute.id}"
 
     def map_schema(self, attribute: Attribute) -> pa.Schema:
-        """Its columns: the cell and its codes; of a set, also how many entries the cell has."""
+        """Its columns: the cell and its codes; of a set, also how many entries the cell has; and what else it says."""
         columns = [(name, pa.int64()) for name in self.coding.columns(attribute)]
-        entries = [("entries", pa.int64())] if attribute.type == "set" else []
-        return pa.schema([("cell", pa.string()), *columns, *entries])
+        more = "entries" if attribute.type == "set" else self.reader.said_in.get(attribute.id)
+        return pa.schema([("cell", pa.string()), *columns, *([(more, pa.int64())] if more else [])])
 
     def mapping(self, attribute: Attribute, cells: Iterable[str]) -> pa.Table:
         """What each distinct cell of a column stands for."""
@@ -84,12 +85,17 @@ class Normaliser:
 
     def _value(self, key: str, cell: str) -> tuple[int, ...]:
         attribute = self.reader.attributes[key]
+        said = self.reader.attributes.get(self.reader.said_in.get(key, ""))
+        rest = () if said is None else (UNKNOWN,)
         if is_blank(attribute, cell):
-            return (UNKNOWN,)
+            return UNKNOWN, *rest
         try:
-            return (code(attribute, self.reader.value(attribute, cell)),)
+            found = self.reader.value(attribute, cell)
         except Wrong:
-            return (WRONG,)
+            return WRONG, *rest
+        if said is not None and isinstance(found, Amount):
+            rest = (code(said, found.currency),)
+        return code(attribute, found), *rest
 
     def _element(self, key: str, cell: str) -> tuple[int, ...]:
         """The masks of one entry of a set, and how many entries it is when it is split."""
@@ -124,6 +130,7 @@ class Normaliser:
         for attribute in self.attributes:
             is_set = attribute.type == "set"
             table = self._join_set(table, part, attribute) if is_set else self._join(table, attribute)
+        table = self._with_said(table)
         marks: list[Column] = [table.wrong]
         for attribute in self.attributes:
             if attribute.type != "set":
@@ -139,9 +146,20 @@ class Normaliser:
 
     def _join(self, table: ibis.Table, attribute: Attribute) -> ibis.Table:
         name = attribute.id
-        found = self._map(attribute).rename(_cell="cell", _code=name)
+        said = self.reader.said_in.get(name)
+        more = {f"_said_{said}": said} if said else {}
+        found = self._map(attribute).rename(_cell="cell", _code=name, **more)
         joined = table.left_join(found, table[name] == found["_cell"])
         return joined.mutate(**{name: joined["_code"].fill_null(UNKNOWN)}).drop("_cell", "_code")
+
+    def _with_said(self, table: ibis.Table) -> ibis.Table:
+        """What is said in the cells of another column goes where nothing stands, and is wrong beside something else."""
+        for name in self.reader.said_in.values():
+            given, said = table[name], table[f"_said_{name}"].fill_null(UNKNOWN)
+            differs = (given != UNKNOWN) & (said != UNKNOWN) & (given != said)
+            filled = {name: ibis.ifelse(given == UNKNOWN, said, given), "wrong": table.wrong | differs}
+            table = table.mutate(**filled).drop(f"_said_{name}")
+        return table
 
     def _join_set(self, table: ibis.Table, part: ibis.Table, attribute: Attribute) -> ibis.Table:
         name = attribute.id
@@ -180,8 +198,9 @@ class Normaliser:
             text = f"'id' must be one value, not {kind(cells['id'])}"
             found.append(Problem(where=Location(""), id="wrong-type", text=text))
         if not found:
-            case, _ = self.read(row)
-            assert case is not None
+            case, problems = self.read(row)
+            if case is None:
+                return problems
             try:
                 self.kb.consult(case, as_of)
             except ConflictingConclusions as error:

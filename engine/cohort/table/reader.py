@@ -24,7 +24,7 @@ from trackfit.engine.cohort.table.coding import KNOWN_BIT, UNKNOWN, Coding, code
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.knowledge.chains import Atom, by_attribute, givers_of, groups, looked_at, needs_of
 from trackfit.engine.language.conditions import AllOf, Condition, Leaf, leaves
-from trackfit.engine.language.facts import Figure
+from trackfit.engine.language.facts import USUAL_CURRENCY, Figure
 from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import RECOMMENDED, WARNED, Attribute, GroundRule, conclusion_of
 from trackfit.engine.language.operators import OPERATORS
@@ -88,14 +88,26 @@ class TableReader:
     def _with_defaults(self, cases: ibis.Table) -> ibis.Table:
         filled = {}
         for attribute in self.coding.attributes:
-            if attribute.default is not None and attribute.default_with is not None:
+            if attribute.default_with is not None:
                 given = cases[attribute.id]
                 other = self.kb.reader.attributes.get(attribute.default_with)
                 known = ibis.literal(False) if other is None else self._known_in(cases, other)
                 filled[attribute.id] = ibis.ifelse(
-                    (given == UNKNOWN) & known, code(attribute, attribute.default), given
+                    (given == UNKNOWN) & known, self._default(cases, attribute), given
                 )
         return cases.mutate(**filled) if filled else cases
+
+    def _default(self, cases: ibis.Table, attribute: Attribute) -> Column:
+        """What is taken where a question is left open; unknown where nothing is."""
+        usual = UNKNOWN if attribute.default is None else code(attribute, attribute.default)
+        by = self.kb.reader.attributes.get(attribute.default_by or "")
+        if by is None or not attribute.defaults:
+            return ibis.literal(usual, "int64")
+        found = [
+            (cases[by.id] == code(by, value), code(attribute, default))
+            for value, default in sorted(attribute.defaults.items())
+        ]
+        return ibis.cases(*found, else_=usual)
 
     def add(self, columns: Mapping[Any, Column]) -> dict[Any, str]:
         """Put expressions into the table under fresh names; their names by what they stand for."""
@@ -188,8 +200,22 @@ class TableReader:
         if band.years is None:
             return ibis.literal(False)
         low, high = band.years
-        known = years != UNKNOWN
-        return known & (years >= low) if high is None else known & (years >= low) & (years <= high)
+        fits = (years != UNKNOWN) & (years >= low)
+        if high is not None:
+            fits &= years <= high
+        return fits if band.country is None else fits & self._answered("country", band.country)
+
+    def _answered(self, name: str, value: str | None) -> Column:
+        """Whether a question is answered with one of its choices; None is left open."""
+        asked = self.kb.reader.attributes.get(name)
+        if asked is None:
+            return ibis.literal(value is None)
+        return self.table[name] == code(asked, value)
+
+    def _in_its_money(self, band: Figure) -> Column:
+        """Whether the goal is in a band's currency; one that names none is in the usual one."""
+        named = self._answered("salary_currency", band.currency)
+        return named | self._answered("salary_currency", None) if band.currency == USUAL_CURRENCY else named
 
     def levels(self, track: str) -> dict[str, Column]:
         """The levels of a track, each with when its bands include the person's years."""
@@ -225,15 +251,15 @@ class TableReader:
     def _applying(self, track: str) -> list[tuple[Figure, Column]]:
         """The bands of a track, each with when it is to be compared with the goal."""
         bands = self.kb.measures.bands[track].figures
-        return [(band, self._fits(band) & self._paid_alike(band)) for band in bands]
+        return [
+            (band, self._fits(band) & self._paid_alike(band) & self._in_its_money(band)) for band in bands
+        ]
 
     def _paid_alike(self, band: Figure) -> Column:
         """Whether a band pays on the basis of the goal, or does not say on which."""
         if band.basis == "not_stated":
             return ibis.literal(True)
-        asked = self.kb.reader.attributes.get("salary_basis")
-        wanted = UNKNOWN if band.basis is None or asked is None else code(asked, band.basis)
-        return self._answer("salary_basis") == wanted
+        return self._answered("salary_basis", band.basis)
 
     def measure(self, name: str) -> Column | None:
         """A measured value by its ground name, if there is one."""

@@ -23,6 +23,7 @@ from trackfit.engine.knowledge import guesses as meant
 from trackfit.engine.knowledge.consistency import value_faults
 from trackfit.engine.knowledge.load import Loaded, knowledge_files, load
 from trackfit.engine.knowledge.references import undeclared
+from trackfit.engine.language.facts import currency_of
 from trackfit.engine.language.formats import months_later
 from trackfit.engine.language.vocabulary import SkillIndex
 from trackfit.engine.problems.allow import allows_in_table
@@ -40,7 +41,6 @@ MAX_ID = 60
 REVIEW_AFTER = 6
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _SECTION = re.compile(r"^(\w+):\n", re.MULTILINE)
-_MONEY = "usd_per_year"
 
 
 class Wishes(msgspec.Struct, frozen=True, kw_only=True):
@@ -225,7 +225,7 @@ def _figure(wishes: Wishes, loaded: Loaded) -> dict[str, str]:
         raise _refusal("--value", id_, text)
     if source not in loaded.rows.ids("sources"):
         raise InvalidInput([undeclared("sources", source, loaded.rows.ids("sources"), Location("--source"))])
-    basis = "    basis: not_stated\n" if unit == _MONEY else ""
+    basis = "    basis: not_stated\n" if currency_of(unit) else ""
     return {"value": value, "unit": unit, "source": source, "basis": basis}
 
 

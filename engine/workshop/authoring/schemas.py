@@ -9,8 +9,10 @@ from pathlib import Path
 
 from trackfit.engine.documents.files import write_atomic
 from trackfit.engine.knowledge.load import Loaded, load
+from trackfit.engine.knowledge.references import units_of
 from trackfit.engine.knowledge.schema import FACT_TABLES, RECORDS, TOLD, shape_of
 from trackfit.engine.language.columns import Record, RowOf, columns, fields, references
+from trackfit.engine.language.facts import MONEY_A_YEAR
 from trackfit.engine.language.model import Attribute
 from trackfit.engine.proofs.statements import WrittenStatement
 from trackfit.engine.workshop.authoring.condition_schemas import (
@@ -114,6 +116,8 @@ def _table(table: str, names: Names) -> Schema:
         properties = row["properties"]
         properties["when"] = {**part("condition"), "markdownDescription": _told(table, "when")}
         properties["then"] = then(names, properties["then"])
+    elif table == "figures":
+        row["properties"]["unit"] = {"enum": units_of(names.ids), "markdownDescription": _told(table, "unit")}
     elif table == "attributes":
         properties = row["properties"]["asked"]["properties"]
         properties["only_if"] = {**part("condition"), "markdownDescription": _told(table, "asked", "only_if")}
@@ -144,7 +148,14 @@ TOGETHER: dict[str, list[Schema]] = {
             "then": {"properties": {"value": False}, "errorMessage": "A derived figure has no value."},
             "else": {"required": ["value", "as_of", "sources"]},
         },
-        _when("unit", ["usd_per_year"], "basis"),
+        {
+            "if": {"required": ["unit"], "properties": {"unit": {"pattern": f"{MONEY_A_YEAR}$"}}},
+            "then": {"required": ["basis"], "errorMessage": "Money says what it is: add `basis`."},
+            "else": {
+                "properties": {"basis": False},
+                "errorMessage": "`basis` goes with money, and with nothing else.",
+            },
+        },
     ],
     "titles": [
         {
@@ -285,7 +296,7 @@ def _rows(record: type[Record], kinds: Mapping[str, Schema]) -> Schema:
 
 def _answers(names: Names) -> Schema:
     """The answers of one person."""
-    asked = [row for row in names.facts.attributes.values() if row.question is not None]
+    asked = [row for row in names.facts.attributes.values() if row.origin == "asked"]
     asked.sort(key=lambda row: row.question.order if row.question else 0)
     return {
         "additionalProperties": False,
@@ -295,7 +306,8 @@ def _answers(names: Names) -> Schema:
 
 
 def _question(attribute: Attribute) -> Schema:
-    assert attribute.question is not None
+    if attribute.question is None:
+        return {"markdownDescription": f"{attribute.label}; it may be said in `{attribute.said_in}` as well"}
     told = f"{attribute.question.question}\n\n{attribute.question.help}"
     return {"markdownDescription": told, "examples": list(attribute.question.examples)}
 
