@@ -14,6 +14,8 @@ import pyte
 
 PATIENCE = 120
 """Seconds after which what does not come is missing: a test waits for output, and never for time to pass."""
+STILL = 10
+"""Seconds without output after which a screen that is not as expected will not become so."""
 PROMPT = "> $"
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 KEYS: dict[str, str] = {
@@ -106,6 +108,14 @@ class Screen:
             except (pexpect.EOF, pexpect.TIMEOUT) as ended:
                 raise AssertionError(f"no {wanted} without {gone} on:\n{self.text}") from ended
         return self.text
+
+    def settle(self, drawn):
+        """Read until `drawn` says that all is on the screen, or nothing more comes for a while."""
+        while not drawn():
+            try:
+                self._feed(self.child.read_nonblocking(65536, timeout=STILL))
+            except (pexpect.EOF, pexpect.TIMEOUT):
+                return
 
     def resize(self, columns, rows):
         self.screen.resize(rows, columns)
