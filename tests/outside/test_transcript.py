@@ -54,7 +54,7 @@ SCENES = (
     Scene("Each guess is asked back.", ("enter",), ("By “some pytorch”", "❯ Yes, PyTorch", FOOT)),
     Scene("So is what may mean several things.", ("enter",), ("you mean by “tf”?", "❯ Terraform", FOOT)),
     Scene("", ("down", "enter"), ("kind of AI job", FOOT)),
-    Scene("`why` tells what the answer decides.", ("why", "enter"), ("What your answer decides", FOOT)),
+    Scene("`why` tells what the answer decides.", ("why", "enter"), ("more such)", FOOT)),
     Scene("Typing finds a choice, too.", ("mlo",), ("› mlo", "❯ MLOps"), ("❯ Applied",)),
     Scene("", ("enter",), ("How much would you like", FOOT)),
     Scene("Amounts may be short.", ("180",), ("› 180",)),
