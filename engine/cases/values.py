@@ -7,6 +7,7 @@ column of a table or on the command line.
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -15,11 +16,33 @@ from trackfit.engine.language.model import Attribute
 from trackfit.engine.problems.problem import quoted
 
 MAX_TEXT = 20_000
+MAX_TYPED = 60
+"""A longer text is no number that anybody typed."""
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]{1,3})?", re.IGNORECASE)
 _MAX_DIGITS = 60
 LONGEST = 20
 """Digits of a number that is shown as one."""
 THOUSANDS_BY_DOTS = re.compile(r"[-+]?[0-9]{1,3}(\.[0-9]{3})+")
+_ABOUT = re.compile(
+    r"^(?:about|around|approx(?:imately)?\.?|ca\.?|circa|some|almost|nearly|over|more than|at least|>=?|~|≈)\s*",
+    re.IGNORECASE,
+)
+_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+_IN_WORDS = {word: number for number, word in enumerate(re.findall(r"\w+", _WORDS))} | {
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+}
+_UNITS = {
+    "years": r"(?:full |whole )?(?:years?|yrs?|y|years old|ans?|años?|anos?|jahre?)\.?(?: of)?(?: work)?(?: experience)?",
+    "hours": r"(?:hours?|hrs?|h)\.?(?:\s*(?:a|per|/|each|every)?\s*(?:week|wk|w))?",
+}
+"""What stands behind a number, by the word in the attribute's id that tells what is counted."""
+_RANGE = re.compile(r"(\S*[0-9]\S*)\s*(?:-|–|—|to|or|bis|\.\.\.?)\s*(\S*[0-9].*)", re.IGNORECASE)
 _YES, _NO = ("yes", "y", "true"), ("no", "n", "false")
 
 
@@ -85,20 +108,60 @@ def yes_no(attribute: Attribute, raw: Any) -> bool:
 
 def whole_number(attribute: Attribute, raw: Any) -> int:
     """A whole number within the attribute's range. Raises `Wrong`."""
-    found = number(raw)
+    typed = plainly(raw)
+    found = number(typed)
+    if found is None and isinstance(typed, str):
+        found = _counted(attribute, typed)
     if found is None or found != found.to_integral_value():
         raise Wrong("wrong-type", f"must be a whole number, such as 7, not {short(raw)}", about=attribute.id)
     return _in_range(attribute, found, raw)
 
 
+def plainly(raw: Any) -> Any:
+    """A text in plain digits, dashes and spaces, whatever keyboard it came from; anything else as it is.
+
+    >>> plainly("１８０\u202f０００"), plainly(" 6 "), plainly(7)
+    ('180 000', '6', 7)
+    """
+    if not isinstance(raw, str):
+        return raw
+    found = " ".join(unicodedata.normalize("NFKC", raw).replace("’", "'").split())
+    return found if len(found) <= MAX_TYPED else raw
+
+
+def _counted(attribute: Attribute, typed: str) -> Decimal | None:
+    """As "6 years", "5+", "about six"; None where it is none. Raises `Wrong` where one of two is to be chosen."""
+    unit = next((words for word, words in _UNITS.items() if word in attribute.id), r"(?!)")
+    bare = _ABOUT.sub("", typed.lower(), count=1)
+    found = re.fullmatch(rf"([0-9.]+|[a-z]+)\s*\+?\s*(?:{unit})?\s*\+?", bare)
+    if found is not None:
+        return Decimal(_IN_WORDS[found[1]]) if found[1] in _IN_WORDS else number(found[1])
+    if _RANGE.fullmatch(bare):
+        raise Wrong(
+            "wrong-type", f"must be one whole number, not a range such as {quoted(typed)}", about=attribute.id
+        )
+    if re.fullmatch(r"[0-9.]+\s*(?:months?|mos?|monate?|mois|meses)", bare):
+        raise Wrong(
+            "wrong-type",
+            f"must be whole years, rounded down, not months as in {quoted(typed)}",
+            about=attribute.id,
+        )
+    return None
+
+
 def money(attribute: Attribute, raw: Any, reader: MoneyReader) -> int:
     """Money a year, within the attribute's range; an `Amount` where a currency is named. Raises `Wrong`."""
-    typed = reader.read(raw) if isinstance(raw, str) else None
+    plain = plainly(raw)
+    bare = _ABOUT.sub("", plain, count=1).removesuffix("+") if isinstance(plain, str) else ""
+    typed = reader.read(bare) if bare else None
     if typed is not None and typed.dotted is not None:
         whole, before = typed.dotted.replace(".", ""), typed.dotted.partition(".")[0]
         says = f"has a dot that may stand for thousands; write {whole} or {before}"
         raise Wrong("wrong-type", says, about=attribute.id)
     found = typed.number if typed is not None else number(raw)
+    if found is None and _RANGE.fullmatch(bare):
+        says = f"must be one sum, such as 180k, not a range such as {quoted(plain)}; write the one you aim at"
+        raise Wrong("wrong-type", says, about=attribute.id)
     if found is None:
         says = f"must be a sum a year, such as 180000 or 180k, in {reader.names}, not {short(raw)}"
         raise Wrong("wrong-type", says, about=attribute.id)
