@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
+import gc
 import hashlib
 import os
+import sys
+import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +35,17 @@ from trackfit.engine.problems.problem import Location, Problem
 from trackfit.engine.problems.problems import has_errors
 
 KEPT_COMPILED = 8
+
+
+def _new_locks() -> None:
+    """In a forked child: Python 3.11 makes a cached property under a lock that a thread of the parent may hold."""
+    for one in gc.get_objects():
+        if type(one) is functools.cached_property:
+            one.lock = threading.RLock()  # type: ignore[attr-defined]
+
+
+if sys.version_info < (3, 12) and hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_new_locks)
 
 
 class Engine(Protocol):

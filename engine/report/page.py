@@ -10,6 +10,8 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from html import unescape
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,13 @@ from trackfit.engine.report.templates import PAGE, STYLE, OwnTemplate, render_pa
 
 SCHEMES = ("http:", "https:", "mailto:", "#")
 POLICY = "default-src 'none'; style-src '{style}'; base-uri 'none'; form-action 'none'"
+_BEGINNING = re.compile(
+    r"\s*<!doctype html>\s*<html(?: lang=\"[A-Za-z0-9-]+\")?>\s*<head>\s*<meta charset=\"utf-8\">\s*"
+    r"<meta http-equiv=\"Content-Security-Policy\" content=\"(?P<policy>[^\"<>]*)\">",
+    re.IGNORECASE,
+)
+_RUNS = ("script", "iframe", "object", "embed", "applet", "base", "frame")
+"""Elements that run something, bring a page in, or change where addresses lead."""
 
 
 class Heading(Record, frozen=True):
@@ -85,7 +94,47 @@ def to_html(
         body=Ready(_rendered(tokens[:last])),
         notes=Ready(_rendered(tokens[last + 1 : -1])),
     )
-    return render_page(folder, page)
+    return _without_script(render_page(folder, page), page.policy)
+
+
+def _without_script(page: str, policy: str) -> str:
+    """The page, if no browser can run anything in it, whoever wrote its template. Raises `InvalidKnowledge`.
+
+    The policy comes before all that a browser could run, so it holds for all of it; and for readers that know no
+    policies there is no script, no handler and no address that is one.
+    """
+    beginning = _BEGINNING.match(page)
+    fault = ""
+    if beginning is None or unescape(beginning["policy"]) != policy:
+        fault = "it must begin with a doctype, <html lang>, <head>, the character set and the policy, as the shipped one"
+    else:
+        reader = _ScriptFinder()
+        reader.feed(page)
+        reader.close()
+        fault = reader.fault
+    if fault:
+        text = f"a page never runs anything: {fault}"
+        where = Location(f"templates/{PAGE}", 1)
+        raise InvalidKnowledge([Problem(where=where, id="template-escapes-sandbox", text=text)])
+    return page
+
+
+class _ScriptFinder(HTMLParser):
+    """Looks for what runs."""
+
+    fault = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag.rpartition(":")[2] in _RUNS:
+            self.fault = f"it has a <{tag}>; take it out"
+        for name, value in attrs:
+            address = re.sub(r"[\x00-\x20]+", "", value or "").lower()
+            if name.startswith("on") or name == "srcdoc":
+                self.fault = f"<{tag}> has {name!r}; take it out"
+            elif address.startswith(("javascript:", "vbscript:", "data:")):
+                self.fault = f"<{tag}> has an address that is a script; take it out"
+            elif tag == "meta" and name == "http-equiv" and address == "refresh":
+                self.fault = "it sends its reader elsewhere; take the <meta> out"
 
 
 def _folder(consultation: Consultation) -> Path:

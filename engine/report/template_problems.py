@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
-from jinja2 import TemplateSyntaxError
+from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError, TemplateNotFound, UndefinedError
 
 from trackfit.engine.documents.folder import files_in
@@ -20,6 +20,33 @@ LAST_NAMES = ("sources", "unstated")
 """The names that only this block may use."""
 _QUOTED = re.compile(r"'([^']+)'")
 _TAG = re.compile(r"\{[{%#]")
+
+
+MOST_NESTED = 60
+"""How deep a part of a template may stand in others; what is deeper breaks Jinja's reader, or Python's."""
+BREAKS = (RecursionError, MemoryError, SyntaxError, ValueError, OverflowError)
+"""What Jinja's reader and Python's compiler raise at templates that are too much for them."""
+_TOO_MUCH = "it is nested too deep, or a number in it has too many digits; make it simpler"
+
+
+def parsed(environment: Environment, text: str, name: str | None = None) -> nodes.Template:
+    """The tree of a template. Raises `TemplateSyntaxError`, also where it is too much for Jinja or for Python."""
+    try:
+        tree = environment.parse(text, name)
+    except BREAKS as error:
+        raise too_much(name) from error
+    stack: list[tuple[nodes.Node, int]] = [(tree, 1)]
+    while stack:
+        node, depth = stack.pop()
+        if depth > MOST_NESTED:
+            raise too_much(name, getattr(node, "lineno", 1))
+        stack.extend((child, depth + 1) for child in node.iter_child_nodes())
+    return tree
+
+
+def too_much(name: str | None, line: int = 1) -> TemplateSyntaxError:
+    """What to raise for a template that cannot be compiled."""
+    return TemplateSyntaxError(_TOO_MUCH, line, name)
 
 
 def problem_of(error: Exception, folder: Path, place: str, own: str | None, names: Iterable[str]) -> Problem:

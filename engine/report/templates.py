@@ -31,7 +31,7 @@ from trackfit.engine.language import formats
 from trackfit.engine.language.markdown import Ready, chart_text, code, listing, plain_text, show
 from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.problems.problem import did_you_mean
-from trackfit.engine.report.template_problems import LAST, problem_of
+from trackfit.engine.report.template_problems import BREAKS, LAST, parsed, problem_of, too_much
 
 MAX_STEPS = 200_000
 """Loop rounds, printed values and calls in one report; ours take about a thousand."""
@@ -207,7 +207,11 @@ class _Environment(ImmutableSandboxedEnvironment):
         if kept is not None and kept[:HASH_BYTES] == hashlib.sha256(kept[HASH_BYTES:]).digest():
             self.sizes[name], code = marshal.loads(kept[HASH_BYTES:])  # noqa: S302 - only ours is read
             return code
-        code = super().compile(source, name, filename, *others, **named)
+        try:
+            parsed(self, str(source), name)
+            code = super().compile(source, name, filename, *others, **named)
+        except BREAKS as error:
+            raise too_much(name) from error
         content = marshal.dumps((self.sizes[name], code))
         cache.keep(kept_as, hashlib.sha256(content).digest() + content, most=KEPT_TEMPLATES)
         return code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 import threading
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 
 from trackfit.engine.inference import durable as durable_adapter
 from trackfit.engine.inference.base import KnowledgeBase
-from trackfit.engine.inference.consult import consult
+from trackfit.engine.inference.consult import Consultation, consult
 from trackfit.engine.inference.durable import DurableEngine
 from trackfit.engine.inference.three_valued import ThreeValuedEngine, WorkingMemory
 from trackfit.engine.knowledge.strata import stratify
@@ -22,6 +23,7 @@ from trackfit.engine.language.conditions import ALWAYS, AllOf, Leaf
 from trackfit.engine.language.model import Advise, Conclude, GroundRule, Value
 from trackfit.engine.problems.errors import EngineFailure
 from trackfit.tests.support.readers import Outcome, agreed, consult_shipped, run
+from trackfit.tests.support.shipped import DAY, three_valued
 
 CONCLUDED = frozenset({"found", "sure"})
 BACKGROUNDS = ["architect", "backend", "data"]
@@ -135,6 +137,30 @@ def test_parent_and_child_after_a_fork(engine, expected):
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
     assert [outcome(engine, known) for known in CASES] == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_fork_while_a_thread_makes_a_cached_property():
+    """Python 3.11 makes one under a lock of its class, which no thread of the child will ever release."""
+    consultation = consult(three_valued(), three_valued().reader.case({"background": "other"}), DAY)
+    lock = getattr(Consultation.__dict__["recommendations"], "lock", threading.RLock())
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with lock:
+            held.set()
+            done.wait()
+
+    thread = threading.Thread(target=hold, daemon=True)
+    thread.start()
+    held.wait()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)
+        os._exit(0 if consultation.recommendations else 1)
+    _, status = os.waitpid(child, 0)
+    done.set()
+    assert os.waitstatus_to_exitcode(status) == 0
 
 
 def test_a_spawned_process():

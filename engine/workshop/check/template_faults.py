@@ -28,7 +28,7 @@ from trackfit.engine.report.book import Answers, Figures
 from trackfit.engine.report.figures import FigureView
 from trackfit.engine.report.names import Report
 from trackfit.engine.report.report import TEMPLATE, to_markdown
-from trackfit.engine.report.template_problems import place_in
+from trackfit.engine.report.template_problems import parsed, place_in
 from trackfit.engine.report.templates import OWN, PAGE, STYLE, SUFFIX, OwnTemplate, themes
 from trackfit.engine.workshop.check.template_scan import ById, defined, unknown_names
 
@@ -103,7 +103,7 @@ def _read(folder: Path) -> tuple[dict[str, _Template], Problems]:
 def _parse(template: _Template) -> Iterator[Problem]:
     """Fills in the tree, or tells why there is none."""
     try:
-        template.tree = Environment(autoescape=False).parse(template.text)  # noqa: S701 - only read, never rendered
+        template.tree = parsed(Environment(autoescape=False), template.text)  # noqa: S701 - only read, never rendered
     except TemplateSyntaxError as error:
         told = f"the template cannot be read: {template_advice(str(error.message))}"
         where = place_in(template.text, template.file, error.lineno, told)
