@@ -28,7 +28,7 @@ import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from multiprocessing import connection, get_context
 from pathlib import Path
 from typing import Any
@@ -122,13 +122,17 @@ def main() -> int:
         print(
             f"{_file(module).relative_to(ROOT)}: {len(found[module])} faults, {sum(alive.values())} not noticed"
         )
-        for change in alive:
-            if change not in listed.get(module, ()):
-                print(f"  not noticed, and not in docs/mutants.md:\n    - {change[0]}\n    + {change[1]}")
-        for change in listed.get(module, ()):
-            if change not in alive:
-                print(f"  in docs/mutants.md, and noticed now:\n    - {change[0]}\n    + {change[1]}")
+        explained_here = listed.get(module, ())
+        _print_changes("not noticed, and not in docs/mutants.md", alive, explained_here)
+        _print_changes("in docs/mutants.md, and noticed now", explained_here, alive)
     return int(any(one.change not in listed.get(one.module, ()) for one in survivors))
+
+
+def _print_changes(heading: str, some: Iterable[Change], others: Container[Change]) -> None:
+    """The changes that are among some, and not among others."""
+    for change in some:
+        if change not in others:
+            print(f"  {heading}:\n    - {change[0]}\n    + {change[1]}")
 
 
 def mutants(module: str) -> Iterator[Mutant]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -253,6 +253,18 @@ class CaseReader:
         typed = "" if near else text
         return Wrong("unknown-skill", says + hint, near[0] if near else None, about=attribute.id, typed=typed)
 
+    def _pieces(
+        self, attribute: Attribute, nodes: Iterable[Node], problems: Problems
+    ) -> Iterator[tuple[str, Location]]:
+        """What stands in the texts of a set, one after the other; what is no short text is told."""
+        for node in nodes:
+            if isinstance(node.value, str) and len(node.value) <= MAX_TEXT:
+                for part in self.entries(attribute, node.value):
+                    yield part, node.where
+            elif node.value is not None:
+                text = f"an entry of {attribute.id!r} must be a short text, not {values.kind(node.value)}"
+                problems.add(node.where, "wrong-type", text)
+
     def _set(
         self, attribute: Attribute, node: Node, problems: Problems, *, unfinished: bool
     ) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -261,13 +273,7 @@ class CaseReader:
             text = f"{attribute.id!r} must be a list, as in [python, sql], not {values.kind(node.value)}"
             problems.add(node.where, "wrong-type", text)
             return frozenset(), ()
-        pieces: list[tuple[str, Location]] = []
-        for entry in entries:
-            if isinstance(entry.value, str) and len(entry.value) <= MAX_TEXT:
-                pieces.extend((part, entry.where) for part in self.entries(attribute, entry.value))
-            elif entry.value is not None:
-                text = f"an entry of {attribute.id!r} must be a short text, not {values.kind(entry.value)}"
-                problems.add(entry.where, "wrong-type", text)
+        pieces = list(self._pieces(attribute, entries, problems))
         if len(pieces) > MAX_SKILLS:
             text = f"{attribute.id!r} has {len(pieces):,} entries; at most {MAX_SKILLS} are read, name the main ones"
             problems.add(node.where, "too-many-values", text)

@@ -161,12 +161,18 @@ def _blank(lines: list[str], line: int, found: Salvaged) -> bool:
         return False
     indent = dashes[0][1]
     start = max(number for number, found_indent in dashes if found_indent == indent)
-    end = start + 1
-    while end < len(lines) and not (lines[end].startswith(f"{indent}- ") or is_table(lines, end)):
-        end += 1
+    end = _end_of_row(lines, start, indent)
     _note("\n".join(lines[start:end]), start, lines, found)
     lines[start:end] = ["#" + " " * (len(one) - 1) if one else "" for one in lines[start:end]]
     return True
+
+
+def _end_of_row(lines: list[str], start: int, indent: str) -> int:
+    """The line where the next row of the same depth, or another table, begins."""
+    end = start + 1
+    while end < len(lines) and not (lines[end].startswith(f"{indent}- ") or is_table(lines, end)):
+        end += 1
+    return end
 
 
 def _note(text: str, start: int, lines: list[str], found: Salvaged) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -97,14 +98,23 @@ def lines(consultation: Consultation, attribute: Attribute) -> list[int]:
             if leaf.attribute == attribute.id and leaf.operator != "known":
                 for operand in leaf.operands:
                     found |= {int(operand) - 1, int(operand), int(operand) + 1}
-    measures, known = consultation.kb.measures, consultation.memory.known
-    for track, bands in measures.bands.items():
-        if attribute.id == "years_experience":
-            for band in bands.figures:
-                low, high = band.years or (0, None)
-                found |= {low, low - 1} if high is None else {low, low - 1, high, high + 1}
-        elif attribute.id == "salary_goal":
-            for band in measures.bands_at(known, track) or ():
-                found |= {int(band.low) - 1, int(band.low), int(band.high), int(band.high) + 1}
+    if attribute.id == "years_experience":
+        found.update(_lines_of_years(consultation))
+    elif attribute.id == "salary_goal":
+        found.update(_lines_of_pay(consultation))
     low, high = attribute.range or (0, 0)
     return [line for line in sorted(found) if low <= line <= high]
+
+
+def _lines_of_years(consultation: Consultation) -> Iterator[int]:
+    for bands in consultation.kb.measures.bands.values():
+        for band in bands.figures:
+            low, high = band.years or (0, None)
+            yield from (low, low - 1) if high is None else (low, low - 1, high, high + 1)
+
+
+def _lines_of_pay(consultation: Consultation) -> Iterator[int]:
+    measures, known = consultation.kb.measures, consultation.memory.known
+    for track in measures.bands:
+        for band in measures.bands_at(known, track) or ():
+            yield from (int(band.low) - 1, int(band.low), int(band.high), int(band.high) + 1)

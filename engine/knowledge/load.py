@@ -204,16 +204,7 @@ def _build(rows: Rows, problems: Problems, day: str | None) -> Facts:
     for table in FACT_TABLES:
         tables[table] = {}
         for row in rows.sound(table):
-            assert row.shape is not None
-            plain = row.shape.model_dump(exclude_none=True)
-            if table == "figures" and plain.pop("derived", None):
-                plain.update(_difference(row, _parts(row, dated)))
-            elif table == "figures" and day:
-                plain = on(plain, day)
-            elif table == "attributes":
-                _shape_attribute(plain, rows)
-            if table == "figures":
-                plain.update(_printed(plain["unit"], rows))
+            plain = _completed(row, rows, dated, day)
             tables[table][row.id] = msgspec.convert(plain, type=RECORDS[table])
     for id_, table, label in (
         (model.RECOMMENDED, "tracks", "recommended tracks"),
@@ -225,6 +216,23 @@ def _build(rows: Rows, problems: Problems, day: str | None) -> Facts:
         )
     tables["attributes"] = dict(sorted(tables["attributes"].items()))
     return Facts(**tables)
+
+
+def _completed(
+    row: WrittenRow, rows: Rows, dated: Mapping[str, dict[str, Any]], day: str | None
+) -> dict[str, Any]:
+    """A row's values with what others give it: the figures of a derived one, a day's value, an attribute's choices."""
+    assert row.shape is not None
+    plain = row.shape.model_dump(exclude_none=True)
+    if row.table == "figures" and plain.pop("derived", None):
+        plain.update(_difference(row, _parts(row, dated)))
+    elif row.table == "figures" and day:
+        plain = on(plain, day)
+    elif row.table == "attributes":
+        _shape_attribute(plain, rows)
+    if row.table == "figures":
+        plain.update(_printed(plain["unit"], rows))
+    return plain
 
 
 def _parts(row: WrittenRow, figures: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:

@@ -71,10 +71,7 @@ class Wording:
             return money(value, sign_of(self.facts, self.currency))
         if attribute.measure == "percent_held":
             return f"{value}%"
-        name_of = next((choice.name for choice in attribute.choices if choice.id == value), str(value))
-        if attribute.type == "choice" and name_of[:1].isupper() and name_of[1:].islower():
-            return name_of.lower()
-        return in_sentence(name_of) if attribute.choices else name_of
+        return _choice(attribute, value) if attribute.choices else str(value)
 
     def consequence(self, *rules: GroundRule) -> str:
         """What a rule gives, as the rest of a sentence that begins with it; of its ground rules, all that they give."""
@@ -145,3 +142,10 @@ class Wording:
             return f"there are {'' if known else 'no '}{label}"
         word = {"asked": "given", "measured": "known", "concluded": "concluded"}[attribute.origin]
         return f"{label} {'are' if several else 'is'} {'' if known else 'not '}{word}"
+
+
+def _choice(attribute: Attribute, value: Any) -> str:
+    """A choice's name inside a sentence."""
+    name = next((choice.name for choice in attribute.choices if choice.id == value), str(value))
+    plain = attribute.type == "choice" and name[:1].isupper() and name[1:].islower()
+    return name.lower() if plain else in_sentence(name)

@@ -116,14 +116,8 @@ def _years(jobs: Sequence[Job], kb: KnowledgeBase, as_of: Date, notes: Problems)
             lines.append(f"{period}, {job.shown()}, {job.source}")
     if not stretches:
         return None
-    months = months_in(stretches)
-    twice = sum(end - first for first, end in stretches) - months
-    if twice:
-        lines.append(f"{_count(twice, 'month')} of these in more than one job, counted once")
-    years, rest = divmod(months, 12)
-    gaps = f", in {len(merged(stretches))} stretches" if len(merged(stretches)) > 1 else ""
-    whole = f"{_count(years, 'year')} and {_count(rest, 'month')}"
-    lines.append(f"together {_count(months, 'month')}{gaps}: {whole}, rounded down to whole years")
+    lines += _together(stretches)
+    years = months_in(stretches) // 12
     try:
         value = kb.reader.value(attribute, years)
     except Wrong as wrong:
@@ -131,6 +125,18 @@ def _years(jobs: Sequence[Job], kb: KnowledgeBase, as_of: Date, notes: Problems)
         notes.warn(where, wrong.id, f"the jobs add up to {years} years, and {wrong.text}; it is left out")
         return None
     return Imported("years_experience", value, tuple(lines))
+
+
+def _together(stretches: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """What the months of all jobs come to, in words."""
+    months = months_in(stretches)
+    twice = sum(end - first for first, end in stretches) - months
+    if twice:
+        yield f"{_count(twice, 'month')} of these in more than one job, counted once"
+    years, rest = divmod(months, 12)
+    gaps = f", in {len(merged(stretches))} stretches" if len(merged(stretches)) > 1 else ""
+    whole = f"{_count(years, 'year')} and {_count(rest, 'month')}"
+    yield f"together {_count(months, 'month')}{gaps}: {whole}, rounded down to whole years"
 
 
 def _once(jobs: Sequence[Job]) -> list[Job]:
@@ -150,16 +156,9 @@ def _skills(mentions: Iterable[Mention], kb: KnowledgeBase, notes: Problems) -> 
         first.setdefault(mention.text.lower(), mention)
     if not first:
         return None
-    if len(first) > MAX_SKILLS:
-        text = f"there are {len(first):,} skills; the first {MAX_SKILLS} by the alphabet are taken"
-        notes.warn(next(iter(first.values())).where, "too-many-values", text)
     read = _Read(kb)
-    for mention in list(first.values())[:MAX_SKILLS]:
-        if len(mention.text) > MAX_SKILL:
-            text = f"{quoted(mention.text)} has {len(mention.text):,} characters; no skill has, so it is left out"
-            notes.warn(mention.where, "text-too-long", text)
-        else:
-            read.take(mention, notes)
+    for mention in _within_limits(list(first.values()), notes):
+        read.take(mention, notes)
     return Imported(
         "skills",
         frozenset(read.ids),
@@ -167,6 +166,19 @@ def _skills(mentions: Iterable[Mention], kb: KnowledgeBase, notes: Problems) -> 
         unmatched=(*(text for text, _, _ in read.heard), *(one.text for one in read.unmatched)),
         unclear=tuple(text for text, _, _ in read.unclear),
     )
+
+
+def _within_limits(mentions: Sequence[Mention], notes: Problems) -> Iterator[Mention]:
+    """Mentions that are neither too long nor too many; the others are noted."""
+    if len(mentions) > MAX_SKILLS:
+        text = f"there are {len(mentions):,} skills; the first {MAX_SKILLS} by the alphabet are taken"
+        notes.warn(mentions[0].where, "too-many-values", text)
+    for mention in mentions[:MAX_SKILLS]:
+        if len(mention.text) > MAX_SKILL:
+            text = f"{quoted(mention.text)} has {len(mention.text):,} characters; no skill has, so it is left out"
+            notes.warn(mention.where, "text-too-long", text)
+        else:
+            yield mention
 
 
 class _Read:

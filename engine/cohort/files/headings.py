@@ -9,7 +9,7 @@ import msgspec
 
 from trackfit.engine.cases.case import CaseReader
 from trackfit.engine.language.vocabulary import fold
-from trackfit.engine.problems.errors import refused
+from trackfit.engine.problems.errors import InvalidInput, refused
 from trackfit.engine.problems.problem import Location, did_you_mean
 from trackfit.engine.problems.problems import Problems
 
@@ -59,16 +59,8 @@ def match_columns(
     names = {fold("id"): "id"}
     for attribute in reader.attributes.values():
         names[fold(attribute.id)] = names[fold(attribute.label)] = attribute.id
-    problems = Problems()
     where = Location(source.path, 1, 1)
-    for heading, key in source.mapping.items():
-        if heading not in headings:
-            hint, _ = did_you_mean(heading, headings)
-            text = f"--map names a column {heading!r} that is not there{hint}"
-            problems.add(where, "unknown-column", text)
-        if key not in reader.attributes and key != "id":
-            hint, _ = did_you_mean(key, reader.attributes)
-            problems.add(where, "unknown-key", f"--map names no case key: {key!r}{hint}")
+    problems = _mapping_faults(headings, source, reader, where)
     places: dict[str, int] = {}
     ignored: list[str] = []
     for place, heading in enumerate(headings):
@@ -81,20 +73,37 @@ def match_columns(
         else:
             places[found] = place
     problems.refuse()
-    for heading in ignored:
-        _, nearest = (
-            did_you_mean(heading, [name for name in names.values() if name not in places])
-            if heading.strip()
-            else ("", None)
-        )
+    open_ = [name for name in names.values() if name not in places]
+    for heading in filter(str.strip, ignored):
+        _, nearest = did_you_mean(heading, open_)
         if nearest:
             notice(
                 f"the column {heading!r} is not used; if it is {nearest!r}, say --map {heading!r}={nearest}"
             )
     if "background" not in places:
-        _, nearest = did_you_mean("background", [heading for heading in headings if heading.strip()])
-        chosen = nearest or next((heading for heading in headings if heading.strip()), "HEADING")
-        listed = ", ".join(map(repr, headings[:12]))
-        text = f"no column is called 'background'; say which one it is, as in --map {chosen!r}=background; there are {listed}"
-        raise refused(where, "missing-column", text)
+        raise _without_background(headings, where)
     return Columns(places, tuple(ignored))
+
+
+def _mapping_faults(
+    headings: Sequence[str], source: CohortFile, reader: CaseReader, where: Location
+) -> Problems:
+    problems = Problems()
+    for heading, key in source.mapping.items():
+        if heading not in headings:
+            hint, _ = did_you_mean(heading, headings)
+            text = f"--map names a column {heading!r} that is not there{hint}"
+            problems.add(where, "unknown-column", text)
+        if key not in reader.attributes and key != "id":
+            hint, _ = did_you_mean(key, reader.attributes)
+            problems.add(where, "unknown-key", f"--map names no case key: {key!r}{hint}")
+    return problems
+
+
+def _without_background(headings: Sequence[str], where: Location) -> InvalidInput:
+    named = [heading for heading in headings if heading.strip()]
+    _, nearest = did_you_mean("background", named)
+    chosen = nearest or (named or ["HEADING"])[0]
+    listed = ", ".join(map(repr, headings[:12]))
+    text = f"no column is called 'background'; say which one it is, as in --map {chosen!r}=background; there are {listed}"
+    return refused(where, "missing-column", text)

@@ -39,7 +39,6 @@ def advise_table(
     _check_columns(table, coding, key)
     there = {name for name in table.columns if not table[name].type().is_null()}
     answers: dict[str, Column] = {}
-    wrong: dict[str, Column] = {}
     for attribute in coding.attributes:
         if attribute.id not in there:
             for name in coding.columns(attribute):
@@ -54,13 +53,7 @@ def advise_table(
         if attribute.type == "set" and attribute.id in there:
             given = table.select(_key=table[key], entry=table[attribute.id].unnest())
             cases = _with_set(kb, coding, cases, given, attribute)
-    for attribute in coding.attributes:
-        column = cases[coding.columns(attribute)[0]]
-        bad = (column & WRONG_BIT) != 0 if attribute.type == "set" else column == WRONG
-        if attribute in coding.required:
-            bad |= (column & KNOWN_BIT) == 0 if attribute.type == "set" else column == UNKNOWN
-        wrong[attribute.id] = bad
-    wrong[key] = ~cases["_unique"]
+    wrong = {**{row.id: _is_wrong(coding, row, cases) for row in coding.attributes}, key: ~cases["_unique"]}
     names = [ibis.ifelse(bad, ibis.literal(name), ibis.null("string")) for name, bad in wrong.items()]
     problem = ibis.array(names).filter(lambda one: one.notnull()).join(", ")
     cases = cases.mutate(wrong=reduce(or_, wrong.values()), _problem=problem)
@@ -70,6 +63,15 @@ def advise_table(
     clash = "rules contradict each other"
     problem = ibis.ifelse(found.wrong, found["_problem"].nullif("").fill_null(clash), ibis.null("string"))
     return found.select(**{key: found["_key"]}, **advice, problem=problem)
+
+
+def _is_wrong(coding: Coding, attribute: Attribute, cases: ibis.Table) -> Column:
+    """Whether an answer could not be read, or is needed and not there."""
+    column = cases[coding.columns(attribute)[0]]
+    bad = (column & WRONG_BIT) != 0 if attribute.type == "set" else column == WRONG
+    if attribute in coding.required:
+        bad |= (column & KNOWN_BIT) == 0 if attribute.type == "set" else column == UNKNOWN
+    return bad
 
 
 def _check_columns(table: ibis.Table, coding: Coding, key: str) -> None:

@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from trackfit.engine.documents.folder import files_in
+from trackfit.engine.documents.node import Node
 from trackfit.engine.documents.parse import read_anyhow
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.knowledge.compile import Compilation
@@ -96,6 +99,14 @@ def _warning(where: Location, id_: str, text: str) -> Problem:
     return Problem(where=where, id=id_, text=text, severity="warning")
 
 
+def _tested(rules: Iterable[Mapping[str, Any]], questions: Mapping[str, Node]) -> set[str]:
+    """The attributes that a rule looks at, or another's question."""
+    tested = {key for rule in rules for key in _keys(rule.get("when"))}
+    for id_, node in questions.items():
+        tested.update(key for key in _keys(node.plain()) if key != id_)
+    return tested
+
+
 class _Usage:
     """Every name that something uses; what a faulty row may have meant counts as used."""
 
@@ -107,15 +118,13 @@ class _Usage:
         meant = [problem.suggestion for problem in found.problems if problem.suggestion]
         faulty = [row.plain for row in rows if row.shape is None]
         self.maybe = found.loaded.lost.union(_words(meant), *map(_words, faulty))
-        self.tested = {key for rule in rules for key in _keys(rule.get("when"))}
-        for id_, node in found.loaded.questions.items():
-            self.tested.update(key for key in _keys(node.plain()) if key != id_)
+        self.tested = _tested(rules, found.loaded.questions)
         self.concluded = {key for rule in rules for key in _keys(_part(rule.get("then"), "conclude"))}
         named = _named(rows)
         texts = _texts(rules)
         shown = "\n".join([*texts, *_templates(templates)])
-        in_braces = _WORD.findall(" ".join(one for text in texts for one in _BRACES.findall(text)))
-        self.figures = {*_FIGURE.findall(shown), *in_braces, *named["figures"]}
+        in_braces = chain.from_iterable(map(_BRACES.findall, texts))
+        self.figures = {*_FIGURE.findall(shown), *_WORD.findall(" ".join(in_braces)), *named["figures"]}
         self.skills = self.words_of_rules | named["skills"]
         attributes = found.facts.attributes.values()
         measures = [row.measure for row in attributes if row.measure is not None and row.id in self.tested]

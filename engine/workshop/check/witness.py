@@ -96,21 +96,19 @@ class Witness:
             return
         if depth > len(self.space.domains):
             return
-        rest = {one: limit for one, limit in clause.items() if one != name}
-        limit = clause[name]
-        wanted: list[Any] = sorted(limit.has, key=str)
-        if limit.known and not wanted:
-            wanted = sorted((value for giver, value in self.givers if giver == name), key=str)
-            groups = [[giver for value in wanted for giver in self.givers[name, value]]]
-        else:
-            groups = [self.givers.get((name, value), []) for value in wanted]
-        for chosen in product(*groups):
-            joint: Clause | None = rest
+        for chosen in product(*self._givers(name, clause[name])):
+            joint: Clause | None = _without(clause, name)
             for giver in chosen:
                 joint = None if joint is None else self.space.together(joint, giver)
             if joint is not None:
-                joint = {one: limit for one, limit in joint.items() if one != name}
-                yield from self._without_conclusions(joint, depth + 1)
+                yield from self._without_conclusions(_without(joint, name), depth + 1)
+
+    def _givers(self, name: str, limit: Limit) -> list[list[Clause]]:
+        """For each value that must be concluded what gives it; where any value will do, what gives any."""
+        if limit.known and not limit.has:
+            values = sorted((value for giver, value in self.givers if giver == name), key=str)
+            return [[giver for value in values for giver in self.givers[name, value]]]
+        return [self.givers.get((name, value), []) for value in sorted(limit.has, key=str)]
 
     def _answers(self, clause: Clause) -> Iterator[dict[str, Value]]:
         """Answers within the limits of an alternative; of the measures it speaks of, several to try."""
@@ -148,13 +146,17 @@ class Witness:
             "years_experience": years,
             "salary_goal": {goal for goals in around for goal in goals},
         }
-        found: list[list[tuple[str, Value | None]]] = []
-        for name, values in tried.items():
-            limit = clause.get(name)
-            if name in self.reader.attributes and (limit is None or limit.known):
-                fitting = sorted((one for one in values if self._fits(name, one, limit)), key=str)
-                found.append([(name, value) for value in fitting] or [(name, None)])
-        return found
+        return [
+            self._fitting(name, values, limit)
+            for name, values in tried.items()
+            if name in self.reader.attributes and ((limit := clause.get(name)) is None or limit.known)
+        ]
+
+    def _fitting(
+        self, name: str, values: Iterable[Value], limit: Limit | None
+    ) -> list[tuple[str, Value | None]]:
+        fitting = sorted((one for one in values if self._fits(name, one, limit)), key=str)
+        return [(name, value) for value in fitting] or [(name, None)]
 
     def _skills(self, tracks: Sequence[str], held: Limit | None) -> Iterator[frozenset[str]]:
         """All skills of tracks, every second, every third, the first, as far as the alternative lets them be held."""
@@ -169,3 +171,7 @@ class Witness:
         domain = self.space.domains[name]
         low, high = (limit.low, limit.high) if limit else (domain.low, domain.high)
         return low <= int(value) <= high and (limit is None or value not in limit.without)
+
+
+def _without(clause: Clause, name: str) -> Clause:
+    return {one: limit for one, limit in clause.items() if one != name}
