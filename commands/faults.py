@@ -33,8 +33,8 @@ def faults_as_lines() -> Iterator[None]:
 
 
 def tell(problems: Iterable[Problem]) -> None:
-    """One problem a line on standard error, and of very many the first."""
-    problems = list(problems)
+    """One problem a line on standard error, those that stop a file before the others, and of very many the first."""
+    problems = sorted(problems, key=lambda one: one.severity != "error")
     for problem in problems[:MAX_TOLD]:
         click.echo(problem.line(), err=True)
     if len(problems) > MAX_TOLD:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import msgspec
 
 from trackfit.engine.cases import values
 from trackfit.engine.cases.money import Amount, MoneyReader
+from trackfit.engine.cases.titles import TitleRules
 from trackfit.engine.cases.typed_skills import Heard, read_entry
 from trackfit.engine.cases.values import MAX_TEXT, Wrong
 from trackfit.engine.documents.node import Node
@@ -23,8 +25,10 @@ from trackfit.engine.problems.problems import Problems, has_errors
 MAX_SKILLS = 500
 MANY_UNKNOWN = 5
 """More unknown skills of one person are told in one line, which names so many of them."""
-SKILLS = "skills"
-WARNINGS = frozenset({"unknown-skill", "skill-not-counted"})
+SKILLS, BACKGROUND = "skills", "background"
+OTHER = "other"
+"""The background of those whose titles tell none, where the knowledge base has one of that id."""
+WARNINGS = frozenset({"unknown-skill", "skill-not-counted", "read-as"})
 """Faults of an answer that leave it usable."""
 
 
@@ -77,6 +81,11 @@ class CaseReader:
         self.said_in = {row.said_in: row.id for row in self.attributes.values() if row.said_in}
         """What is said in the text of an answer, by that answer."""
 
+    @cached_property
+    def titles(self) -> TitleRules:
+        """What job titles tell."""
+        return TitleRules(self.facts)
+
     def read(self, root: Node, *, unfinished: bool = False) -> tuple[Case | None, list[Problem]]:
         """A case from a parsed answers file; None where there is an error among the problems.
 
@@ -108,6 +117,8 @@ class CaseReader:
                     answers[key] = self.value(attribute, _as_written(attribute, node))
                 except Wrong as wrong:
                     problems.append(_at(node.where, wrong))
+                else:
+                    problems.extend(_at(node.where, note) for note in self.made_of(attribute, node.value))
         problems.extend(self._said_twice(root, answers))
         if not unfinished:
             problems.extend(self._missing(root))
@@ -295,11 +306,30 @@ class CaseReader:
         return frozenset(ids), tuple(unmatched)
 
     def _choice(self, attribute: Attribute, raw: Any) -> str:
-        folded = fold(str(raw))
-        for choice in attribute.choices:
-            if folded in (fold(choice.id), fold(choice.name)):
-                return choice.id
-        raise self._no_choice(attribute, raw)
+        found = _folded_choices(attribute).get(fold(str(raw)))
+        if found is None and (by_title := self._by_title(attribute, raw)):
+            found = by_title[0]
+        if found is None:
+            raise self._no_choice(attribute, raw)
+        return found
+
+    def _by_title(self, attribute: Attribute, raw: Any) -> tuple[str, str] | None:
+        """The background that a job title in the place of one tells, and the words of it that do."""
+        if attribute.id != BACKGROUND or not isinstance(raw, str):
+            return None
+        found = self.titles.background(raw, OTHER)
+        return found if found and any(one.id == found[0] for one in attribute.choices) else None
+
+    def made_of(self, attribute: Attribute, raw: Any) -> list[Wrong]:
+        """What is to be told of an answer that was understood by other words than those of a choice."""
+        if fold(str(raw)) in _folded_choices(attribute) or (found := self._by_title(attribute, raw)) is None:
+            return []
+        name = next(one.name for one in attribute.choices if one.id == found[0])
+        says = (
+            f"has {quoted(raw)}, which is read as {found[0]} ({name}), for {quoted(found[1])}; "
+            "change it if another fits better"
+        )
+        return [Wrong("read-as", says, about=attribute.id)]
 
     def _no_choice(self, attribute: Attribute, raw: Any) -> Wrong:
         hint, nearest = did_you_mean(str(raw), [choice.id for choice in attribute.choices])

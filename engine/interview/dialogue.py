@@ -142,6 +142,12 @@ class Dialogue:
         if attribute.type == "money" and self._is_small(attribute):
             self._small = attribute
         said = self._understood(attribute)
+        if attribute.type == "choice" and self.talk.kb.reader.made_of(attribute, text) and not text.isdigit():
+            said.append(
+                Said(
+                    f"That is what “{_short(text, 60)}” stands for here; go back with < if another fits better."
+                )
+            )
         if dropped := sorted(before - set(self.talk.answers)):
             labels = listing([self.talk.kb.facts.attributes[one].label for one in dropped])
             said.append(Said(f"With that, this answer no longer counts, and is gone: {labels}."))

@@ -366,7 +366,8 @@ class Skill(Record, frozen=True, kw_only=True):
     kind: Annotated[
         SkillKind,
         Column(
-            "`language`, `framework`, `data`, `cloud`, `infrastructure`, `ml`, `llm`, `practice` or `leadership`."
+            "`language`, `framework`, `data`, `cloud`, `infrastructure`, `security`, `testing`, `ml`, `llm`, "
+            "`practice`, `leadership`, `soft`, `business`, `tool` or `domain`."
         ),
     ]
     aliases: Annotated[
@@ -402,7 +403,7 @@ class Title(Record, frozen=True, kw_only=True):
     words: Annotated[
         tuple[Short, ...],
         Column(
-            "Words, each as they stand in titles. Capitals, spaces and punctuation do not matter, "
+            "Words, each as they stand in titles. Capitals, spaces, accents and punctuation do not matter, "
             "except for `+` and `#`.",
             least=1,
         ),
@@ -412,6 +413,13 @@ class Title(Record, frozen=True, kw_only=True):
         bool,
         Column(
             "Instead of a background: `true` if such a job is not counted as experience, as an internship is not.",
+            written=Literal[True] | None,
+        ),
+    ] = False
+    weak: Annotated[
+        bool,
+        Column(
+            "`true` if the words count only in a title that has none of the other rows.",
             written=Literal[True] | None,
         ),
     ] = False

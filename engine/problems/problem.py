@@ -127,6 +127,7 @@ PROBLEMS: dict[str, str] = {
     "not-parquet": "a file that is not Parquet",
     "option-does-not-fit": "an option that does not go with the rest",
     "other-run": "results of another run",
+    "read-as": "an answer that was understood by other words",
     "skill-not-counted": "a skill that is named and taken back in one breath",
     "solver-disagrees": "a fault of the solver",
     "solver-missing": "a part of the program that is not installed",

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 import msgspec
 
 from trackfit.engine.cases.answers_file import to_yaml
-from trackfit.engine.cases.case import MAX_SKILLS, Case
+from trackfit.engine.cases.case import MAX_SKILLS, OTHER, Case
 from trackfit.engine.cases.typed_skills import Heard, read_entry
 from trackfit.engine.cases.values import Wrong
 from trackfit.engine.inference.base import KnowledgeBase
@@ -23,14 +23,11 @@ from trackfit.engine.problems.problem import quoted
 from trackfit.engine.problems.problems import Problems
 from trackfit.engine.resumes.dates import Date, merged, months_in
 from trackfit.engine.resumes.resume import Job, Mention, Resume, printable
-from trackfit.engine.resumes.titles import TitleRules
 
 MAX_COMMENTS = 200
 """Lines beside one answer, so that an answers file never grows too large to be read."""
 MAX_SKILL = 200
 """Characters of a skill; what is longer is no name."""
-OTHER = "other"
-"""The background of those whose titles no rule knows, where the knowledge base has one of that id."""
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -70,7 +67,7 @@ def _name(name: Mention | None) -> Imported | None:
 
 def _background(jobs: Sequence[Job], headline: Mention | None, kb: KnowledgeBase) -> Imported | None:
     """By the newest job whose title a rule knows; by the headline where no job's is; `other` where nothing is known."""
-    rules = TitleRules(kb.facts)
+    rules = kb.reader.titles
     titles = [(job.title, "the title", job.years(), job.source) for job in jobs if job.title]
     if headline is not None:
         titles.append((headline.text, "the headline", "", headline.source))
@@ -99,7 +96,7 @@ def _years(jobs: Sequence[Job], kb: KnowledgeBase, as_of: Date, notes: Problems)
     attribute = kb.reader.attributes.get("years_experience")
     if attribute is None or attribute.type != "whole_number":
         return None
-    rules = TitleRules(kb.facts)
+    rules = kb.reader.titles
     lines: list[str] = []
     stretches: list[tuple[int, int]] = []
     for job in _once(jobs):

@@ -160,8 +160,8 @@ ANSWERS = {
         ["2:19: error: 'years_experience' must be a whole number, such as 7, not 7.5 (wrong-type)"],
     ),
     "years as a word": (
-        "background: other\nyears_experience: seven\n",
-        ["2:19: error: 'years_experience' must be a whole number, such as 7, not 'seven' (wrong-type)"],
+        "background: other\nyears_experience: many\n",
+        ["2:19: error: 'years_experience' must be a whole number, such as 7, not 'many' (wrong-type)"],
     ),
     "years as yes": (
         "background: other\nyears_experience: true\n",
@@ -341,6 +341,18 @@ def test_unknown_skill_is_a_warning(here):
         f"case.yaml:2:25: warning: 'skills' knows no 'docker teamwork' {UNKNOWN}; put a comma between two skills (unknown-skill)",  # noqa: E501
     ]  # fmt: skip
     assert case["skills"] == ["docker teamwork", "pythn", "sql", "zzgrok"]
+
+
+def test_many_unknown_skills_are_one_line_and_what_stops_the_file_comes_first(here):
+    skills = ", ".join(f"zz{number}grok" for number in range(9))
+    (here / "case.yaml").write_text(
+        f"background: other\nskills: [{skills}, pythn]\nyears_experience: many\n", encoding="utf-8"
+    )
+    assert [line.partition(" ")[2] for line in refused("advise", "case.yaml")] == [
+        "error: 'years_experience' must be a whole number, such as 7, not 'many' (wrong-type)",
+        f"warning: 'skills' knows no 'zz0grok', 'zz1grok', 'zz2grok', 'zz3grok', 'zz4grok' and 4 more {UNKNOWN} (unknown-skill)",
+        f"warning: 'skills' knows no 'pythn' {UNKNOWN}; did you mean 'python'? (unknown-skill)",
+    ]  # fmt: skip
 
 
 def test_blank_answers_are_unknown(here):

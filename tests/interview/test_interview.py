@@ -217,6 +217,16 @@ def test_a_whole_interview(here):
         assert said in result.stderr
 
 
+def test_a_title_is_taken_for_a_background_and_told(here):
+    result = run(lines=["senior software engineer", *[""] * 12])
+    assert result.exit_code == 0, result.stderr
+    assert (
+        "Background: Backend or full-stack engineer. That is what “senior software engineer” stands for here; "
+        "go back with < if another fits better."
+    ) in " ".join(result.stderr.split())
+    assert 'background: "backend_fullstack"\n' in (here / "trackfit-answers.yaml").read_text(encoding="utf-8")
+
+
 def test_questions_can_be_explained_skipped_answered_wrongly_and_gone_back_to(here):
     lines = ["?", "", "lots", "<", "Data engineer", "<", "architect", "99", *[""] * 9]
     result = run("--out", "report.md", lines=lines)
