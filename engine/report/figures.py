@@ -12,7 +12,8 @@ from trackfit.engine.inference.measures import stale
 from trackfit.engine.language import formats
 from trackfit.engine.language.columns import Record
 from trackfit.engine.language.facts import Figure
-from trackfit.engine.language.markdown import Ready, show
+from trackfit.engine.language.markdown import Ready, Typed, listing, quoted_in, show
+from trackfit.engine.language.voices import voices
 from trackfit.engine.report.tracks import LEVELS
 
 if TYPE_CHECKING:
@@ -58,6 +59,17 @@ def quoted_with(row: Figure) -> tuple[str, ...]:
     return (row.id, *(row.difference or ()))
 
 
+def _voice(book: Book, row: Figure, beside: list[Figure]) -> Ready:
+    """A figure and who says it; with its date, where the same publisher says another, too."""
+    publishers = [book.facts.sources[one.sources[0]].publisher for one in beside]
+    name = book.facts.sources[row.sources[0]].publisher
+    shown = show(Typed(name))
+    if publishers.count(name) > 1:
+        shown = Ready(f"{shown}, {formats.date(row.as_of)}")
+    view = book.figure(row.id).__html__()
+    return Ready(f"{view} ({shown})", view.figures)
+
+
 class FigureView:
     """A figure; printing it prints its value and the footnotes of its sources."""
 
@@ -88,6 +100,16 @@ class FigureView:
     def of_what(self) -> Ready:
         """The same in a few words, to stand right after the figure."""
         return Ready(formats.of_what(self._row))
+
+    @property
+    def voices(self) -> Ready:
+        """Where sources differ on it: the range of what they say, each with its name; else empty."""
+        found = voices(self._book.here(self._book.facts.figures.values()), self._row)
+        told = [_voice(self._book, row, found) for row in found]
+        if not told:
+            return Ready("")
+        between = f" over {listing(told[1:-1])}" if len(told) > 2 else ""
+        return Ready(f"Sources differ: from {told[0]}{between} to {told[-1]}.", quoted_in(told))
 
     @property
     def track(self) -> str:

@@ -46,7 +46,7 @@ def newly_held(kb, name, before, after):
 
 def price(kb, attribute, before, after):
     """What another answer to one question costs; None where it may not be given."""
-    change = attribute.question.change or Change()
+    change = attribute.question.change or Change() if attribute.question else Change(never=True)
     if before == after:
         return 0
     if change.never or after is None:

@@ -22,6 +22,7 @@ from trackfit.engine.knowledge.schema import RECORDS
 from trackfit.engine.language.columns import references
 from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import RECOMMENDED, WARNED, address_of
+from trackfit.engine.language.voices import voices
 from trackfit.engine.problems.problem import Location, Problem
 
 REPORTED = frozenset({"background", "years_experience", "skills", "salary_goal", "salary_basis", "name"})
@@ -132,10 +133,14 @@ class _Usage:
         self.answers = {*_ANSWER.findall(shown), *REPORTED, *named["attributes"], *measured}
 
     def figure(self, id_: str) -> bool:
-        """Whether a figure is used: by a row, a rule, a text, a template, or as one of its track's salary bands."""
+        """Whether it is used: by a row, a rule, a text, a template, as a salary band, or as another voice on such a one."""
         figure = self.found.facts.figures.get(id_)
-        band = figure is not None and figure.is_band
-        return band or id_ in self.figures or id_ in self.maybe
+        if id_ in self.figures or id_ in self.maybe or (figure is not None and figure.is_band):
+            return True
+        if figure is None:
+            return False
+        beside = voices(self.found.facts.figures.values(), figure)
+        return any(one.id in self.figures for one in beside)
 
     def attribute(self, id_: str, where: Location) -> Iterator[Problem]:
         attribute = self.found.facts.attributes[id_]
