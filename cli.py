@@ -97,7 +97,7 @@ def cli(ctx: click.Context, *, version: bool) -> None:
 
     Every number in a report has its source and date, and every conclusion its reasons.
     """
-    if any(os.environ.get(name) for name in ("NO_COLOR", "CI")):
+    if any(os.environ.get(name) for name in ("NO_COLOR", "CI")) or os.environ.get("TERM") == "dumb":
         ctx.color = False
     if version:
         with faults_as_lines():

@@ -8,7 +8,7 @@ import click
 
 from trackfit.commands.faults import faults_as_lines, need_solver, refuse
 from trackfit.commands.inputs import day, load_knowledge, read_case
-from trackfit.commands.options import FILE, knowledge_options
+from trackfit.commands.options import FILE, Known, knowledge_options
 from trackfit.commands.outputs import as_json
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import Consultation, consult
@@ -25,9 +25,18 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("case", type=FILE)
 @click.option(
-    "--to", "track", metavar="TRACK", help="Reach this track: first if possible, else among the recommended."
+    "--to",
+    "track",
+    metavar="TRACK",
+    type=Known(lambda kb: kb.facts.tracks),
+    help="Reach this track: first if possible, else among the recommended.",
 )
-@click.option("--without", metavar="WARNING", help="No longer be warned of this.")
+@click.option(
+    "--without",
+    metavar="WARNING",
+    type=Known(lambda kb: kb.facts.warnings),
+    help="No longer be warned of this.",
+)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text (default) or JSON."
 )

@@ -218,8 +218,7 @@ def _advise(kb: Any, source: Any, folder: Path, wanted: _Wanted, listener: Progr
 
 def _report(totals: Totals, folder: Path, *, dry_run: bool) -> None:
     where = "nothing was written" if dry_run else f"results in {folder}"
-    click.echo(
-        f"{totals.rows:,} rows: {totals.accepted:,} advised, {totals.rejected:,} refused; {where}.", err=True
-    )
+    rows = f"{totals.rows:,} {'row' if totals.rows == 1 else 'rows'}"
+    click.echo(f"{rows}: {totals.accepted:,} advised, {totals.rejected:,} refused; {where}.", err=True)
     for id_, number in sorted(totals.problems.items(), key=lambda one: (-one[1], one[0]))[:5]:
         click.echo(f"  {number:,} × {id_}", err=True)

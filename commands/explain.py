@@ -9,7 +9,7 @@ import click
 
 from trackfit.commands.faults import faults_as_lines, has_solver, refuse
 from trackfit.commands.inputs import day, load_knowledge, read_case
-from trackfit.commands.options import FILE, knowledge_options
+from trackfit.commands.options import FILE, Known, knowledge_options
 from trackfit.commands.outputs import as_json
 from trackfit.engine.explanation.justify import Justification, conclusion_ids, justify
 from trackfit.engine.explanation.why_not import Tested, Unfired, why_not
@@ -35,7 +35,13 @@ SOURCES = {
 @click.option(
     "--how", "conclusion", metavar="ID", help="Only this conclusion: a track, a warning, or an id as printed."
 )
-@click.option("--why-not", "wanted", metavar="TRACK", help="Why this track (or warning) was not given.")
+@click.option(
+    "--why-not",
+    "wanted",
+    metavar="TRACK",
+    type=Known(lambda kb: (*kb.facts.tracks, *kb.facts.warnings)),
+    help="Why this track (or warning) was not given.",
+)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text (default) or JSON."
 )

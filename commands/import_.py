@@ -66,9 +66,10 @@ def _heading(file: str, kind: str, as_of: str, taken: list[Imported], kb: Knowle
     from trackfit.engine.problems.problem import quoted
 
     given = {one.attribute for one in taken}
+    source = quoted(Path(file).resolve().name or file)
     open_ = [row.id for row in asked(kb.facts.attributes.values()) if row.id not in given]
     return [
-        f"Answers for trackfit, from {quoted(Path(file).name)} ({kind}), up to {as_of}. Change what is not so, then run:",
+        f"Answers for trackfit, from {source} ({kind}), up to {as_of}. Change what is not so, then run:",
         "trackfit advise THIS_FILE",
         "What stands in a résumé is taken as it stands, and says nothing of how well you know it.",
         f"Never guessed, and left open: {', '.join(open_)}.",

@@ -5,18 +5,20 @@ from __future__ import annotations
 import datetime
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from trackfit.commands.faults import refuse, tell
-from trackfit.engine.problems.errors import InvalidInput, not_a_date
-from trackfit.engine.problems.problem import Location, misspelt
+from trackfit.engine.problems.errors import LAST_DAY, InvalidInput, not_a_date
+from trackfit.engine.problems.problem import Location, Problem, misspelt
 from trackfit.engine.problems.problems import has_errors
 
 if TYPE_CHECKING:
     from trackfit.engine.cases.case import Case
+    from trackfit.engine.documents.node import Node
     from trackfit.engine.inference.base import KnowledgeBase
     from trackfit.engine.report.templates import OwnTemplate
 
@@ -29,6 +31,8 @@ def day(as_of: str | None) -> str:
         parsed = datetime.datetime.strptime(as_of, "%Y-%m-%d").date()
     except ValueError as error:
         raise not_a_date("--as-of", as_of) from error
+    if parsed.isoformat() > LAST_DAY:
+        raise not_a_date("--as-of", parsed.isoformat())
     return parsed.isoformat()
 
 
@@ -93,8 +97,22 @@ def read_answers(path: str, kb: KnowledgeBase, *, unfinished: bool = False) -> t
         problems = [*problems, *more]
     if node is None or found is None or has_errors(problems):
         raise InvalidInput(problems)
-    tell(problems)
+    tell([*problems, *_beside_the_point(found, node, kb)])
     return found, frozenset(key for key, one in node.value.items() if one.value is None)
+
+
+def _beside_the_point(case: Case, node: Node, kb: KnowledgeBase) -> Iterator[Problem]:
+    """A note for each answer that is asked of others only."""
+    given = [kb.facts.attributes[key] for key in case.answers if key in node.value]
+    if not any(one.question and one.question.only_if for one in given):
+        return
+    from trackfit.engine.interview.interview import Interview
+
+    talk = Interview(kb, case)
+    for one in given:
+        if talk.concerns(one) is False:
+            text = f"{one.id!r} is not asked of people with these other answers; look whether it is meant"
+            yield Problem(where=node.keys[one.id], id="answer-not-asked", text=text, severity="warning")
 
 
 def _standard_input() -> bytes:

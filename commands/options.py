@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from trackfit.engine.inference.base import KnowledgeBase
 
 
 class _PathText(click.types.StringParamType):
@@ -21,6 +25,46 @@ class _PathText(click.types.StringParamType):
 
 
 FILE, FOLDER = _PathText("file"), _PathText("dir")
+
+
+class Known(click.types.StringParamType):
+    """A text that a shell completes from the knowledge base; `of` gives what there is in it, `kind` as in `_PathText`."""
+
+    def __init__(self, of: Callable[[KnowledgeBase], Iterable[str]], kind: str | None = None) -> None:
+        self.of, self.kind = of, kind
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from trackfit.engine.inference.base import KnowledgeBase
+        from trackfit.engine.problems.errors import TrackfitError
+
+        try:
+            known = sorted(self.of(KnowledgeBase.load(ctx.params.get("knowledge"))))
+        except TrackfitError:
+            known = []
+        found = [CompletionItem(one) for one in known if one.startswith(incomplete)]
+        return [*found, CompletionItem(incomplete, type=self.kind)] if self.kind else found
+
+
+def _themes(kb: KnowledgeBase) -> list[str]:
+    from trackfit.engine.report.templates import themes
+
+    return themes(kb.folder / "templates")
+
+
+def settings_of(kb: KnowledgeBase) -> Iterator[str]:
+    """What `--set` takes: every answer with each value of its own, as far as there is a list of them."""
+    from trackfit.engine.cases.case import SKILLS
+
+    for one in kb.reader.attributes.values():
+        if one.type == "set":
+            ids = kb.facts.skills if one.id == SKILLS else [choice.id for choice in one.choices]
+            yield from (f"{one.id}{sign}={id_}" for sign in "+-" for id_ in ids)
+        yield from (f"{one.id}={choice.id}" for choice in one.choices if one.type == "choice")
+        yield from (f"{one.id}={word}" for word in ("yes", "no") if one.type == "yes_no")
+        if not one.choices and one.type != "yes_no":
+            yield f"{one.id}="
 
 
 def knowledge_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -51,6 +95,6 @@ def template_option(command: Callable[..., None]) -> Callable[..., None]:
     return click.option(
         "--template",
         metavar="NAME|FILE",
-        type=FILE,
+        type=Known(_themes, "file"),
         help="A template of the knowledge base, such as brief, coach or email, or a file of your own. Default: report.",
     )(command)

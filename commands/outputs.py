@@ -51,7 +51,7 @@ def check_writable(path: str | None, *, force: bool) -> None:
         return  # a pipe or a device: nothing is lost
     if target.exists() and not force:
         refuse(path, "file-exists", "this file exists; add --force to overwrite it, or name another")
-    folder = Path(os.path.realpath(target)).parent
+    folder = (Path(os.path.realpath(target)) if target.is_symlink() else target).parent
     if not folder.is_dir():
         refuse(path, "unwritable-file", f"there is no folder {str(folder)!r}; make it, or name another")
     if not os.access(target if target.exists() else folder, os.W_OK):

@@ -8,7 +8,7 @@ import click
 
 from trackfit.commands.faults import faults_as_lines
 from trackfit.commands.inputs import day, load_knowledge, read_case
-from trackfit.commands.options import FILE, knowledge_options
+from trackfit.commands.options import FILE, Known, knowledge_options, settings_of
 from trackfit.commands.outputs import as_json
 from trackfit.engine.explanation.whatif import Difference, TrackChange, compare, with_settings
 from trackfit.engine.inference.base import KnowledgeBase
@@ -22,6 +22,7 @@ from trackfit.engine.language.wording import Wording
     "--set",
     "settings",
     metavar="KEY=VALUE",
+    type=Known(settings_of),
     multiple=True,
     required=True,
     help="Another answer; KEY= makes it unknown, skills+=NAME and skills-=NAME change the set. Can be repeated.",

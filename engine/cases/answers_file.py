@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from typing import Any
 
 import msgspec
-import yaml
 
 from trackfit.engine.cases.case import Case
 from trackfit.engine.language.model import Facts
@@ -16,6 +16,8 @@ from trackfit.engine.language.questions import asked
 HEADING = "# Answers for trackfit. Change them as you like, then run: trackfit advise THIS_FILE"
 SETTLED = "# Asked back, and to stay as it is: "
 LEFT_OPEN = "# left open"
+_HIDDEN = re.compile("[\x7f-\x9f\xa0\u2028\u2029\ufeff\ufffe\uffff]")
+"""What nobody sees in a text, or YAML takes for the end of a line."""
 
 
 def to_yaml(case: Case, facts: Facts, left_open: Collection[str] = (), settled: Collection[str] = ()) -> str:
@@ -53,5 +55,4 @@ def _scalar(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    text: str = yaml.safe_dump(value, default_style='"', allow_unicode=True, width=float("inf"))
-    return text.strip()
+    return _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))

@@ -67,14 +67,16 @@ def to_html(totals: Totals, kb: KnowledgeBase, as_of: str) -> str:
 
 
 def _title(totals: Totals) -> str:
-    return f"Advice for {totals.accepted:,} people"
+    return f"Advice for {totals.accepted:,} {'person' if totals.accepted == 1 else 'people'}"
 
 
 def _opening(totals: Totals, as_of: str) -> str:
-    refused = (
-        "none was refused" if not totals.rejected else f"{totals.rejected:,} were refused (see rejected.csv)"
-    )
-    return f"Of {totals.rows:,} rows {totals.accepted:,} were advised and {refused}. As of {as_of}."
+    refused = "none" if not totals.rejected else f"{totals.rejected:,}"
+    refused += " was" if totals.rejected < 2 else " were"
+    see = " (see rejected.csv)" if totals.rejected else ""
+    rows = "row" if totals.rows == 1 else "rows"
+    advised = "was" if totals.accepted == 1 else "were"
+    return f"Of {totals.rows:,} {rows} {totals.accepted:,} {advised} advised and {refused} refused{see}. As of {as_of}."
 
 
 Rows = list[tuple[str, int, int]]

@@ -7,6 +7,7 @@ a `no` never turns into something its author did not write. Every fault is a `Pr
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -110,6 +111,18 @@ def read_text(text: str, name: str) -> tuple[Node | None, list[Problem]]:
     return _NodeMaker(name, as_json=as_json).read(text)
 
 
+def _with_whole_characters(text: str, error: yaml.YAMLError) -> str | None:
+    """The text with one character for the two escapes that JSON writes for it, where YAML stopped at them; else None."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None or "Unicode character escape" not in str(getattr(error, "problem", "")):
+        return None
+    start = text.rfind("\\u", 0, mark.index + 2)
+    pair = _ESCAPES.match(text, start) if start >= 0 else None
+    if pair is None or pair[1] is None:
+        return None
+    return f"{text[:start]}{_join_surrogates(pair)}{text[pair.end() :]}"
+
+
 def _no_such_file(path: Path, where: Location) -> Problem:
     """With the nearest names of files in the same folder."""
     try:
@@ -168,6 +181,9 @@ class _NodeMaker:
         except _Stop:
             pass
         except yaml.YAMLError as error:
+            whole = _with_whole_characters(text, error)
+            if whole is not None:
+                return _NodeMaker(self.name, as_json=self.as_json).read(whole)
             self.syntax(error, text)
         else:
             if root is None:
@@ -346,8 +362,8 @@ def _plain(text: str) -> str | int | float | bool | None:
         return False
     if _INTEGER.fullmatch(text):
         return int(text)
-    if _FLOAT.fullmatch(text):
-        return float(text)
+    if _FLOAT.fullmatch(text) and math.isfinite(number := float(text)):
+        return number
     if text.lower() in (".nan", ".inf", "+.inf", "-.inf"):
         return float(text.lower().replace(".", ""))
     return text

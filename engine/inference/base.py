@@ -30,7 +30,14 @@ from trackfit.engine.language.facts import Figure
 from trackfit.engine.language.history import first_day
 from trackfit.engine.language.model import Facts, GroundRule, Program, Recommend
 from trackfit.engine.language.vocabulary import folded_spellings
-from trackfit.engine.problems.errors import EngineFailure, InvalidInput, InvalidKnowledge, not_a_date, refused
+from trackfit.engine.problems.errors import (
+    LAST_DAY,
+    EngineFailure,
+    InvalidInput,
+    InvalidKnowledge,
+    not_a_date,
+    refused,
+)
 from trackfit.engine.problems.problem import Location, Problem
 from trackfit.engine.problems.problems import has_errors
 
@@ -300,6 +307,6 @@ def a_day(as_of: str | None) -> str:
         as_written = datetime.date.fromisoformat(as_of).isoformat()
     except ValueError:
         as_written = None
-    if as_written != as_of:
+    if as_written != as_of or as_of > LAST_DAY:
         raise not_a_date("as_of", as_of)
     return as_of

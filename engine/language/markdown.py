@@ -123,9 +123,19 @@ def code(text: str) -> Ready:
     return Ready(f"`{re.sub('[`|]', '', plain_text(text)) or ' '}`")
 
 
+def _in_chart(character: str) -> str:
+    if character.isalnum() or character in " .,()/+-&":
+        return character
+    return f"#{ord(character)};" if character in "#:;%" else " "
+
+
 def chart_text(text: str) -> Ready:
-    """Text for a task or title of a Mermaid chart: nothing in it is taken for syntax."""
-    kept = "".join(one if one.isalnum() or one in " .,()/+-&" else " " for one in plain_text(text))
+    """Text for a task or title of a Mermaid chart: nothing in it is taken for syntax.
+
+    >>> chart_text("C#: 100%")
+    'C#35;#58; 100#37;'
+    """
+    kept = "".join(_in_chart(one) for one in plain_text(text))
     return Ready(" ".join(kept.split()))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from trackfit.engine.problems.problem import Location, Problem
@@ -28,9 +29,15 @@ def refused(where: Location | str, id_: str, text: str, suggestion: str | None =
     return InvalidInput([Problem(where=place, id=id_, text=text, suggestion=suggestion)])
 
 
+LAST_DAY = "2999-12-31"
+"""The last day to advise for: plans reach into the years after it."""
+
+
 def not_a_date(place: str, text: str) -> InvalidInput:
     """What to raise where a date is wanted at a place and something else stands there."""
     said = f"{text!r} is not a date; write YYYY-MM-DD, such as 2026-11-22"
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and text > LAST_DAY:
+        said = f"{text} is too far ahead; name a day up to {LAST_DAY}"
     return refused(place, "wrong-date", said)
 
 

@@ -100,6 +100,7 @@ KNOWLEDGE_PROBLEMS: dict[str, str] = {
 PROBLEMS: dict[str, str] = {
     **KNOWLEDGE_PROBLEMS,
     "ambiguous-skill": "a skill that may mean several",
+    "answer-not-asked": "an answer to a question for others",
     "bad-option": "an option that cannot be used so",
     "bad-row": "a row of a cohort that cannot be read",
     "bad-setting": "a setting that cannot be read",

@@ -84,6 +84,9 @@ def _told(error: Exception, folder: Path, names: Iterable[str]) -> Problem:
         if found and found[1] in LAST_NAMES:
             text = f"{found[1]!r} is known only in the block `{LAST}`, which is made when all else is; move it there"
             return Problem(where=where, id="undefined-in-template", text=text)
+        if found and found[1] in names:
+            text = f"{found[1]!r} is not known inside a macro or an imported template; hand it over when you call it"
+            return Problem(where=where, id="undefined-in-template", text=text)
         hint, nearest = did_you_mean(found[1], names) if found else ("", None)
         text = f"{text}{hint}"
         text = f"{text}{'' if text.endswith('?') else ';'} docs/templates.md lists the names"

@@ -56,6 +56,23 @@ def test_unreadable_file_without_permission(here, monkeypatch):
     ]
 
 
+def test_a_day_that_is_too_far_ahead(here):
+    (here / "case.yaml").write_text("background: other\n", encoding="utf-8")
+    told = "9999-12-31 is too far ahead; name a day up to 2999-12-31 (wrong-date)"
+    assert refused("advise", "case.yaml", "--as-of", "9999-12-31") == [f"--as-of:1:1: error: {told}"]
+    assert run("advise", "case.yaml", "--as-of", "2999-12-31").exit_code == 0
+
+
+def test_an_answer_to_a_question_for_others_is_noted(here):
+    (here / "case.yaml").write_text("background: architect\nexpects_same_work: yes\n", encoding="utf-8")
+    result = run("advise", "case.yaml")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "case.yaml:2:1: warning: 'expects_same_work' is not asked of people with these other answers; "
+        "look whether it is meant (answer-not-asked)\n"
+    )
+
+
 @pytest.mark.parametrize("text", ["2026-13-01", "22.11.2026", "tomorrow", "2026-02-30", ""])
 def test_wrong_date(text, here):
     (here / "case.yaml").write_text("background: other\n")

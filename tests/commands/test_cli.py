@@ -113,6 +113,9 @@ def test_no_colour_where_none_is_wanted(monkeypatch):
             patch.setenv(name, "1")
             result = CliRunner().invoke(cli, ["interview"], color=True, input="")
             assert "\x1b" not in result.output
+    monkeypatch.setenv("TERM", "dumb")
+    assert "\x1b" not in CliRunner().invoke(cli, ["interview"], color=True, input="").output
+    monkeypatch.setenv("TERM", "xterm")
     assert "\x1b[1m" in CliRunner().invoke(cli, ["interview"], color=True, input="").output
 
 
