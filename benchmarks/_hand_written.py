@@ -91,7 +91,7 @@ OVERLAP_THRESHOLD = "overlap_threshold"
 
 def hand_written(connection: duckdb.DuckDBPyConnection, kb: KnowledgeBase, path: Path, out: Path) -> None:
     """Run the query from one Parquet file to another; skills come from the table of spellings, as bits."""
-    wanted = sorted({skill for skills in kb.measures.track_skills.values() for skill in skills})
+    wanted = sorted({skill for skills in kb.ways.lists.values() for skill in skills})
     bits = {skill: 1 << place for place, skill in enumerate(wanted)}
     rows = []
     for skill in kb.facts.skills.values():
@@ -99,7 +99,7 @@ def hand_written(connection: duckdb.DuckDBPyConnection, kb: KnowledgeBase, path:
         rows += [(text, mask) for text in {skill.id, skill.name, *skill.aliases}]
     connection.execute("create temp table alias (spelling varchar, mask bigint)")
     connection.executemany("insert into alias values (?, ?)", rows)
-    tracks = {track: sum(bits[one] for one in skills) for track, skills in kb.measures.track_skills.items()}
+    tracks = {track: sum(bits[one] for one in skills) for track, skills in kb.ways.lists.items()}
     percent = int(kb.facts.figures[OVERLAP_THRESHOLD].low)
     held = next(number for number in range(100) if 100 * number // 12 >= percent)
     connection.execute(QUERY.format(path=path, out=out, enough=held, **tracks))

@@ -14,8 +14,8 @@ import ibis
 import msgspec
 
 from trackfit.engine.cohort.table.coding import UNKNOWN, Coding
+from trackfit.engine.cohort.table.gaps import bit_count
 from trackfit.engine.cohort.table.outcomes import Outcomes
-from trackfit.engine.cohort.table.reader import bit_count
 from trackfit.engine.problems.problem import Problem
 
 NO_GOAL = "no goal, or nothing to compare it with"
@@ -74,12 +74,11 @@ class Tally:
     def gaps(self, coded: ibis.Table) -> ibis.Table:
         """One row: for each skill, how many people lack it on the way to their first track."""
         accepted = coded.filter(~coded.wrong)
-        layout = self.coding.layouts.get("skills")
         return accepted.aggregate(
             _rows=accepted.count(),
             **{
                 skill: ((accepted[self.gap_columns[column]] >> bit) & 1).sum()
-                for skill, (column, bit) in (layout.bits if layout else {}).items()
+                for skill, (column, bit) in self.coding.skills.bits.items()
             },
         )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import msgspec
 
 from trackfit.engine.explanation.influence import Influence, influence
@@ -51,16 +49,10 @@ def of(consultation: Consultation) -> Explanation:
 
 
 def nearest(consultation: Consultation) -> str | None:
-    """The first track; else the target or the track of which most is held; None where no skills were named."""
-    if consultation.recommendations:
-        return consultation.recommendations[0].track
-    held = consultation.known("skills")
-    if not isinstance(held, frozenset):
-        return None
-    wanted = consultation.kb.measures.track_skills
+    """The first track, once anything of it is held or usual; else the target, where skills were named."""
+    first = consultation.ways[0]
+    if first.held or first.usual:
+        return first.track
     target = consultation.case.answers.get("target_track")
-    if target in wanted:
-        return str(target)
-    missing = {track: [one for one in skills if one not in held] for track, skills in wanted.items()}
-    near = min(wanted, key=lambda track: (Fraction(len(missing[track]), len(wanted[track])), track))
-    return near if len(missing[near]) < len(wanted[near]) else None
+    known = target in consultation.kb.ways.lists and "skills" in consultation.case.answers
+    return str(target) if known else None

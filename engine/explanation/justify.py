@@ -153,9 +153,10 @@ class _Builder:
         told = self.wording.consequence(firing.rule)
         facts = self.consultation.kb.facts
         match firing.rule.then:
-            case Recommend(route=str(route)):
-                return f"{told}: a source gives this route {formats.figure(facts.figures[facts.routes[route].timeline])}"
-            case Recommend():
+            case Recommend(track=track):
+                timeline = next(way.timeline for way in self.consultation.ways if way.track == track)
+                if timeline:
+                    return f"{told}: a source gives this route {formats.figure(facts.figures[timeline])}"
                 return f"{told}: by the skills you hold, without a number of months"
             case Warn(severity=severity):
                 return f"{told} ({severity})"

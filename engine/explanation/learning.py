@@ -25,15 +25,9 @@ class Learned(msgspec.Struct, frozen=True):
 def first_to_learn(trials: Trials, track: str) -> tuple[Learned, ...]:
     """The missing skills of a track, those first that close most of its gap, then most of the other tracks' gaps.
 
-    The gap is that of the recommendation, or where the track is not recommended, of all skills it is compared by.
     Of skills that do the same, the more wanted one comes first.
     """
-    consultation = trials.consultation
-    kb = consultation.kb
-    before = kb.reader.index.counted(_skills(consultation))
-    gap = next((one.gap for one in consultation.recommendations if one.track == track), None)
-    if gap is None:
-        gap = tuple(one for one in kb.measures.track_skills[track] if one not in before)
+    gap = next(way.missing for way in trials.consultation.ways if way.track == track)
     return tuple(
         sorted(
             (_learned(trials, skill, track, gap) for skill in gap),
@@ -56,8 +50,8 @@ def _learned(trials: Trials, skill: str, track: str, gap: tuple[str, ...]) -> Le
         len(gap) - len(newly_held),
         tuple(
             other
-            for other, wanted in kb.measures.track_skills.items()
-            if other != track and not new.isdisjoint(wanted)
+            for other, missing in sorted((way.track, way.missing) for way in consultation.ways)
+            if other != track and not new.isdisjoint(missing)
         ),
         tuple(one.track for one in after.recommendations if one.track not in had) if after else (),
     )

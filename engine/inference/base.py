@@ -26,9 +26,10 @@ from trackfit.engine.inference.consult import Consultation, consult
 from trackfit.engine.inference.measures import Measures
 from trackfit.engine.inference.planner import Planner
 from trackfit.engine.inference.three_valued import Conclude, ThreeValuedEngine, WorkingMemory
+from trackfit.engine.inference.ways import Ways
 from trackfit.engine.language.facts import Figure
 from trackfit.engine.language.history import first_day
-from trackfit.engine.language.model import Facts, GroundRule, Program, Recommend
+from trackfit.engine.language.model import Facts, GroundRule, Program
 from trackfit.engine.language.vocabulary import folded_spellings
 from trackfit.engine.problems.errors import (
     LAST_DAY,
@@ -110,7 +111,8 @@ class KnowledgeBase:
         self.program = compiled.program
         self.digest = compiled.digest
         self.reader = CaseReader(self.facts, compiled.spellings)
-        self.measures = Measures(self.facts, self.program)
+        self.ways = Ways(self.facts, self.reader.index)
+        self.measures = Measures(self.facts, self.program, self.ways)
         self.planner = Planner(self.facts, self.reader.index)
         self.concluded = frozenset(
             name
@@ -174,19 +176,6 @@ class KnowledgeBase:
             compiled = Compiled(facts, program, self.digest)
             self._earlier[day] = KnowledgeBase(self.folder, compiled, self.engine.name, newest=self)
         return self._earlier[day]
-
-    def routes_to(self, track: str) -> dict[str, list[GroundRule]]:
-        """The routes by which rules recommend a track, in the order in which a consultation prefers them."""
-        rules = [
-            rule
-            for rule in self.program.rules
-            if isinstance(rule.then, Recommend) and rule.then.track == track and rule.then.route
-        ]
-        found: dict[str, list[GroundRule]] = {}
-        for rule in sorted(rules, key=lambda rule: (rule.stratum, -rule.salience, rule.key)):
-            assert isinstance(rule.then, Recommend)
-            found.setdefault(str(rule.then.route), []).append(rule)
-        return found
 
     def close(self) -> None:
         """Free the engine's memory; a later consultation builds it again."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from trackfit.engine.cases.case import Case
+from trackfit.engine.inference.planner import Step
 from trackfit.engine.inference.three_valued import WorkingMemory, supporting_leaves
+from trackfit.engine.inference.ways import Way
 from trackfit.engine.language.conditions import Leaf
 from trackfit.engine.language.model import Advise, GroundRule, Plan, Recommend, Value, Warn, conclusion_of
 from trackfit.engine.problems.errors import ConflictingConclusions
@@ -48,10 +49,11 @@ class Firing(msgspec.Struct, frozen=True):
 
 
 class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
-    """A track with its rank (1 is the smallest gap) and what speaks for it.
+    """A track that rules recommend, with its rank among these (1 is the smallest gap) and what speaks for it.
 
-    `timeline` is the id of the route's figure in months, None where no source gives one. `tied_with` names
-    the tracks that nothing but their id puts in another place. `because` names the rules.
+    `route` and `timeline` (its figure in months) are ids, None where no source gives a route. `have` holds what the
+    person named of the track's list, `gap` what is missing of it, in the order to learn. `tied_with` names the tracks
+    that nothing but their id puts in another place. `because` names the rules.
     """
 
     track: str
@@ -98,8 +100,13 @@ class Consultation:
 
     @cached_property
     def recommendations(self) -> tuple[Recommendation, ...]:
-        """The recommended tracks by rank: sourced routes first, then by the smallest gap."""
-        return _rank(self)
+        """The tracks that rules recommend, nearest first."""
+        return _recommendations(self)
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """How every track stands to the person, nearest first."""
+        return self.kb.ways.of(self.memory.known)
 
     @cached_property
     def warnings(self) -> tuple[GivenWarning, ...]:
@@ -115,6 +122,11 @@ class Consultation:
             for id_, group in given.items()
         ]
         return tuple(sorted(found, key=lambda one: (SEVERITIES.index(one.severity), one.id)))
+
+    def steps(self, way: Way) -> tuple[Step, ...]:
+        """What to learn for a track, in order."""
+        skills = self.known("skills")
+        return self.kb.planner.steps(way, skills if isinstance(skills, frozenset) else frozenset())
 
     def remarks(self, section: str) -> tuple[Firing, ...]:
         """The remarks that rules add to a section of the report."""
@@ -205,82 +217,33 @@ def _rules(ground_rules: Iterable[GroundRule]) -> tuple[str, ...]:
     return tuple(sorted({one.rule for one in ground_rules}))
 
 
-class _Candidate(msgspec.Struct):
-    """A recommended track before it is ranked."""
-
-    track: str
-    rules: list[GroundRule]
-    route: str | None = None
-    have: tuple[str, ...] = ()
-    gap: tuple[str, ...] = ()
-    carries_over: tuple[str, ...] = ()
-
-
-def _rank(consultation: Consultation) -> tuple[Recommendation, ...]:
-    """A total order: sourced before overlap, shorter before longer, smaller share missing first, then the id."""
-    candidates: dict[str, _Candidate] = {}
+def _recommendations(consultation: Consultation) -> tuple[Recommendation, ...]:
+    """The tracks that rules recommend, in the order of their gaps."""
+    because: dict[str, list[GroundRule]] = {}
     for rule in consultation.fired:
-        then = rule.then
-        if isinstance(then, Recommend):
-            candidate = candidates.setdefault(then.track, _Candidate(then.track, []))
-            candidate.rules.append(rule)
-            candidate.route = candidate.route or then.route
-    for candidate in candidates.values():
-        _fill(consultation, candidate)
-    figures = consultation.kb.facts.figures
-    routes = consultation.kb.facts.routes
-
-    def gap(candidate: _Candidate) -> tuple[Any, ...]:
-        timeline = figures[routes[candidate.route].timeline] if candidate.route else None
-        return (
-            candidate.route is None,
-            (timeline.high, timeline.low) if timeline else (0, 0),
-            Fraction(len(candidate.gap), len(candidate.gap) + len(candidate.have) or 1),
-            -len(candidate.have),
-        )
-
-    gaps = {track: gap(candidate) for track, candidate in candidates.items()}
-    ordered = sorted(candidates.values(), key=lambda candidate: (gaps[candidate.track], candidate.track))
+        if isinstance(rule.then, Recommend):
+            because.setdefault(rule.then.track, []).append(rule)
+    recommended = [way for way in consultation.ways if way.track in because]
     return tuple(
-        Recommendation(
-            track=candidate.track,
-            rank=rank,
-            basis="sourced_route" if candidate.route else "skill_overlap",
-            route=candidate.route,
-            timeline=routes[candidate.route].timeline if candidate.route else None,
-            carries_over=candidate.carries_over,
-            have=candidate.have,
-            gap=candidate.gap,
-            tied_with=tuple(
-                other.track
-                for other in ordered
-                if other is not candidate and gaps[other.track] == gaps[candidate.track]
-            ),
-            because=_rules(candidate.rules),
-        )
-        for rank, candidate in enumerate(ordered, 1)
+        _recommendation(consultation, way, rank, because[way.track])
+        for rank, way in enumerate(recommended, 1)
     )
 
 
-def _fill(consultation: Consultation, candidate: _Candidate) -> None:
-    """What the person brings, and what is missing in the order to learn it; without a list of skills, all of the gap."""
-    held = consultation.known("skills")
-    skills = held if isinstance(held, frozenset) else frozenset()
-    wanted = consultation.kb.measures.track_skills[candidate.track]
-    if candidate.route is None:
-        steps = consultation.kb.planner.to_track(candidate.track, skills)
-        candidate.have = tuple(skill for skill in wanted if skill in skills)
-        candidate.gap = tuple(skill for step in steps for skill in step.to_learn if skill in wanted)
-        candidate.carries_over = candidate.have
-        return
-    route = consultation.kb.facts.routes[candidate.route]
-    steps = consultation.kb.planner.by_route(route, skills)
-    in_order = [skill for step in steps for skill in step.to_learn if skill in route.gap]
-    everything = dict.fromkeys((*route.carries_over, *route.gap, *wanted))
-    candidate.have = tuple(skill for skill in everything if skill in skills)
-    candidate.gap = tuple(
-        skill
-        for skill in dict.fromkeys((*in_order, *route.gap, *wanted))
-        if skill not in skills and skill not in route.carries_over
+def _recommendation(
+    consultation: Consultation, way: Way, rank: int, because: Iterable[GroundRule]
+) -> Recommendation:
+    kb = consultation.kb
+    route = kb.facts.routes[way.route] if way.route else None
+    return Recommendation(
+        track=way.track,
+        rank=rank,
+        basis=way.basis,
+        route=way.route,
+        timeline=way.timeline,
+        carries_over=route.carries_over if route else way.held,
+        have=way.held,
+        gap=tuple(one for step in consultation.steps(way) for one in step.to_learn if one in way.missing),
+        tied_with=way.tied_with,
+        because=_rules(because),
     )
-    candidate.carries_over = route.carries_over

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from trackfit.engine.inference.ways import Way, Ways
 from trackfit.engine.language.facts import USUAL_CURRENCY, Figure
 from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import Attribute, Facts, Program, Value
@@ -29,18 +30,15 @@ def _within(years: int, span: tuple[int, int | None]) -> bool:
 class Measures:
     """Works out the measured attributes of one knowledge base."""
 
-    def __init__(self, facts: Facts, program: Program) -> None:
+    def __init__(self, facts: Facts, program: Program, ways: Ways) -> None:
         self.facts = facts
+        self.ways = ways
         figures = sorted(facts.figures.values(), key=lambda figure: (figure.span, figure.id))
         self.bands = {
             track: Bands(
                 track, tuple(figure for figure in figures if figure.is_band and figure.track == track)
             )
             for track in facts.tracks
-        }
-        self.track_skills = {
-            track.id: tuple(dict.fromkeys(row.skill for row in track.skills))
-            for track in facts.tracks.values()
         }
         self._wanted: list[tuple[str, Attribute, str | None]] = [
             (ground.name, facts.attributes[ground.attribute], ground.row)
@@ -77,7 +75,11 @@ class Measures:
         skills = answers.get("skills")
         if not isinstance(skills, frozenset):
             return None
-        return [skill for skill in self.track_skills[track] if skill in skills]
+        return [skill for skill in self.ways.lists[track] if skill in skills]
+
+    def way(self, answers: Mapping[str, Value], track: str) -> Way:
+        """How a track stands to the person."""
+        return next(way for way in self.ways.of(answers) if way.track == track)
 
     def bands_at(self, answers: Mapping[str, Value], track: str) -> tuple[Figure, ...] | None:
         """The track's salary bands for the person's years: those of the person's country, and of no country."""
@@ -104,10 +106,16 @@ class _Answered(msgspec.Struct, frozen=True):
     as_of: str
 
     def asked_for(self, track: str) -> int:
-        return len(self.measures.track_skills[track])
+        return len(self.measures.ways.lists[track])
 
     def held_of(self, track: str) -> int:
         return len(self.measures.held(self.answers, track) or ())
+
+    def missing_of(self, track: str) -> int:
+        return len(self.measures.way(self.answers, track).missing)
+
+    def place(self, track: str) -> int:
+        return self.measures.way(self.answers, track).place
 
     def percent(self, part: int, whole: int) -> int:
         return 100 * part // whole

@@ -6,10 +6,11 @@ end, stands in the facts: in a route's stages where a source splits its months, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
+from trackfit.engine.inference.ways import Way
 from trackfit.engine.language.columns import Record
-from trackfit.engine.language.facts import Milestone, Route, Stage
+from trackfit.engine.language.facts import Milestone, Stage
 from trackfit.engine.language.model import Facts
 from trackfit.engine.language.vocabulary import SkillIndex
 
@@ -30,43 +31,40 @@ class Step(Record, frozen=True):
 
 
 class Planner:
-    """Plans the steps to a track, by a route or without one, for what a person holds."""
+    """Plans the steps to a track for what a person lacks of it."""
 
     def __init__(self, facts: Facts, index: SkillIndex) -> None:
         self.facts = facts
         self.index = index
-        self._kept: dict[tuple[str, frozenset[str]], tuple[Step, ...]] = {}
+        self._kept: dict[tuple[Way, frozenset[str]], tuple[Step, ...]] = {}
 
-    def by_route(self, route: Route, held: frozenset[str]) -> tuple[Step, ...]:
-        """The steps of a route: its stages as the source has them, or the milestones of its track for its gap."""
-        return self._once((f"route {route.id}", held), lambda: self._by_route(route, held))
+    def steps(self, way: Way, skills: frozenset[str]) -> tuple[Step, ...]:
+        """The steps to what is missing: the stages of its route as the source has them, or its track's milestones.
 
-    def to_track(self, track: str, held: frozenset[str]) -> tuple[Step, ...]:
-        """The milestones of a track on the way to all of its skills."""
-        return self._once((f"track {track}", held), lambda: self._to_track(track, held))
-
-    def _once(
-        self, key: tuple[str, frozenset[str]], plan: Callable[[], tuple[Step, ...]]
-    ) -> tuple[Step, ...]:
-        """A plan is asked for many times while other answers are tried for one person."""
+        All `skills` that the person holds, and what is usual, are taken as known, with what they need.
+        """
+        key = way, skills
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= KEPT:
                 self._kept.clear()
-            found = self._kept[key] = plan()
+            found = self._kept[key] = self._plan(way, skills)
         return found
 
-    def _by_route(self, route: Route, held: frozenset[str]) -> tuple[Step, ...]:
-        known = self._known((*held, *route.carries_over))
-        if route.stages:
-            wanted = [skill for stage in route.stages for skill in stage.skills if skill not in held]
-            return self._filled(route.stages, self._in_order(wanted, known))
-        wanted = [skill for skill in self._by_demand(route.track, route.gap) if skill not in held]
-        return self._reached(route.track, self._in_order(wanted, known))
+    def _plan(self, way: Way, skills: frozenset[str]) -> tuple[Step, ...]:
+        known = self._known((*skills, *way.usual))
+        stages = self.facts.routes[way.route].stages if way.route else ()
+        if stages:
+            return self._filled(stages, self._in_order(self._as_staged(way.missing, stages), known))
+        return self._reached(way.track, self._in_order(way.missing, known))
 
-    def _to_track(self, track: str, held: frozenset[str]) -> tuple[Step, ...]:
-        wanted = [row.skill for row in self.facts.tracks[track].skills if row.skill not in held]
-        return self._reached(track, self._in_order(wanted, self._known(held)))
+    def _as_staged(self, missing: Sequence[str], stages: Sequence[Stage]) -> list[str]:
+        """What no stage names comes first, as groundwork; the rest as the stages have it."""
+        named = [skill for stage in stages for skill in stage.skills]
+        return [
+            *(one for one in missing if one not in named),
+            *(one for one in dict.fromkeys(named) if one in missing),
+        ]
 
     def _known(self, skills: Iterable[str]) -> set[str]:
         """The skills with all they count as, and all that had to be learned before them."""
@@ -78,16 +76,6 @@ class Planner:
                 found.add(skill)
                 queue += (*self.facts.skills[skill].counts_as, *self.facts.skills[skill].needs)
         return found
-
-    def _by_demand(self, track: str, skills: Sequence[str]) -> list[str]:
-        """As the track wants them; what is not in its list stays behind the one before it."""
-        place = {row.skill: number for number, row in enumerate(self.facts.tracks[track].skills)}
-        places: dict[str, int] = {}
-        last = -1
-        for skill in skills:
-            last = min((place[one] for one in self.index.counted([skill]) if one in place), default=last)
-            places[skill] = last
-        return sorted(skills, key=lambda skill: places[skill])
 
     def _in_order(self, wanted: Sequence[str], known: set[str]) -> dict[str, str]:
         """Every skill to learn, each after those it needs; with the wanted skill for which it is learned."""

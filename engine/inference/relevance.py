@@ -7,6 +7,7 @@ is not promised: two comparisons that exclude each other may both look possible.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from itertools import groupby
 
 import msgspec
@@ -26,6 +27,9 @@ from trackfit.engine.language.model import (
 )
 from trackfit.engine.language.placeholders import places
 from trackfit.engine.language.questions import asked
+
+OF_WAYS = ("skills_missing", "percent_held", "place")
+"""The measures of the gap, which tell themselves which questions they wait for."""
 
 
 def open_questions(
@@ -48,7 +52,7 @@ def open_questions(
     for rule in kb.program.rules:
         found |= prospect.behind(rule.when)
         if prospect.holds(rule.when) is not False:
-            found |= prospect.behind_answers(shown_by(rule))
+            found |= prospect.behind_what_it_shows(rule)
     return [attribute for attribute in asked(kb.facts.attributes.values()) if attribute.id in found]
 
 
@@ -72,7 +76,7 @@ def waiting_rules(
     found = []
     for rule in kb.program.rules:
         holds = prospect.holds(rule.when)
-        shown = prospect.behind_answers(shown_by(rule)) if holds is not False else frozenset[str]()
+        shown = prospect.behind_what_it_shows(rule) if holds is not False else frozenset[str]()
         if holds is None or shown:
             waits = {
                 leaf.attribute: prospect.waits.get(leaf.attribute, frozenset())
@@ -122,9 +126,7 @@ def _prospect(kb: KnowledgeBase, answers: Mapping[str, Value], skipped: Collecti
 
 
 def shown_by(rule: GroundRule) -> frozenset[str]:
-    """The answers that a rule's advice shows beyond its conditions: in its text, or of a track the skills held."""
-    if isinstance(rule.then, Recommend):
-        return frozenset({"skills"})
+    """The answers that the text of a rule shows beyond its conditions."""
     found: set[str] = set()
     for first, *_, last in places(rule.then.says) if isinstance(rule.then, Warn | Advise) else ():
         if first == "case":
@@ -153,6 +155,7 @@ class _Prospect:
         known = {name: value for name, value in case.answers.items() if name not in self.waits}
         if isinstance(skills := known.get("skills"), frozenset):
             known["skills"] = kb.reader.index.counted(skills)
+        self._answered = dict(known)
         known.update(kb.measures.of(known, ""))
         for name in kb.program.attributes:
             self._measure(name, known)
@@ -172,8 +175,14 @@ class _Prospect:
 
         One that needs no answers hangs on the date, which no question decides.
         """
-        measure = self.kb.facts.attributes[self.kb.program.attributes[name].attribute].measure
+        ground = self.kb.program.attributes[name]
+        measure = self.kb.facts.attributes[ground.attribute].measure
         if measure is None:
+            return
+        if measure in OF_WAYS:
+            if waits := self.behind_order if measure == "place" else self.behind_gap(str(ground.row)):
+                known.pop(name, None)
+                self.waits[name] = waits
             return
         row = MEASURES[measure]
         waits = frozenset().union(*(self.waits.get(one, ()) for one in row.answers))
@@ -181,6 +190,24 @@ class _Prospect:
         if (waits and not never) or not row.needed:
             known.pop(name, None)
             self.waits[name] = waits
+
+    @cached_property
+    def behind_order(self) -> frozenset[str]:
+        """The open questions on which the order of tracks hangs."""
+        return self.behind_answers(self.kb.ways.order_waits(self._answered, self.waits.keys()))
+
+    def behind_gap(self, track: str) -> frozenset[str]:
+        """The open questions on which it hangs what of a track is held, usual and missing."""
+        return self.behind_answers(self.kb.ways.gap_waits(track, self._answered, self.waits.keys()))
+
+    def behind_what_it_shows(self, rule: GroundRule) -> frozenset[str]:
+        """The open questions that the advice of a rule hangs on, beyond its conditions.
+
+        Of a track are shown its place among the others, and what of its list is held, usual and missing.
+        """
+        if isinstance(rule.then, Recommend):
+            return self.behind_gap(rule.then.track) | self.behind_order
+        return self.behind_answers(shown_by(rule))
 
     def settle(self, stratum: list[GroundRule]) -> None:
         """Add what the rules of one stratum may conclude, then what they must."""

@@ -15,6 +15,7 @@ from trackfit.engine.cases.values import Wrong
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.relevance import open_questions
 from trackfit.engine.inference.three_valued import WorkingMemory, leaf_truth
+from trackfit.engine.inference.ways import DENIED
 from trackfit.engine.language.conditions import ALWAYS, AnyOf, Condition, Leaf
 from trackfit.engine.language.model import Attribute, Value
 from trackfit.engine.language.questions import asked
@@ -68,6 +69,7 @@ class Interview:
             one
             for one in asked(self.kb.facts.attributes.values())
             if one.id not in self.answers
+            and one.id != DENIED  # known from answers files only
             and one.id not in self.skipped
             and (one.id in needed or one.type == "text" or _is_required(one))
             and self.concerns(one) is not False

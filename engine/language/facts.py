@@ -272,11 +272,15 @@ class Track(Record, frozen=True, kw_only=True):
     name: Annotated[Short, Column("The track's name.")]
     role: Annotated[Short, Column("What a person in it is called.")]
     feeder: Annotated[BackgroundId, Column("The background that most often leads here.")]
+    math: Annotated[
+        Literal["none", "required", "not_stated"],
+        Column("Whether it asks for mathematics: `none`, `required`, or `not_stated`."),
+    ] = "not_stated"
     daily_work: Annotated[tuple[Text, ...], Column("What the days are like, one line each.")]
     skills: Annotated[
         tuple[TrackSkill, ...],
         Column(
-            "What it asks for, the most wanted first. The overlap with a person is measured on this list.",
+            "What it asks for, the most wanted first: the one list on which a person's gap is counted.",
             least=1,
         ),
     ]
@@ -346,7 +350,7 @@ class Route(Record, frozen=True, kw_only=True):
     ]
     gap: Annotated[
         tuple[SkillId, ...],
-        Column("Skills to learn. The plan puts the most wanted first, and before each what it `needs`."),
+        Column("What the source says is missing. A person's gap is counted on the track's list."),
     ]
     math: Annotated[
         Literal["none", "required", "not_stated"],

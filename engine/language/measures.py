@@ -14,6 +14,11 @@ import msgspec
 
 from trackfit.engine.language.facts import Level
 
+GAP_ANSWERS = ("background", "skills", "denied_skills")
+"""The answers on which it hangs what of a track is held, usual and missing."""
+ASIDE_ANSWERS = ("years_experience", "target_track", "math_comfort")
+"""The answers that tell tracks apart that are alike in the share missing."""
+
 
 class MeasureReader(Protocol):
     """What a reader gives measures to be made of: numbers, sets and conditions in its own terms."""
@@ -24,6 +29,14 @@ class MeasureReader(Protocol):
 
     def held_of(self, track: str) -> Any:
         """How many of them the person holds."""
+        ...
+
+    def missing_of(self, track: str) -> Any:
+        """How many of them are missing: neither held nor usual for the background."""
+        ...
+
+    def place(self, track: str) -> Any:
+        """The place of a track among all: 1 is the smallest gap; tied ones share theirs."""
         ...
 
     def percent(self, part: Any, whole: int) -> Any:
@@ -84,15 +97,23 @@ _ROWS = (
     Measure(
         name="skills_missing",
         gives="whole_number",
-        needed=("skills",),
-        read=lambda reader, name, track: reader.asked_for(track) - reader.held_of(track),
+        also=GAP_ANSWERS,
+        read=lambda reader, name, track: reader.missing_of(track),
     ),
-    # Rounded down, so that "at least half" never holds for less than half.
+    # What is not missing; rounded down, so that "at least half" never holds for less than half.
     Measure(
         name="percent_held",
         gives="whole_number",
-        needed=("skills",),
-        read=lambda reader, name, track: reader.percent(reader.held_of(track), reader.asked_for(track)),
+        also=GAP_ANSWERS,
+        read=lambda reader, name, track: reader.percent(
+            reader.asked_for(track) - reader.missing_of(track), reader.asked_for(track)
+        ),
+    ),
+    Measure(
+        name="place",
+        gives="whole_number",
+        also=(*GAP_ANSWERS, *ASIDE_ANSWERS),
+        read=lambda reader, name, track: reader.place(track),
     ),
     Measure(
         name="levels",

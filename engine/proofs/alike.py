@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.inference.ways import DENIED
 from trackfit.engine.language.conditions import Condition, leaves
 from trackfit.engine.language.operators import SET
 
@@ -21,6 +22,9 @@ def telling_elements(kb: KnowledgeBase, conditions: Iterable[Condition] = ()) ->
     """
     found: Alike = defaultdict(dict)
     mentioned = _mentioned(chain((rule.when for rule in kb.program.rules), conditions))
+    if DENIED in kb.reader.attributes:
+        usual = chain(*(brought.values() for brought in kb.ways.usual.values()))
+        mentioned[DENIED].update(chain(*usual))
     for name, elements in mentioned.items():
         found[name] = {one: frozenset((one,)) for one in elements}
     wanted = mentioned["skills"] | named_skills(kb)
@@ -39,9 +43,7 @@ def telling_skills(kb: KnowledgeBase) -> frozenset[str]:
 def named_skills(kb: KnowledgeBase) -> frozenset[str]:
     """The skills that tracks and routes name themselves."""
     routes = kb.facts.routes.values()
-    return frozenset(
-        chain(*kb.measures.track_skills.values(), *((*one.carries_over, *one.gap) for one in routes))
-    )
+    return frozenset(chain(*kb.ways.lists.values(), *((*one.carries_over, *one.gap) for one in routes)))
 
 
 def _mentioned(conditions: Iterable[Condition]) -> dict[str, set[str]]:

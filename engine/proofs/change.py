@@ -11,15 +11,18 @@ from trackfit.engine.cases.case import Case
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import Consultation
 from trackfit.engine.inference.relevance import answers_behind, open_questions, shown_by
+from trackfit.engine.language.measures import ASIDE_ANSWERS, GAP_ANSWERS
 from trackfit.engine.language.model import RECOMMENDED, WARNED, Advise, Attribute, Value, Warn, conclusion_of
 from trackfit.engine.language.questions import asked
 from trackfit.engine.problems.errors import EngineFailure
 from trackfit.engine.problems.problem import Location, Problem
 from trackfit.engine.proofs.encoding import Solver, World, all_of, any_of, differ, negation
-from trackfit.engine.proofs.measure_terms import Bool
+from trackfit.engine.proofs.ranking_terms import Bool
 from trackfit.engine.proofs.smallest_change import Smallest
 
 SHOWN = 3
+RANKED = frozenset({*GAP_ANSWERS, *ASIDE_ANSWERS})
+"""The answers on which the order of tracks hangs."""
 
 
 class ChangedAnswer(msgspec.Struct, frozen=True):
@@ -78,7 +81,7 @@ class Goal(msgspec.Struct, frozen=True):
             if (conclusion := conclusion_of(rule.then)) is not None
             and conclusion[0] in kb.single_valued | aim
         ]
-        ranked = {"skills"} & kb.reader.attributes.keys() if self.without is None else frozenset()
+        ranked = RANKED & kb.reader.attributes.keys() if self.without is None else frozenset()
         return answers_behind(kb, rules) | ranked
 
 
@@ -171,7 +174,7 @@ def _is_required(kb: KnowledgeBase, name: str) -> bool:
 def _advised_otherwise(one: World, other: World) -> Bool:
     """That two persons do not get the same: other firings, or other answers that these show.
 
-    Of a recommended track are shown the skills that count for it.
+    Of a recommended track are shown its place, its route, and what of its list is held, usual and missing.
     """
     kb = one.kb
     differs = [differ(one.fires(key), other.fires(key)) for key in kb.rules]
@@ -181,13 +184,11 @@ def _advised_otherwise(one: World, other: World) -> Bool:
                 negation(one.same_in(other, name)) for name in sorted(shown_by(rule)) if name in one.typed
             ]
             differs.append(all_of(one.fires(rule.key), any_of(*shown)))
-    for track, skills in kb.measures.track_skills.items():
-        routes = [kb.facts.routes[route] for route in kb.routes_to(track)]
-        counted = [*skills, *(skill for row in routes for skill in (*row.carries_over, *row.gap))]
-        differs += [
-            all_of(one.recommended(track), differ(one.holds(skill), other.holds(skill)))
-            for skill in dict.fromkeys(counted)
-        ]
+    for track, skills in kb.ways.lists.items():
+        shown = [one.ranking.differs(other.ranking, track)]
+        for skill in skills:
+            shown += [differ(one.holds(skill), other.holds(skill)), differ(one.has(skill), other.has(skill))]
+        differs.append(all_of(one.recommended(track), any_of(*shown)))
     return all_of(any_of(one.consistent, other.consistent), any_of(*differs))
 
 

@@ -25,9 +25,8 @@ from trackfit.engine.language.conditions import AllOf, Condition, Leaf
 from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import RECOMMENDED, WARNED, Attribute, GroundRule
 from trackfit.engine.language.operators import OPERATORS
-from trackfit.engine.proofs.measure_terms import Bool
 from trackfit.engine.proofs.person_terms import UnknownPerson
-from trackfit.engine.proofs.ranking_terms import RankingTerms
+from trackfit.engine.proofs.ranking_terms import Bool
 
 Verdict = Literal["sat", "unsat", "undecided"]
 
@@ -82,7 +81,6 @@ class World(UnknownPerson):
         self.rules: list[Bool] = [*given]
         self.atoms: dict[Atom, Bool] = {}
         self._fires: dict[str, Bool] = {}
-        self._first: dict[str, Bool] = {}
         self._by_attribute: dict[str, dict[str | bool, Bool]] = defaultdict(dict)
         self._silence_counts = silence_counts
         for _, stratum in groupby(self.kb.program.rules, key=lambda rule: rule.stratum):
@@ -203,9 +201,9 @@ class World(UnknownPerson):
 
     def first(self, track: str) -> Bool:
         """When a track is recommended before all others."""
-        if track not in self._first:
-            self._first[track] = RankingTerms(self).first(track)
-        return self._first[track]
+        others = [other for other in self.kb.ways.lists if other != track]
+        ahead = [z3.Implies(self.recommended(other), self.ranking.before(track, other)) for other in others]
+        return z3.And(self.recommended(track), *ahead)
 
 
 def all_of(*formulas: Bool) -> Bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import z3
 
@@ -12,17 +12,7 @@ from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.language.facts import USUAL_CURRENCY, Figure
 from trackfit.engine.language.measures import Measure
 from trackfit.engine.language.model import Attribute
-
-Bool = Any
-"""A formula, z3.BoolRef: the library tells type checkers nothing of its own types."""
-
-
-class Count(NamedTuple):
-    """A number of skills as a term, and the most it can be."""
-
-    term: Any
-    most: int
-
+from trackfit.engine.proofs.ranking_terms import Bool, RankingTerms
 
 LAST_DAY = "9999-12-31"
 
@@ -60,8 +50,17 @@ class Measured(Protocol):
     value: dict[str, Any]
     dates: Dates
 
-    def count(self, skills: Sequence[str], *, held: bool) -> Count:
-        """How many of the skills are held, or are not."""
+    def count_held(self, skills: Sequence[str]) -> Any:
+        """How many of the skills are held."""
+        ...
+
+    def missing(self, track: str) -> Any:
+        """How many skills of a track are missing."""
+        ...
+
+    @property
+    def ranking(self) -> RankingTerms:
+        """The order of tracks."""
         ...
 
     def encode(self, attribute: Attribute, value: Any) -> Any:
@@ -86,11 +85,19 @@ class MeasureTerms:
 
     def asked_for(self, track: str) -> int:
         """How many skills a track asks for."""
-        return len(self._kb.measures.track_skills[track])
+        return len(self._kb.ways.lists[track])
 
     def held_of(self, track: str) -> Any:
         """How many of them are held."""
-        return self._person.count(self._kb.measures.track_skills[track], held=True).term
+        return self._person.count_held(self._kb.ways.lists[track])
+
+    def missing_of(self, track: str) -> Any:
+        """How many of them are missing."""
+        return self._person.missing(track)
+
+    def place(self, track: str) -> Any:
+        """The place of a track among all."""
+        return self._person.ranking.place(track)
 
     def percent(self, part: Any, whole: int) -> Any:
         """A share in percent, rounded down: written out, as solvers are slow to divide."""

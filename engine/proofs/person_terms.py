@@ -6,17 +6,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import z3
 
 from trackfit.engine.cases.case import Case
 from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.inference.ways import BACKGROUND, DENIED, YEARS
 from trackfit.engine.language.conditions import Condition
+from trackfit.engine.language.facts import Route
 from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import Attribute, Value
 from trackfit.engine.proofs.alike import telling_elements
-from trackfit.engine.proofs.measure_terms import Bool, Count, Dates, MeasureTerms
+from trackfit.engine.proofs.measure_terms import Dates, MeasureTerms
+from trackfit.engine.proofs.ranking_terms import Bool, RankingTerms
 
 
 class UnknownPerson:
@@ -44,6 +48,7 @@ class UnknownPerson:
         self.elements: dict[str, dict[str, Bool]] = {}
         self.dates = Dates(kb, as_of)
         self.possible: list[Bool] = [self.dates.possible]
+        self._missing: dict[str, Any] = {}
         self._alike = telling_elements(kb, conditions)
         for attribute in kb.reader.attributes.values():
             if attribute.type != "text":
@@ -111,10 +116,53 @@ class UnknownPerson:
             return [choice.id for choice in attribute.choices].index(value)
         return value
 
-    def count(self, skills: Sequence[str], *, held: bool) -> Count:
-        """How many of the skills are held, or are not; without a list of skills none is held."""
-        terms = [z3.If(self.holds(one), int(held), int(not held)) for one in skills]
-        return Count(z3.Sum([z3.IntVal(0), *terms]), len(terms))
+    def count_held(self, skills: Sequence[str]) -> Any:
+        """How many of the skills are held; without a list of skills none is."""
+        return z3.Sum([z3.IntVal(0), *(z3.If(self.holds(one), 1, 0) for one in skills)])
+
+    def missing(self, track: str) -> Any:
+        """How many skills of a track are missing: neither held nor usual."""
+        if track not in self._missing:
+            wanted = self.kb.ways.lists[track]
+            self._missing[track] = z3.Sum([z3.IntVal(0), *(z3.If(self.has(one), 0, 1) for one in wanted)])
+        return self._missing[track]
+
+    def has(self, skill: str) -> Bool:
+        """When a skill is held, or usual for the background and not denied."""
+        usual = [
+            z3.And(self.chose(BACKGROUND, background), *map(self._concedes, counted))
+            for background, brought in self.kb.ways.usual.items()
+            for counted in brought.values()
+            if skill in counted
+        ]
+        return z3.Or(self.holds(skill), *usual)
+
+    def _concedes(self, skill: str) -> Bool:
+        """When a skill is not denied."""
+        return z3.Not(self.elements.get(DENIED, {}).get(skill, z3.BoolVal(False)))
+
+    def chose(self, name: str, value: str) -> Bool:
+        """When a choice is answered so; never, where there is no such question or choice."""
+        attribute = self.kb.reader.attributes.get(name)
+        if attribute is None or value not in [choice.id for choice in attribute.choices]:
+            return z3.BoolVal(False)
+        return z3.And(self.known[name], self.value[name] == self.encode(attribute, value))
+
+    def opens(self, route: Route) -> Bool:
+        """When a source gives a route from this background at these years."""
+        line = self.kb.ways.years_from(route)
+        from_here = self.chose(BACKGROUND, route.background)
+        if line is None:
+            return from_here
+        years = (
+            z3.And(self.known[YEARS], self.value[YEARS] >= line) if YEARS in self.known else z3.BoolVal(False)
+        )
+        return z3.And(from_here, years)
+
+    @cached_property
+    def ranking(self) -> RankingTerms:
+        """The order of this person's tracks."""
+        return RankingTerms(self)
 
     def holds(self, skill: str) -> Bool:
         """When a skill counts as held."""

@@ -16,7 +16,7 @@ from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.knowledge.load import load
 from trackfit.engine.language.conditions import Condition, leaves
 from trackfit.engine.language.measures import MEASURES
-from trackfit.engine.language.model import GroundRule, Plan, Recommend, Warn
+from trackfit.engine.language.model import GroundRule, Plan, Warn
 from trackfit.engine.proofs.encoding import all_of, any_of, negation
 from trackfit.engine.proofs.prover import Failure, Prover, swallowed
 from trackfit.engine.proofs.statements import Statement
@@ -151,7 +151,7 @@ def _no_warning_unanswered(prover: Prover) -> Iterator[Failure]:
 
 def _no_foreign_timeline(prover: Prover) -> Iterator[Failure]:
     facts, world = prover.kb.facts, prover.world
-    for rule, route_id in _showing_months(prover):
+    for rule, route_id in _planned(prover):
         route = facts.routes[route_id]
         foreign = negation(world.answered("background", route.background))
         text = f"{rule.key} gives the months of {route_id} to people of another background"
@@ -163,33 +163,10 @@ def _no_foreign_timeline(prover: Prover) -> Iterator[Failure]:
             yield from prover.refute(all_of(world.fires(rule.key), negation(enough)), text)
 
 
-def _months_are_the_routes(prover: Prover) -> Iterator[Failure]:
-    facts, world = prover.kb.facts, prover.world
-    showing = list(_showing_months(prover))
-    for rule, route in showing:
-        if isinstance(rule.then, Recommend) and facts.routes[route].track != rule.then.track:
-            text = f"{rule.key} shows {rule.then.track} the months of {route}"
-            yield from prover.refute(world.fires(rule.key), text)
-    for (one, route), (other, other_route) in combinations(showing, 2):
-        tracks = {
-            _track_of(rule, facts.routes[id_].track) for rule, id_ in ((one, route), (other, other_route))
-        }
-        months = {facts.figures[facts.routes[id_].timeline].value for id_ in (route, other_route)}
-        if len(tracks) == 1 and len(months) == 2:
-            formula = all_of(world.fires(one.key), world.fires(other.key))
-            yield from prover.refute(
-                formula, f"{one.key} and {other.key} give {min(tracks)} different months"
-            )
-
-
-def _track_of(rule: GroundRule, routes_track: str) -> str:
-    return rule.then.track if isinstance(rule.then, Recommend) else routes_track
-
-
-def _showing_months(prover: Prover) -> Iterator[tuple[GroundRule, str]]:
-    """The rules that show somebody the months of a route, as a recommendation or in the plan."""
+def _planned(prover: Prover) -> Iterator[tuple[GroundRule, str]]:
+    """The rules that put the months of a route into the plan."""
     for rule in prover.kb.program.rules:
-        if isinstance(rule.then, Recommend | Plan) and rule.then.route:
+        if isinstance(rule.then, Plan):
             yield rule, rule.then.route
 
 
@@ -231,11 +208,6 @@ BUILT_IN: tuple[tuple[str, str, Callable[[Prover], Iterator[Failure]]], ...] = (
         "no_foreign_timeline",
         "Nobody is given months that the source gives for another background, or for more years",
         _no_foreign_timeline,
-    ),
-    (
-        "months_are_the_routes",
-        "The months shown for a track are those of one route to it",
-        _months_are_the_routes,
     ),
     (
         "warnings_stay",

@@ -15,7 +15,7 @@ from trackfit.engine.language.model import GroundRule, given_by
 from trackfit.engine.problems.errors import ConflictingConclusions, EngineFailure
 from trackfit.engine.problems.problem import Location, Problem
 from trackfit.engine.proofs.encoding import Solver, World, negation
-from trackfit.engine.proofs.measure_terms import Bool
+from trackfit.engine.proofs.ranking_terms import Bool
 
 
 class Failure(msgspec.Struct, frozen=True):

@@ -1,104 +1,88 @@
-"""The ranking of `consult` as the solver's terms, exactly: which track comes first."""
+# pyright: reportAttributeAccessIssue=false
+# (z3 tells type checkers little of what it has)
+"""The order of tracks (`inference.ways`) as the solver's terms, exactly: which one stands before which.
+
+A track's list has a fixed length, so that shares are compared by a product with a number, and stay linear.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import z3
 
 from trackfit.engine.inference.base import KnowledgeBase
-from trackfit.engine.proofs.measure_terms import Bool, Count
+from trackfit.engine.inference.ways import AVOIDS_MATH, MATH, TARGET
+from trackfit.engine.language.facts import Route
+
+Bool = Any
+"""A formula, z3.BoolRef: the library tells type checkers nothing of its own types."""
 
 
-class Recommending(Protocol):
-    """What the ranking reads of a world."""
+class Placed(Protocol):
+    """What the order reads of a person."""
 
     kb: KnowledgeBase
 
-    def recommended(self, track: str) -> Bool:
-        """When a track is recommended."""
+    def missing(self, track: str) -> Any:
+        """How many skills of a track are missing."""
         ...
 
-    def fires(self, key: str) -> Bool:
-        """When a ground rule fires."""
+    def chose(self, name: str, value: str) -> Bool:
+        """When a choice is answered so."""
         ...
 
-    def count(self, skills: Sequence[str], *, held: bool) -> Count:
-        """How many of the skills are held, or are not."""
+    def opens(self, route: Route) -> Bool:
+        """When a source gives a route."""
         ...
-
-
-class _Standing(NamedTuple):
-    """One way in which a track is recommended: its place before gaps are compared, when, and its gap."""
-
-    order: tuple[float, float, float]
-    when: Bool
-    gap: Count
-    have: Count
-
-
-def _times(left: Count, right: Count) -> Any:
-    """A product of two counts as a linear term: one case for each value of the left one."""
-    terms = [z3.If(left.term == number, number * right.term, 0) for number in range(1, left.most + 1)]
-    return z3.Sum([z3.IntVal(0), *terms])
 
 
 class RankingTerms:
-    """The order in which one unknown person's tracks are recommended."""
+    """The order in which one unknown person's tracks stand."""
 
-    def __init__(self, world: Recommending) -> None:
-        self.world = world
+    def __init__(self, person: Placed) -> None:
+        self._person = person
+        self._ways = person.kb.ways
+        routes = [route for some in self._ways.routes.values() for route in some]
+        self._months = sorted({self._ways.months(route) for route in routes})
+        self._asides = {track: self._aside(track) for track in self._ways.lists}
 
-    def first(self, track: str) -> Bool:
-        """When a track is recommended before all others."""
-        others = [other for other in self.world.kb.facts.tracks if other != track]
-        return z3.And(
-            self.world.recommended(track),
-            *(z3.Implies(self.world.recommended(other), self._before(track, other)) for other in others),
-        )
+    def place(self, track: str) -> Any:
+        """1 for the smallest gap; tied tracks share theirs."""
+        others = [other for other in self._ways.lists if other != track]
+        return z3.Sum([z3.IntVal(1), *(z3.If(self._before(other, track), 1, 0) for other in others)])
+
+    def before(self, track: str, other: str) -> Bool:
+        """When a track stands before another one; of two that nothing tells apart, the one with the smaller id."""
+        return self._before(track, other) if track > other else z3.Not(self._before(other, track))
+
+    def differs(self, other: RankingTerms, track: str) -> Bool:
+        """When a track stands otherwise to the other tracks than in another ranking, or by another route."""
+        rest = [one for one in self._ways.lists if one != track]
+        pairs = [
+            (self._before(*pair), other._before(*pair))
+            for one in rest
+            for pair in ((track, one), (one, track))
+        ]
+        routes = [
+            (self._person.opens(route), other._person.opens(route)) for route in self._ways.routes[track]
+        ]
+        return z3.Or([z3.Xor(mine, theirs) for mine, theirs in (*pairs, *routes)])
 
     def _before(self, track: str, other: str) -> Bool:
-        """The total order of `consult`: sourced first, then shorter, then the smaller share missing, then the id."""
-        cases = []
-        for mine in self._places(track):
-            for theirs in self._places(other):
-                if mine.order != theirs.order:
-                    earlier = z3.BoolVal(mine.order < theirs.order)
-                else:
-                    earlier = self._smaller(mine, theirs, track < other)
-                cases.append(z3.And(mine.when, theirs.when, earlier))
-        return z3.Or(cases)
+        """When something tells them apart, and speaks for the first."""
+        mine = self._person.missing(track) * len(self._ways.lists[other])
+        theirs = self._person.missing(other) * len(self._ways.lists[track])
+        return z3.Or(mine < theirs, z3.And(mine == theirs, self._asides[track] < self._asides[other]))
 
-    def _smaller(self, mine: _Standing, theirs: _Standing, by_id: bool) -> Bool:
-        """gap/(gap+have) the smaller, then have the larger, then the id; by exact cross-multiplication."""
-        gap, have, gap_, have_ = mine.gap.term, mine.have.term, theirs.gap.term, theirs.have.term
-        left, right = _times(mine.gap, theirs.have), _times(theirs.gap, mine.have)
-        empty, empty_ = gap + have == 0, gap_ + have_ == 0
-        less = z3.If(empty, gap_ > 0, z3.And(z3.Not(empty_), left < right))
-        same = z3.If(empty, gap_ == 0, z3.If(empty_, gap == 0, left == right))
-        return z3.Or(less, z3.And(same, z3.Or(have > have_, z3.And(have == have_, by_id))))
-
-    def _places(self, track: str) -> list[_Standing]:
-        """Every way in which a track can be recommended: by each of its routes, or by overlap."""
-        wanted = self.world.kb.measures.track_skills[track]
-        found: list[_Standing] = []
-        none_before: list[Bool] = []
-        for route_id, rules in self.world.kb.routes_to(track).items():
-            route = self.world.kb.facts.routes[route_id]
-            figure = self.world.kb.facts.figures[route.timeline]
-            fires = z3.Or([self.world.fires(rule.key) for rule in rules])
-            missing = [one for one in dict.fromkeys((*route.gap, *wanted)) if one not in route.carries_over]
-            everything = list(dict.fromkeys((*route.carries_over, *route.gap, *wanted)))
-            found.append(
-                _Standing(
-                    (0, figure.high, figure.low),
-                    z3.And(fires, *none_before),
-                    self.world.count(missing, held=False),
-                    self.world.count(everything, held=True),
-                )
-            )
-            none_before.append(z3.Not(fires))
-        by_overlap = z3.And(self.world.recommended(track), *none_before)
-        have, gap = self.world.count(wanted, held=True), self.world.count(wanted, held=False)
-        return [*found, _Standing((1, 0, 0), by_overlap, gap, have)]
+    def _aside(self, track: str) -> Any:
+        """`ways.Aside` as one number."""
+        by_months: Any = z3.IntVal(len(self._months))
+        for route in reversed(self._ways.routes[track]):
+            place = self._months.index(self._ways.months(route))
+            by_months = z3.If(self._person.opens(route), place, by_months)
+        elsewhere = z3.If(self._person.chose(TARGET, track), 0, 1)
+        wall: Any = z3.IntVal(0)
+        if track in self._ways.walls:
+            wall = z3.If(self._person.chose(MATH, AVOIDS_MATH), 2 * (len(self._months) + 1), 0)
+        return wall + 2 * by_months + elsewhere

@@ -14,7 +14,7 @@ from trackfit.engine.cases.case import Case
 from trackfit.engine.language.model import Attribute, Change, Value
 from trackfit.engine.proofs.alike import named_skills, telling_skills
 from trackfit.engine.proofs.encoding import World
-from trackfit.engine.proofs.measure_terms import Bool
+from trackfit.engine.proofs.ranking_terms import Bool
 
 UNNAMED = 100
 """What a skill that no track or route names counts for among changes of one cost; a named one, its place."""
@@ -203,7 +203,7 @@ class Smallest:
 
     def _places(self) -> dict[str, int]:
         """How early tracks name each skill, the wished one before all others; those only routes name come last."""
-        by_track = self.world.kb.measures.track_skills
+        by_track = self.world.kb.ways.lists
         last = max(map(len, by_track.values()), default=0) + 1
         places = dict.fromkeys(named_skills(self.world.kb), last)
         for skills in [by_track[self._track]] if self._track else by_track.values():

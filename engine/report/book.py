@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from trackfit.engine.inference.consult import Consultation
+from trackfit.engine.inference.ways import Way
 from trackfit.engine.language import formats
 from trackfit.engine.language.facts import Figure, Resource
 from trackfit.engine.language.markdown import Ready, Typed, link, show
@@ -76,6 +77,10 @@ class Book:
         """The person's skills with all they count as; empty where none were named."""
         held = self.consultation.known("skills")
         return held if isinstance(held, frozenset) else frozenset()
+
+    def way(self, track: str) -> Way:
+        """How a track stands to the person."""
+        return next(way for way in self.consultation.ways if way.track == track)
 
     def answer(self, attribute: str) -> str:
         """An answer in words, as it stands inside a sentence."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from trackfit.engine.explanation.explanation import Explanation
@@ -136,17 +135,10 @@ def _market(book: Book) -> list[FigureView]:
 
 
 def _tracks(book: Book, sentences: Sentences) -> list[TrackRow]:
-    """Every track for this person: the recommended ones by rank, then the others by the share missing."""
+    """Every track for this person, nearest first."""
     ranked = {row.track: row for row in book.consultation.recommendations}
-    last = len(ranked) + 1
-
-    def order(view: TrackView) -> tuple[int, Fraction, str]:
-        rank = ranked[view.id].rank if view.id in ranked else last
-        return rank, Fraction(len(view.missing), len(view.skills)), view.id
-
     return [
-        _track_row(sentences, view, ranked.get(view.id))
-        for view in sorted((book.track(id_) for id_ in book.facts.tracks), key=order)
+        _track_row(sentences, book.track(way.track), ranked.get(way.track)) for way in book.consultation.ways
     ]
 
 

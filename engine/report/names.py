@@ -181,7 +181,7 @@ class Body(Record, frozen=True):
     target: TrackView | None
     """The track where the person wants to go; nothing where they named none."""
     near: TrackView | None
-    """The first track; else the target or the track of which most is held; nothing where no skills were named."""
+    """The track with the smallest gap, once anything is held or usual; else the target, where skills were named."""
     skill_groups: list[SkillGroup]
     """The skills of `near`: what carries over, what else is held, and what is missing; no group is empty."""
     tracks: list[TrackRow]

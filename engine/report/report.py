@@ -10,6 +10,7 @@ import msgspec
 from trackfit.engine.explanation import explanation
 from trackfit.engine.explanation.explanation import Explanation
 from trackfit.engine.inference.consult import Consultation, Recommendation
+from trackfit.engine.inference.ways import Way
 from trackfit.engine.language import formats
 from trackfit.engine.language.facts import Figure
 from trackfit.engine.language.markdown import Ready, plain_text
@@ -97,6 +98,7 @@ def to_json(
     return {
         "case": consultation.case.plain(),
         "recommendations": [_recommendation(consultation, row) for row in consultation.recommendations],
+        "tracks": [_track(consultation, way) for way in consultation.ways],
         "warnings": warnings,
         "figures": [_figure(one) for one in made(consultation, template, explained).figures],
         "firings": [
@@ -113,13 +115,34 @@ def to_json(
     }
 
 
+def _track(consultation: Consultation, way: Way) -> dict[str, Any]:
+    return {
+        "track": way.track,
+        "place": way.place,
+        "held": list(way.held),
+        "usual": list(way.usual),
+        "missing": list(way.missing),
+        "share_missing": float(way.share_missing),
+        "closeness": way.closeness,
+        "basis": way.basis,
+        "timeline_months": _months(consultation, way.timeline),
+        "tied_with": list(way.tied_with),
+    }
+
+
+def _months(consultation: Consultation, timeline: str | None) -> dict[str, Any] | None:
+    if timeline is None:
+        return None
+    figure = consultation.kb.facts.figures[timeline]
+    return {"low": figure.low, "high": figure.high}
+
+
 def _recommendation(consultation: Consultation, row: Recommendation) -> dict[str, Any]:
-    timeline = consultation.kb.facts.figures[row.timeline] if row.timeline else None
     return {
         "track": row.track,
         "rank": row.rank,
         "basis": row.basis,
-        "timeline_months": {"low": timeline.low, "high": timeline.high} if timeline else None,
+        "timeline_months": _months(consultation, row.timeline),
         "carries_over": list(row.carries_over),
         "have": list(row.have),
         "gap": list(row.gap),

@@ -148,7 +148,8 @@ class RouteView:
     @cached_property
     def steps(self) -> list[StepView]:
         """What to learn for it, in order, with what shows that it is learned."""
-        steps = self._book.kb.planner.by_route(self._row, self._book.held)
+        way = msgspec.structs.replace(self._book.way(self._row.track), route=self._row.id)
+        steps = self._book.consultation.steps(way)
         if self.split_by_source:
             return [self._by_source(step) for step in steps]
         return list(self._by_us(steps))

@@ -95,6 +95,8 @@ class Sentences:
         attribute = self.wording.attribute(leaf.attribute)
         if attribute.measure == "percent_held" and leaf.figure and leaf.operator == "at_least":
             return self._overlap(test, track)
+        if attribute.measure == "place":
+            return Ready("")
         if attribute.origin == "concluded" and (track.id in leaf.operands or attribute.type == "yes_no"):
             return Ready("")
         found = show(self.wording.value(leaf.attribute, test.found))
@@ -105,12 +107,12 @@ class Sentences:
         """By how much the share of skills falls short."""
         if test.found is None:
             return Ready("you named no skills that we could compare")
-        held, wanted = len(track.held), len(track.skills)
+        held, wanted = len(track.held) + len(track.usual), len(track.skills)
         short = next(
             number for number in range(1, wanted + 1) if 100 * (held + number) // wanted >= _number(test)
         )
         return Ready(
-            f"you hold {track.percent_held} of its skills, {short} {'skill' if short == 1 else 'skills'} short of our line"
+            f"{track.percent_held} of its skills are there, {short} {'skill' if short == 1 else 'skills'} short of our line"
         )
 
     def changes(self) -> list[Ready]:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from trackfit.engine.inference.consult import Recommendation
+from trackfit.engine.inference.ways import Way
 from trackfit.engine.language import formats
 from trackfit.engine.language.columns import Record
 from trackfit.engine.language.facts import Figure, Route, Track
@@ -142,39 +143,43 @@ class TrackView:
         return self._book.skills(self._wanted)
 
     @property
-    def held(self) -> list[str]:
-        """Those of them that the person holds."""
-        return self._book.skills(skill for skill in self._wanted if skill in self._book.held)
+    def _way(self) -> Way:
+        return self._book.way(self._row.id)
 
     @property
-    def missing(self) -> list[str]:
-        """Those of them that the person lacks, or has not named."""
-        return self._book.skills(skill for skill in self._wanted if skill not in self._book.held)
+    def place(self) -> int:
+        """Its place among all tracks by the share missing: 1 is the smallest gap; tied tracks share theirs."""
+        return self._way.place
+
+    @property
+    def closeness(self) -> str:
+        """How near it is: near, within reach, or far."""
+        return (self._way.closeness or "").replace("_", " ")
+
+    @property
+    def held(self) -> list[str]:
+        """Those of them that the person named, or that follow from what was named."""
+        return self._book.skills(self._way.held)
 
     @property
     def usual(self) -> list[str]:
-        """Those of the missing ones that a route which counts for the person takes for granted in their background."""
-        counting = {row.route for row in self._book.consultation.recommendations}
-        carried = {
-            skill
-            for route in self._book.facts.routes.values()
-            if self._leads_here(route) and (route.id in counting or route.standing == "priced")
-            for skill in route.carries_over
-        }
-        return self._book.skills(
-            skill for skill in self._wanted if skill in carried and skill not in self._book.held
-        )
+        """Those of them that people of this background usually bring, neither named nor denied."""
+        return self._book.skills(self._way.usual)
+
+    @property
+    def missing(self) -> list[str]:
+        """The rest of them: the gap."""
+        return self._book.skills(self._way.missing)
 
     @property
     def steps(self) -> list[StepView]:
         """What to learn for all of its skills, in order, with what shows that it is learned; nobody says how long it takes."""
-        steps = self._book.kb.planner.to_track(self._row.id, self._book.held)
-        return [undated(self._book, step) for step in steps]
+        return [undated(self._book, step) for step in self._book.consultation.steps(self._way)]
 
     @property
     def percent_held(self) -> str:
-        """How many of them the person holds, in percent."""
-        return formats.percent(len(self.held), len(self._wanted))
+        """How many of them are there, held or usual, in percent."""
+        return formats.percent(len(self.held) + len(self.usual), len(self._wanted))
 
     @property
     def route(self) -> RouteView | None:
@@ -190,7 +195,7 @@ class TrackView:
 
     @property
     def _wanted(self) -> tuple[str, ...]:
-        return self._book.kb.measures.track_skills[self._row.id]
+        return self._book.kb.ways.lists[self._row.id]
 
 
 class SkillDemand(Record, frozen=True):
@@ -255,46 +260,29 @@ class RecommendationView:
     @property
     def brings(self) -> list[str]:
         """Those of them that the person named, or that follow from what was named."""
-        return self._book.skills(skill for skill in self._row.carries_over if skill in self._row.have)
+        held = self._book.held
+        return self._book.skills(skill for skill in self._row.carries_over if skill in held)
 
     @property
     def unnamed(self) -> list[str]:
-        """Those that the route takes for granted and the person did not name."""
-        return self._book.skills(skill for skill in self._row.carries_over if skill not in self._row.have)
+        """The skills of the track's list that are usual for the background, neither named nor denied."""
+        return self.track.usual
+
+    @property
+    def as_usual(self) -> bool:
+        """Whether none of the skills that carry over is denied."""
+        there = self._book.held | self._book.kb.ways.brought(self._book.consultation.memory.known)
+        return there.issuperset(self._row.carries_over)
 
     @property
     def have(self) -> list[str]:
-        """Names of the skills the person holds, of those that count here."""
+        """Names of the skills of the track's list that the person holds."""
         return self._book.skills(self._row.have)
 
     @property
     def gap(self) -> list[str]:
-        """Names of the skills that are missing, in the order to learn them."""
+        """Names of the skills of the track's list that are missing, in the order to learn them."""
         return self._book.skills(self._row.gap)
-
-    @property
-    def to_learn(self) -> list[str]:
-        """Those of them that the route lists; without a route, all."""
-        listed = self._listed
-        return self._book.skills(skill for skill in self._row.gap if skill in listed)
-
-    @property
-    def also_missing(self) -> list[str]:
-        """The others, which employers ask for; with the skill on the route that brings one along, if any."""
-        index = self._book.kb.reader.index
-        listed = [skill for skill in self._row.gap if skill in self._listed]
-        found = []
-        for skill in self._row.gap:
-            if skill not in self._listed:
-                brings = [one for one in listed if skill in index.counted([one])]
-                name = self._book.skills([skill])[0]
-                found.append(f"{name} (comes with {self._book.skills(brings[:1])[0]})" if brings else name)
-        return found
-
-    @property
-    def _listed(self) -> frozenset[str]:
-        route = self._row.route
-        return frozenset(self._book.facts.routes[route].gap if route else self._row.gap)
 
     @property
     def held_besides(self) -> list[str]:
@@ -330,6 +318,7 @@ def skill_groups(first: RecommendationView | None, near: TrackView | None) -> li
     elif near is not None:
         found = [
             SkillGroup(kind="held", title="Yours already", skills=near.held),
+            SkillGroup(kind="usual", title="Usual for your background", skills=near.usual),
             SkillGroup(kind="missing", title="Missing", skills=near.missing),
         ]
     else:

@@ -90,8 +90,8 @@ def test_salience_orders_and_changes_nothing_else(tmp_path, engine):
 @ENGINES
 def test_a_measure_is_known_where_its_answers_are(tmp_path, engine):
     rules = [
-        rule("half", {"percent_held of north": {"at_least": 50}}, {"advise": "plan", "says": "…"}),
-        rule("less", {"not": {"percent_held of north": {"at_least": 50}}}, {"advise": "plan", "says": "…"}),
+        rule("half", {"skills_held of north": {"at_least": 1}}, {"advise": "plan", "says": "…"}),
+        rule("less", {"not": {"skills_held of north": {"at_least": 1}}}, {"advise": "plan", "says": "…"}),
     ]
     assert keys(consulted(tmp_path, engine, rules, skills=frozenset({"altarage"}))) == ["half"]
     assert keys(consulted(tmp_path, engine, rules, skills=frozenset())) == ["less"]

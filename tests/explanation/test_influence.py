@@ -70,17 +70,18 @@ def test_what_a_skill_does_is_what_the_advice_says_with_it(kb, path):
             assert gaps[track] == one.left == before[track] - len(one.newly_held)
 
 
-def test_a_skill_that_brings_another_along_comes_first(kb):
-    consultation = example(kb, shipped() / "examples" / "backend.yaml")
-    first, *_ = first_to_learn(Trials(consultation), "ai_engineering")
-    assert (first.skill, first.newly_held) == ("langchain", ("langchain", "agent_frameworks"))
+def test_a_skill_that_brings_others_along_comes_first(kb):
+    consultation = kb.consult({"background": "other", "skills": ["sql"]}, DAY)
+    first, *_ = first_to_learn(Trials(consultation), "ml_engineering")
+    brought = ("python", "pytorch", "machine_learning", "deep_learning")
+    assert (first.skill, first.newly_held) == ("pytorch", brought)
 
 
 def test_of_an_answer_that_decides_nothing_and_of_one_that_does(kb):
     consultation = kb.consult({"background": "other", "math_comfort": "low", "target_reason": "salary"}, DAY)
     found = influence(Trials(consultation))
-    assert "math_comfort" in found.could_be_anything
-    assert "background" in found.hangs_on
+    assert "target_reason" in found.could_be_anything
+    assert {"background", "math_comfort"} <= {*found.hangs_on}
 
 
 def test_without_skills_everything_is_to_be_learned(kb):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from trackfit import to_markdown
 from trackfit.engine.inference.planner import Planner
+from trackfit.engine.inference.ways import Ways
 from trackfit.engine.language.facts import Milestone, Skill, Track, TrackSkill
 from trackfit.engine.language.formats import part_of_days
 from trackfit.engine.language.model import Facts
@@ -18,7 +19,7 @@ from trackfit.tests.support.shipped import DAY
 
 
 def small(needs, milestones=(), wanted=None):
-    """A planner for one track that wants every skill, in the order given."""
+    """The steps to one track that wants every skill, in the order given, for who holds some."""
     skills = {
         id_: Skill(id=id_, name=id_, kind="ml", needs=tuple(before)) for id_, before in sorted(needs.items())
     }
@@ -33,7 +34,15 @@ def small(needs, milestones=(), wanted=None):
     )
     tables: dict[str, Any] = {table: {} for table in Facts.__struct_fields__}
     facts = Facts(**{**tables, "skills": skills, "tracks": {"track": track}})
-    return Planner(facts, SkillIndex(facts))
+    index = SkillIndex(facts)
+    planner, ways = Planner(facts, index), Ways(facts, index)
+
+    def steps(*held):
+        skills = index.counted(held)
+        (way,) = ways.of({"skills": skills})
+        return planner.steps(way, skills)
+
+    return steps
 
 
 def learned(steps):
@@ -42,65 +51,72 @@ def learned(steps):
 
 def test_most_wanted_comes_first_unless_something_else_is_needed_before():
     planner = small({"a": ["c"], "b": [], "c": []})
-    assert learned(planner.to_track("track", frozenset())) == [["c", "a", "b"]]
-    assert learned(planner.to_track("track", frozenset({"c"}))) == [["a", "b"]]
+    assert learned(planner()) == [["c", "a", "b"]]
+    assert learned(planner("c")) == [["a", "b"]]
 
 
 def test_what_is_held_was_learned_with_all_that_it_needs():
     planner = small({"a": ["b"], "b": [], "c": ["b"]}, wanted=["a", "c"])
-    assert learned(planner.to_track("track", frozenset({"a"}))) == [["c"]]
-    assert learned(planner.to_track("track", frozenset())) == [["b", "a", "c"]]
+    assert learned(planner("a")) == [["c"]]
+    assert learned(planner()) == [["b", "a", "c"]]
 
 
 def test_what_is_needed_and_not_wanted_says_for_what():
     planner = small({"a": ["b"], "b": ["c"], "c": []}, wanted=["a"])
-    (step,) = planner.to_track("track", frozenset())
+    (step,) = planner()
     assert step.groundwork == (("c", "a"), ("b", "a"))
 
 
 def test_milestones_come_in_the_order_in_which_they_can_be_reached():
     planner = small({"a": ["d"], "b": [], "c": [], "d": []}, [["b"], ["a"], ["d"], ["c"]])
-    assert learned(planner.to_track("track", frozenset())) == [["d"], ["a"], ["b"], ["c"]]
+    assert learned(planner()) == [["d"], ["a"], ["b"], ["c"]]
 
 
 def test_the_last_milestone_stays_last_and_stays_when_nothing_in_it_is_new():
     planner = small({"a": [], "b": ["a"], "c": []}, [["b"], ["c"], ["a"]])
-    assert learned(planner.to_track("track", frozenset())) == [["a", "b"], ["c"], []]
-    assert learned(planner.to_track("track", frozenset({"a", "b", "c"}))) == [[]]
+    assert learned(planner()) == [["a", "b"], ["c"], []]
+    assert learned(planner("a", "b", "c")) == [[]]
 
 
 def test_milestones_that_need_each_other_give_up_no_prerequisite():
     planner = small({"a": ["d"], "b": [], "c": ["b"], "d": ["c"]}, [["a", "c"], ["b", "d"], []])
-    (first, *others) = learned(planner.to_track("track", frozenset()))
+    (first, *others) = learned(planner())
     order = [*first, *(skill for step in others for skill in step)]
     assert sorted(order) == ["a", "b", "c", "d"]
     assert order.index("b") < order.index("c") < order.index("d") < order.index("a")
 
 
 def test_without_milestones_there_is_one_step_or_none():
-    assert learned(small({"a": []}).to_track("track", frozenset())) == [["a"]]
-    assert small({"a": []}).to_track("track", frozenset({"a"})) == ()
+    assert learned(small({"a": []})()) == [["a"]]
+    assert small({"a": []})("a") == ()
 
 
 @given(draw=st.data())
 def test_no_skill_is_learned_before_what_it_needs_nor_twice_nor_when_held(kb, draw):
     skills = sorted(kb.facts.skills)
     held = kb.reader.index.counted(draw.draw(st.lists(st.sampled_from(skills), max_size=20)))
-    routes = [kb.planner.by_route(route, held) for route in kb.facts.routes.values() if not route.stages]
-    for steps in (*routes, *(kb.planner.to_track(track, held) for track in kb.facts.tracks)):
+    background = draw.draw(st.sampled_from(sorted(kb.facts.backgrounds)))
+    for way in kb.ways.of({"background": background, "skills": held, "years_experience": 20}):
+        steps = kb.planner.steps(way, held)
         order = [skill for step in steps for skill in step.to_learn]
         assert len(set(order)) == len(order)
-        assert not set(order) & held
+        assert not set(order) & {*held, *way.usual}
+        assert set(way.missing) <= set(order)
         for place, skill in enumerate(order):
             assert not set(kb.facts.skills[skill].needs) & set(order[place + 1 :]), skill
 
 
-def test_every_skill_of_a_track_and_its_routes_belongs_to_a_milestone(kb):
+def test_every_skill_of_a_track_belongs_to_a_milestone(kb):
     for track in kb.facts.tracks.values():
         covered = {skill for one in track.milestones for skill in one.skills}
-        routes = [route for route in kb.facts.routes.values() if route.track == track.id]
-        wanted = {row.skill for row in track.skills} | {skill for route in routes for skill in route.gap}
-        assert wanted <= covered, track.id
+        assert {row.skill for row in track.skills} <= covered, track.id
+
+
+def test_what_a_route_lists_is_on_its_tracks_list_or_an_example_there(kb):
+    for route in kb.facts.routes.values():
+        if route.standing == "recommended":
+            for skill in route.gap:
+                assert kb.reader.index.counted([skill]) & set(kb.ways.lists[route.track]), (route.id, skill)
 
 
 def test_skills_are_listed_in_the_order_of_their_shares_of_postings(kb):
@@ -146,9 +162,7 @@ def test_a_split_by_the_source_keeps_its_months(kb):
 
 def test_the_first_step_of_the_report_is_that_of_the_plan(kb):
     advice = kb.consult({"background": "architect", "years_experience": 25, "skills": ["python"]}, DAY)
-    (first,) = advice.recommendations
-    route = kb.facts.routes["architect_to_agentic_ai"]
-    in_plan = [skill for step in kb.planner.by_route(route, frozenset({"python"})) for skill in step.to_learn]
-    listed = [skill for skill in in_plan if skill in route.gap]
-    assert list(first.gap[: len(listed)]) == listed
+    first = advice.recommendations[0]
+    in_plan = [skill for step in advice.steps(advice.ways[0]) for skill in step.to_learn]
+    assert list(first.gap) == [skill for skill in in_plan if skill in advice.ways[0].missing]
     assert "Start this week with LLM APIs, prompt engineering and tool calling," in to_markdown(advice)

@@ -19,7 +19,11 @@ from trackfit.engine.workshop.check.check import check
 from trackfit.tests.support.shipped import DAY
 
 BEFORE = "2026-11-10"
-CASE = {"background": "other", "years_experience": 6, "skills": ["python", "docker", "ci_cd", "rest_apis"]}
+CASE = {
+    "background": "other",
+    "years_experience": 6,
+    "skills": ["python", "docker", "ci_cd", "rest_apis", "system_design", "kubernetes"],
+}
 
 
 @pytest.fixture
@@ -86,8 +90,9 @@ def test_the_report_of_a_day_quotes_its_figures_and_their_formula(folder):
 def test_rules_compare_with_the_number_of_the_day(folder, engine):
     with KnowledgeBase.load(folder, engine=engine, cache=False) as kb:
         now, then = (kb.consult(CASE, day) for day in (DAY, BEFORE))
-    assert [row.track for row in now.recommendations] == []
-    assert [row.track for row in then.recommendations] == ["ai_engineering"]
+    assert [row.track for row in now.recommendations] == ["ai_engineering"]
+    assert [row.track for row in then.recommendations] == ["ai_engineering", "ai_infrastructure"]
+    assert [found.ways[0].closeness for found in (now, then)] == ["far", "within_reach"]
     assert to_json(now)["stamp"]["knowledge"] == to_json(then)["stamp"]["knowledge"]
 
 
@@ -108,7 +113,7 @@ def test_a_table_is_advised_with_the_numbers_of_the_day(folder):
             ibis.duckdb.connect().to_pyarrow(advise_table(kb, people, day)).to_pylist()[0]["tracks"]
             for day in (DAY, BEFORE)
         ]
-    assert tracks == [[], ["ai_engineering"]]
+    assert tracks == [["ai_engineering"], ["ai_engineering", "ai_infrastructure"]]
 
 
 def test_a_knowledge_base_of_a_day_finds_every_other_day(folder):
@@ -116,7 +121,7 @@ def test_a_knowledge_base_of_a_day_finds_every_other_day(folder):
         before = kb.on(BEFORE)
         assert before is kb.on(BEFORE)
         assert before.on(DAY) is kb
-        assert before.consult(CASE, DAY).recommendations == ()
+        assert before.consult(CASE, DAY).ways[0].closeness == "far"
         assert kb.on(DAY) is kb
 
 
@@ -133,8 +138,8 @@ def test_before_any_value_there_is_no_advice(tmp_path):
         kb.consult(CASE, "2026-10-31")
     (problem,) = raised.value.problems
     assert problem.line() == (
-        "--as-of:1:1: error: there is no advice for 2026-10-31: 2 figures had no value yet "
-        "(architect_usual_years, overlap_threshold); "
+        "--as-of:1:1: error: there is no advice for 2026-10-31: 3 figures had no value yet "
+        "(architect_usual_years, near_threshold, overlap_threshold); "
         "the first day on which all have one is 2026-11-01 (no-figure-yet)"
     )
     (tmp_path / "me.yaml").write_text("background: other\n", encoding="utf-8")

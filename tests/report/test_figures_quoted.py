@@ -98,9 +98,9 @@ def own_numbers(advice):
     """Numbers that stand by themselves: years, counts of skills, shares of them, places, years that were tried."""
     answers = advice.case.answers
     found = {len(advice.kb.facts.tracks) + 1, answers.get("years_experience", 0)}
-    for track, wanted in advice.kb.measures.track_skills.items():
-        held = len(advice.kb.measures.held(advice.memory.known, track) or ())
-        found |= set(range(len(wanted) + 1)) | {held, 100 * held // len(wanted)}
+    for way in advice.ways:
+        there = way.size - len(way.missing)
+        found |= set(range(way.size + 1)) | {there, 100 * there // way.size}
     for question in questions(advice):
         found |= {value for value in other_values(advice, question) if type(value) is int}
     found |= {len(one.gap) for one in advice.recommendations}

@@ -75,6 +75,9 @@ def _band(id_: str, years: Any, value: Any, basis: str | None, **more: Any) -> F
 FIGURES = (
     _figure("short", (1, 3), "months"),
     _figure("long", (0, 6), "months", review_by="2028-01-31"),
+    _figure("two_years", 2, "years"),
+    _figure("near_threshold", 60, "percent_of_track_skills"),
+    _figure("overlap_threshold", 34, "percent_of_track_skills"),
     _band("north_entry", (0, 1), (1, 3), "base"),
     _band("north_mid", (1, 2), (2, 4), "total"),
     _band("north_senior", (4, None), (3, 4), "not_stated", open_ended=True),
@@ -86,7 +89,7 @@ FIGURES = (
 )
 
 
-def _route(id_: str, months: str, carries_over: str, gap: str) -> Route:
+def _route(id_: str, months: str, carries_over: str, gap: str, years_from: str | None = None) -> Route:
     """A route named by where it starts and leads."""
     background, track, *_ = id_.split("_")
     return Route(
@@ -95,6 +98,7 @@ def _route(id_: str, months: str, carries_over: str, gap: str) -> Route:
         track=track,
         standing="recommended",
         timeline=months,
+        years_from=years_from,
         carries_over=tuple(carries_over.split()),
         gap=tuple(gap.split()),
         math="none",
@@ -105,7 +109,7 @@ def _route(id_: str, months: str, carries_over: str, gap: str) -> Route:
 ROUTES = (
     _route("away_north", "long", "ape", "eel"),
     _route("home_east", "short", "", "eel bee"),
-    _route("home_north", "short", "bee cat", ""),
+    _route("home_north", "short", "bee cat", "", "two_years"),
     _route("home_north_long", "long", "", "ape"),
 )
 
@@ -123,6 +127,9 @@ ASKED = (
     _asked("background", "choice", Change(never=True), choices=choices("home", "away"), required=True),
     _asked("years_experience", "whole_number", Change(cost=2, open=3, only_up=True), range=(0, 4)),
     _asked("skills", "set", Change(cost=3, open=2), choices=choices(*SKILLS)),
+    _asked("denied_skills", "set", Change(never=True), choices=choices("bee", "ape")),
+    _asked("target_track", "choice", Change(cost=3), choices=choices(*TRACKS)),
+    _asked("math_comfort", "choice", Change(cost=5), choices=choices("low", "strong")),
     _asked("tools", "set", choices=choices("bolt", "nut")),
     _asked("salary_goal", "money", Change(cost=1, step=2), range=(0, 5)),
     _asked(
@@ -186,6 +193,7 @@ def facts_of(asked: Sequence[Attribute]) -> Facts:
                 feeder="home",
                 daily_work=(),
                 skills=tuple(TrackSkill(skill=one) for one in TRACK_SKILLS[track]),
+                math="required" if track == "east" else "none",
             )
             for track in TRACKS
         },
@@ -265,7 +273,7 @@ def _consequences(texts: tuple[str, ...]) -> st.SearchStrategy[Then]:
 
 @st.composite
 def knowledge_bases(
-    draw: st.DrawFn, most: int = 8, left_out: tuple[int, int] = (0, 4)
+    draw: st.DrawFn, most: int = 8, left_out: tuple[int, int] = (0, 7)
 ) -> tuple[Facts, tuple[GroundRule, ...]]:
     """Facts with some of the questions, and rules that chain, recurse, and test absences across strata.
 

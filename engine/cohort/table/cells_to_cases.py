@@ -21,7 +21,7 @@ from trackfit.engine.cases.money import Amount
 from trackfit.engine.cases.values import MAX_TEXT, Wrong, is_blank, kind
 from trackfit.engine.cohort.files.cells import ODD, SHAPE_PROBLEM, plain_cells
 from trackfit.engine.cohort.table.coding import KNOWN_BIT, UNKNOWN, WRONG, WRONG_BIT, Coding, code
-from trackfit.engine.cohort.table.reader import Column
+from trackfit.engine.cohort.table.gaps import Column
 from trackfit.engine.documents.node import from_plain
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.language.model import Attribute

@@ -15,8 +15,9 @@ from operator import or_
 import ibis
 
 from trackfit.engine.cohort.table.coding import Coding
-from trackfit.engine.cohort.table.outcomes import WORD, Outcomes, RankingColumns, Way, mask_of
-from trackfit.engine.cohort.table.reader import Column, TableReader
+from trackfit.engine.cohort.table.gaps import Column
+from trackfit.engine.cohort.table.outcomes import WORD, Basis, Outcomes, RankingColumns, mask_of
+from trackfit.engine.cohort.table.reader import TableReader
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import SEVERITIES
 from trackfit.engine.language.model import Warn, conclusion_of
@@ -43,9 +44,9 @@ class Traits:
         self.shared = [track for track in self.tracks if all(track in kb.facts.tracks for kb in self.sides)]
         self.grounds = sorted(
             {
-                _ground(kb, way)
+                _ground(kb, basis)
                 for kb, made in zip(self.sides, self.made, strict=True)
-                for way in made.every_way
+                for basis in made.every_basis
             }
         )
         self.graded = self._graded()
@@ -80,10 +81,10 @@ class Traits:
         found |= _masks(GIVEN, [reduce(or_, givers.get(id_, []), no) for id_ in self.given])
         for number, warning in enumerate(self.graded):
             found[f"grade_{number}"] = self._grade(kb, table, fires, warning)
-        places = [(way.number, 1 + self.tracks.index(way.track)) for way in made.every_way]
+        places = [(one.number, 1 + self.tracks.index(one.track)) for one in made.every_basis]
         found["first"] = table[first].cases(*places, else_=0)
         for number, track in enumerate(self.shared):
-            found |= self._on_the_way(reader, ranking, side, number, made.ways[track])
+            found |= self._on_the_way(reader, ranking, side, number, made.bases[track])
         return table.select("row", "id", **found)
 
     def _grade(self, kb: KnowledgeBase, table: ibis.Table, fires: dict[str, str], warning: str) -> Column:
@@ -100,33 +101,31 @@ class Traits:
         return ibis.cases(*branches, else_=0)
 
     def _on_the_way(
-        self, reader: TableReader, ranking: RankingColumns, side: int, number: int, ways: Sequence[Way]
+        self, reader: TableReader, ranking: RankingColumns, side: int, number: int, bases: Sequence[Basis]
     ) -> dict[str, Column]:
         """On what grounds a track is recommended (0 is not), what is missing, and what is carried over."""
         table, kb = reader.table, self.sides[side]
-        track = ways[0].track
-        way = table[ranking.ways[track]]
-        grounds = [(one.number, 1 + self.grounds.index(_ground(kb, one))) for one in ways]
+        track = bases[0].track
+        basis = table[ranking.bases[track]]
+        grounds = [(one.number, 1 + self.grounds.index(_ground(kb, one))) for one in bases]
         found = {
             f"ground_{number}": ibis.ifelse(
-                table[ranking.recommended[track]], way.cases(*grounds, else_=0), 0
+                table[ranking.recommended[track]], basis.cases(*grounds, else_=0), 0
             )
         }
-        layout = self.codings[side].layouts.get("skills")
-        for place, _ in enumerate(layout.columns if layout else ()):
-            gaps = [(one.number, reader.missing(one.missing)[place]) for one in ways]
-            carried = [(one.number, self._carried(reader, one, place)) for one in ways]
-            found[f"{GAP}_{number}_{place}"] = way.cases(*gaps, else_=0)
-            found[f"{CARRIED}_{number}_{place}"] = way.cases(*carried, else_=0)
+        for place, missing in enumerate(reader.gaps.missing(track)):
+            carried = [(one.number, self._carried(reader, one, place)) for one in bases]
+            found[f"{GAP}_{number}_{place}"] = missing
+            found[f"{CARRIED}_{number}_{place}"] = basis.cases(*carried, else_=0)
         return found
 
     @staticmethod
-    def _carried(reader: TableReader, way: Way, place: int) -> Column:
+    def _carried(reader: TableReader, basis: Basis, place: int) -> Column:
         """By a route what its source says, else what is held."""
-        if not way.rules:
-            return reader.holds(way.relevant)[place]
-        layout = reader.coding.layouts["skills"]
-        return ibis.literal(layout.masks(way.carries_over)[place], "int64")
+        if basis.route is None:
+            held = reader.holds(reader.kb.ways.lists[basis.track])
+            return held[place] if held else ibis.literal(0, "int64")
+        return ibis.literal(reader.coding.skills.masks(basis.route.carries_over)[place], "int64")
 
     # Both
 
@@ -203,8 +202,8 @@ class Traits:
                 found[f"{side}_{name}_{place // WORD}"] = ibis.ifelse(counts, column & mask, 0)
 
 
-def _ground(kb: KnowledgeBase, way: Way) -> tuple[str, str]:
-    return way.basis, months(kb, way.timeline)
+def _ground(kb: KnowledgeBase, basis: Basis) -> tuple[str, str]:
+    return basis.name, months(kb, basis.route.timeline if basis.route else None)
 
 
 def _masks(name: str, truths: Sequence[Column]) -> dict[str, Column]:

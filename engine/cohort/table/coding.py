@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.inference.ways import DENIED, SKILLS
 from trackfit.engine.language.conditions import leaves
 from trackfit.engine.language.model import Attribute
 
@@ -51,8 +52,12 @@ class Coding:
         self.kb = kb
         self._named_by = (kb,) if beside is None else (kb, beside)
         self.attributes = [row for row in kb.reader.attributes.values() if row.type != "text"]
+        self.skills = Layout(SKILLS, self._named(SKILLS))
+        """Where skills have their bits, whether or not there is a question for them."""
         self.layouts = {
-            row.id: Layout(row.id, self._named(row.id)) for row in self.attributes if row.type == "set"
+            row.id: self.skills if row.id == SKILLS else Layout(row.id, self._named(row.id))
+            for row in self.attributes
+            if row.type == "set"
         }
 
     def _named(self, attribute: str) -> set[str]:
@@ -62,10 +67,13 @@ class Coding:
                 for leaf in leaves(rule.when):
                     if leaf.attribute == attribute and leaf.operator != "known":
                         named |= set(leaf.operands)
-            if attribute == "skills":
-                named |= {skill for skills in kb.measures.track_skills.values() for skill in skills}
+            if attribute == SKILLS:
+                named |= {skill for skills in kb.ways.lists.values() for skill in skills}
                 for route in kb.facts.routes.values():
                     named |= {*route.carries_over, *route.gap}
+            if attribute == DENIED:
+                for usual in kb.ways.usual.values():
+                    named |= {skill for counted in usual.values() for skill in counted}
         return named
 
     def columns(self, attribute: Attribute) -> list[str]:

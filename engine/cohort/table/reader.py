@@ -21,6 +21,7 @@ from typing import Any
 import ibis
 
 from trackfit.engine.cohort.table.coding import KNOWN_BIT, UNKNOWN, Coding, code
+from trackfit.engine.cohort.table.gaps import Column, Gaps, bit_count
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.knowledge.chains import Atom, by_attribute, givers_of, groups, looked_at, needs_of
 from trackfit.engine.language.conditions import AllOf, Condition, Leaf, leaves
@@ -31,18 +32,6 @@ from trackfit.engine.language.operators import OPERATORS
 
 RECURSION = 5_000
 """Calls within calls: enough for a chain of as many conclusions as are run (`compile.MAX_CHAIN`)."""
-Column = Any
-"""An ibis expression; the library types them too loosely to say more."""
-
-
-@ibis.udf.scalar.builtin(name="bit_count", signature=(("int64",), "int8"))  # type: ignore[untyped-decorator]
-def _bit_count(mask: int) -> int:  # type: ignore[empty-body]
-    """How many bits are set."""
-
-
-def bit_count(mask: Column) -> Column:
-    """How many bits of a mask are set, as a number to reckon with."""
-    return _bit_count(mask).cast("int64")
 
 
 def to_sql(expression: ibis.Table, dialect: str) -> str:
@@ -80,6 +69,7 @@ class TableReader:
         self.atoms: dict[Atom, str] = {}
         rules = self.kb.program.rules
         self._rules = list(rules) if every_rule else _relevant(rules, self.kb.single_valued)
+        self.gaps = Gaps(self)
         self._measure()
         self._compare()
         for _, stratum in groupby(self._rules, key=lambda rule: rule.stratum):
@@ -136,16 +126,6 @@ class TableReader:
         counts = [bit_count(held) for held, mask in zip(self.holds(skills), masks, strict=True) if mask]
         return reduce(add, counts) if counts else ibis.literal(0, "int64")
 
-    def missing(self, skills: Iterable[str]) -> list[Column]:
-        """Masks of those skills that are not held."""
-        layout = self.coding.layouts.get("skills")
-        if layout is None:
-            return []
-        return [
-            ~self.table[column] & mask
-            for column, mask in zip(layout.columns, layout.masks(skills), strict=True)
-        ]
-
     def _measure(self) -> None:
         measured: dict[str, Column] = {}
         for name, ground in self.kb.program.attributes.items():
@@ -164,11 +144,19 @@ class TableReader:
 
     def asked_for(self, track: str) -> int:
         """How many skills a track asks for."""
-        return len(self.kb.measures.track_skills[track])
+        return len(self.kb.ways.lists[track])
 
     def held_of(self, track: str) -> Column:
         """How many of them are held."""
-        return self.held(self.kb.measures.track_skills[track])
+        return self.held(self.kb.ways.lists[track])
+
+    def missing_of(self, track: str) -> Column:
+        """How many of them are missing."""
+        return self.gaps.count_missing(track)
+
+    def place(self, track: str) -> Column:
+        """The place of a track among all."""
+        return self.gaps.place(track)
 
     def percent(self, part: Column, whole: int) -> Column:
         """A share in percent, rounded down."""

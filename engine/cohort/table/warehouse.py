@@ -12,8 +12,8 @@ import ibis
 
 from trackfit.engine.cohort.table.cells_to_cases import bit_or
 from trackfit.engine.cohort.table.coding import KNOWN_BIT, UNKNOWN, WRONG, WRONG_BIT, Coding, code
+from trackfit.engine.cohort.table.gaps import Column
 from trackfit.engine.cohort.table.outcomes import ADVICE, Outcomes
-from trackfit.engine.cohort.table.reader import Column
 from trackfit.engine.inference.base import KnowledgeBase, a_day
 from trackfit.engine.language.model import Attribute
 from trackfit.engine.language.vocabulary import fold

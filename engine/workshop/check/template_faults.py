@@ -233,7 +233,7 @@ def sample_answers(kb: KnowledgeBase) -> Iterator[dict[str, Value]]:
             if attribute.id == "background":
                 continue
             if attribute.type == "set":
-                much[attribute.id] = frozenset(kb.measures.track_skills[tracks[number % len(tracks)]][::2])
+                much[attribute.id] = frozenset(kb.ways.lists[tracks[number % len(tracks)]][::2])
             elif attribute.type == "yes_no":
                 much[attribute.id] = number % 3 != 2
             elif attribute.range is not None:

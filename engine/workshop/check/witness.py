@@ -10,6 +10,7 @@ from typing import Any
 from trackfit.engine.cases.case import CaseReader
 from trackfit.engine.inference.measures import Measures
 from trackfit.engine.inference.three_valued import ThreeValuedEngine, WorkingMemory
+from trackfit.engine.inference.ways import Ways
 from trackfit.engine.language.model import Facts, GroundRule, Program, Value, conclusion_of
 from trackfit.engine.workshop.check.analysis import Alternatives
 from trackfit.engine.workshop.check.limits import Clause, Limit, Space
@@ -29,7 +30,7 @@ class Witness:
         self.facts, self.program, self.as_of = facts, program, as_of
         self.space = Space(facts, program)
         self.reader = CaseReader(facts)
-        self.measures = Measures(facts, program)
+        self.measures = Measures(facts, program, Ways(facts, self.reader.index))
         self._possible = {reading.rule.key: reading.clauses for reading in readings}
         self._engines: dict[Any, ThreeValuedEngine] = {}
         self.givers: dict[tuple[str, Any], list[Clause]] = {}
@@ -162,7 +163,7 @@ class Witness:
         """All skills of tracks, every second, every third, the first, as far as the alternative lets them be held."""
         needed = [str(one) for one in held.has] if held else []
         for step in (1, 2, 3, sys.maxsize):
-            of_tracks = {skill for track in tracks for skill in self.measures.track_skills[track][::step]}
+            of_tracks = {skill for track in tracks for skill in self.measures.ways.lists[track][::step]}
             yield frozenset({*(of_tracks - held.lacks if held else of_tracks), *needed})
 
     def _fits(self, name: str, value: Value, limit: Limit | None) -> bool:

@@ -180,9 +180,9 @@ class _Tell:
 
 def growing(kb: KnowledgeBase, track: str) -> Iterator[frozenset[str]]:
     """Sets of a track's skills, each with some more than the one before, from none to all."""
-    wanted = set(kb.measures.track_skills[track])
+    wanted = set(kb.ways.lists[track])
     by_breadth = sorted(
-        kb.measures.track_skills[track], key=lambda skill: len(kb.reader.index.counted((skill,)) & wanted)
+        kb.ways.lists[track], key=lambda skill: len(kb.reader.index.counted((skill,)) & wanted)
     )
     for number in range(len(by_breadth) + 1):
         yield frozenset(by_breadth[:number])
