@@ -6,6 +6,7 @@ A name is looked for among all rows that were written, the faulty ones too, so t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import msgspec
@@ -20,6 +21,9 @@ from trackfit.engine.language.facts import MONEY_A_YEAR, USUAL_CURRENCY
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.problem import Location, Problem, misspelt, quoted
 from trackfit.engine.problems.problems import Problems
+
+MAX_SKILL_CHAIN = 100
+"""Skills that count as, or need, one another in a row."""
 
 Path = tuple[str | int, ...]
 SINGULAR = {"ambiguous": "ambiguous text", "currencies": "currency", "countries": "country"}
@@ -277,6 +281,24 @@ def check_skills(rows: Rows, problems: Problems) -> None:
             text = f"skills {verb} one another in a circle: {' → '.join(circle)}; take one link out"
             where = skills[circle[0]].node.find((column,))
             problems.add(where, "skill-cycle", text)
+        _check_chain(links, skills, column, problems)
+
+
+def _check_chain(
+    links: dict[str, list[str]], skills: dict[str, WrittenRow], column: str, problems: Problems
+) -> None:
+    """No skill stands at the end of a chain that is longer than what is walked."""
+    before: dict[str, list[str]] = {}
+    try:
+        for id_ in TopologicalSorter(links).static_order():
+            longest = max((before[to] for to in links[id_]), key=len, default=[])
+            if len(longest) == MAX_SKILL_CHAIN:
+                text = f"{id_!r} ends a chain of more than {MAX_SKILL_CHAIN} skills, each named by `{column}` of the next"
+                problems.add(skills[id_].node.find((column,)), "over-limit", f"{text}; take a link out")
+                return
+            before[id_] = [*longest, id_]
+    except CycleError:
+        return
 
 
 def check_titles(rows: Rows, problems: Problems) -> None:

@@ -8,7 +8,10 @@ import pytest
 
 from trackfit.engine.cases import case, values
 from trackfit.engine.documents import parse as source
-from trackfit.engine.knowledge import compile  # noqa: A004 - the module's own name
+from trackfit.engine.knowledge import (
+    compile,  # noqa: A004 - the module's own name
+    references,
+)
 from trackfit.engine.knowledge import names as resolve
 from trackfit.engine.knowledge.compile import compile_knowledge
 from trackfit.tests.support.folder_strategies import Folder
@@ -25,6 +28,7 @@ BY_ROW = {
     "Values in one comparison": resolve.MAX_OPERANDS,
     "Attributes, times the rows they are for": compile.MAX_ATTRIBUTES,
     "Conclusions in a chain, each from the one before": compile.MAX_CHAIN,
+    "Skills in a chain, each needed by or counted as the next": references.MAX_SKILL_CHAIN,
     "Characters in an answer": values.MAX_TEXT,
     "Skills in an answer": case.MAX_SKILLS,
 }

@@ -103,9 +103,9 @@ class _Handbook:
             yield ""
 
     def _looks_at(self, rule: AuthorRule, attribute: str) -> bool:
-        looked_at = {
+        looked_at = [
             self.wording.attribute(leaf.attribute) for one in rule.conditions for _, leaf in one.leaves
-        }
+        ]
         return any(
             attribute == one.id or (one.measure and attribute in MEASURES[one.measure].answers)
             for one in looked_at
