@@ -10,7 +10,7 @@ from trackfit.engine.explanation.other_answers import lines
 from trackfit.engine.explanation.trials import Trials
 from trackfit.engine.inference.consult import Consultation
 from trackfit.engine.inference.relevance import open_questions
-from trackfit.engine.language.model import Attribute, Value, Warn
+from trackfit.engine.language.model import Attribute, Value, Warn, conclusion_of
 from trackfit.engine.language.questions import asked
 
 
@@ -38,10 +38,10 @@ def influence(trials: Trials) -> Influence:
     hangs_on, could_be_anything = [], []
     for row in given:
         others = {one.id: case.answers[one.id] for one in given if one is not row}
-        if _matters(trials, row):
-            hangs_on.append(row.id)
-        elif not open_questions(kb, others, unanswered):
+        if not open_questions(kb, others, unanswered):
             could_be_anything.append(row.id)
+        elif _matters(trials, row):
+            hangs_on.append(row.id)
     return Influence(tuple(hangs_on), tuple(could_be_anything))
 
 
@@ -61,10 +61,10 @@ def _others(consultation: Consultation, attribute: Attribute) -> list[Value | No
         return [*found, frozenset()]
     if attribute.type == "yes_no":
         return [*found, False, True]
-    return [
-        *found,
-        *(lines(consultation, attribute) if attribute.range else [one.id for one in attribute.choices]),
-    ]
+    if attribute.range is None:
+        return [*found, *(choice.id for choice in attribute.choices)]
+    telling = [rule for rule in consultation.kb.program.rules if conclusion_of(rule.then) is not None]
+    return [*found, *lines(consultation, attribute, telling)]
 
 
 def _told(consultation: Consultation | None) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ from trackfit.engine.explanation.trials import Trials
 from trackfit.engine.inference.consult import Consultation
 from trackfit.engine.inference.three_valued import truth
 from trackfit.engine.language.conditions import leaves
-from trackfit.engine.language.model import Attribute, Value
+from trackfit.engine.language.model import Attribute, GroundRule, Value
 from trackfit.engine.language.questions import asked
 
 
@@ -79,7 +79,7 @@ def other_values(consultation: Consultation, attribute: Attribute) -> list[Value
     """The answers that `changes` tries for a question; none for sums of money, sets and texts."""
     given = consultation.case.answers.get(attribute.id)
     if attribute.type == "whole_number":
-        found = lines(consultation, attribute)
+        found = lines(consultation, attribute, consultation.kb.program.rules)
         change = attribute.question.change if attribute.question else None
         lowest = given + 1 if isinstance(given, int) and change and change.only_up else min(found, default=0)
         return [line for line in found if line >= lowest and line != given]
@@ -90,10 +90,10 @@ def other_values(consultation: Consultation, attribute: Attribute) -> list[Value
     return []
 
 
-def lines(consultation: Consultation, attribute: Attribute) -> list[int]:
-    """The values on both sides of every line that a rule or a salary band draws, within the range."""
+def lines(consultation: Consultation, attribute: Attribute, rules: Iterable[GroundRule]) -> list[int]:
+    """The values on both sides of every line that one of the rules or a salary band draws, within the range."""
     found: set[int] = set()
-    for rule in consultation.kb.program.rules:
+    for rule in rules:
         for leaf in leaves(rule.when):
             if leaf.attribute == attribute.id and leaf.operator != "known":
                 for operand in leaf.operands:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 
-from trackfit.engine.language.conditions import AnyOf, Condition, Leaf
-from trackfit.engine.language.model import GroundRule, Value
+from trackfit.engine.language.conditions import AnyOf, Condition, Leaf, leaves
+from trackfit.engine.language.model import GroundRule, Value, conclusion_of
 from trackfit.engine.language.operators import OPERATORS
 
 Conclude = Callable[[GroundRule], None]
@@ -39,7 +39,7 @@ def truth(condition: Condition, memory: WorkingMemory) -> bool | None:
     deciding = isinstance(condition, AnyOf)
     unknown = False
     for part in condition.parts:
-        found = truth(part, memory)
+        found = leaf_truth(part, memory) if isinstance(part, Leaf) else truth(part, memory)
         if found is deciding:
             return deciding
         unknown = unknown or found is None
@@ -97,19 +97,25 @@ class ThreeValuedEngine:
     def __init__(self, rules: Iterable[GroundRule]) -> None:
         by_stratum = sorted(rules, key=lambda rule: rule.stratum)
         self.strata = [list(group) for _, group in groupby(by_stratum, key=lambda rule: rule.stratum)]
+        self._chained = [_chained(stratum) for stratum in self.strata]
 
     def run(self, memory: WorkingMemory, conclude: Conclude) -> None:
         """Fire every rule that holds, once, stratum by stratum; `conclude` puts conclusions into `memory`."""
-        for stratum in self.strata:
+        for stratum, chained in zip(self.strata, self._chained, strict=True):
             waiting = stratum
-            while waiting:
-                fired = [rule for rule in waiting if truth(rule.when, memory) is True]
-                if not fired:
-                    break
+            while fired := [rule for rule in waiting if truth(rule.when, memory) is True]:
                 for rule in fired:
                     conclude(rule)
                 done = {rule.key for rule in fired}
-                waiting = [rule for rule in waiting if rule.key not in done]
+                waiting = [
+                    rule for rule in (chained if waiting is stratum else waiting) if rule.key not in done
+                ]
 
     def close(self) -> None:
         """Nothing is held outside Python."""
+
+
+def _chained(stratum: list[GroundRule]) -> list[GroundRule]:
+    """The rules of a stratum that look at what its rules conclude, and so may hold later than at once."""
+    given = {found[0] for rule in stratum if (found := conclusion_of(rule.then)) is not None}
+    return [rule for rule in stratum if any(leaf.attribute in given for leaf in leaves(rule.when))]

@@ -6,6 +6,7 @@ In parts that no sample report comes to, names are compared with the types of wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -250,15 +251,19 @@ def sample_answers(kb: KnowledgeBase) -> Iterator[dict[str, Value]]:
 
 def rendering_faults(kb: KnowledgeBase, as_of: str) -> list[Problem]:
     """What goes wrong when sample reports are made, and names that stand for nothing where none comes."""
-    found = [*_rendered(kb, as_of, themes(kb.folder / "templates")), *_page_faults(kb, as_of)]
+    folder = kb.folder / "templates"
+    page = any((folder / name).is_file() for name in (PAGE, STYLE))
+    found = _rendered(kb, as_of, themes(folder), page=page)
     told = {(problem.where.file, problem.where.line) for problem in found}
     templates = _read(kb.folder)[0].values()
     undefined = _undefined(kb, templates, templates)
     return [*found, *(one for one in undefined if (one.where.file, one.where.line) not in told)]
 
 
-def _rendered(kb: KnowledgeBase, as_of: str, templates: Sequence[str | OwnTemplate]) -> list[Problem]:
-    """What goes wrong when sample reports are made with each of these templates."""
+def _rendered(
+    kb: KnowledgeBase, as_of: str, templates: Sequence[str | OwnTemplate], *, page: bool = False
+) -> list[Problem]:
+    """What goes wrong when sample reports are made with each of these templates, and with `page` one page."""
     found: dict[Problem, None] = {}
     most = 100 if len(kb.program.rules) <= MAX_RULES_TRIED else 2
     for answers in islice(sample_answers(kb), most):
@@ -268,25 +273,18 @@ def _rendered(kb: KnowledgeBase, as_of: str, templates: Sequence[str | OwnTempla
         except TrackfitError as error:
             found.update(dict.fromkeys(error.problems))
             continue
-        for template in templates:
+        makers = [partial(to_markdown, consultation, template, explained) for template in templates]
+        if page:
+            from trackfit.engine.report.page import to_html  # late: it loads a Markdown parser
+
+            makers.append(partial(to_html, consultation, explained=explained))
+            page = False
+        for make in makers:
             try:
-                to_markdown(consultation, template, explained)
+                make()
             except TrackfitError as error:
                 found.update(dict.fromkeys(error.problems))
     return [*found]
-
-
-def _page_faults(kb: KnowledgeBase, as_of: str) -> list[Problem]:
-    """What goes wrong when a page is made, where the knowledge base has one of its own."""
-    if not any((kb.folder / "templates" / name).is_file() for name in (PAGE, STYLE)):
-        return []
-    from trackfit.engine.report.page import to_html  # late: it loads a Markdown parser
-
-    try:
-        to_html(consult(kb, kb.reader.case(next(sample_answers(kb))), as_of))
-    except TrackfitError as error:
-        return [*error.problems]
-    return []
 
 
 def _undefined(
