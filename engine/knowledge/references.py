@@ -6,6 +6,7 @@ A name is looked for among all rows that were written, the faulty ones too, so t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -277,7 +278,8 @@ def check_skills(rows: Rows, problems: Problems) -> None:
             id_: [to for _, to in values_at(row.plain, (column, "*")) if to in skills]
             for id_, row in skills.items()
         }
-        for circle in _circles(links):
+        free = _outside_circles(links)
+        for circle in _circles({id_: to for id_, to in links.items() if id_ not in free}):
             text = f"skills {verb} one another in a circle: {' → '.join(circle)}; take one link out"
             where = skills[circle[0]].node.find((column,))
             problems.add(where, "skill-cycle", text)
@@ -313,6 +315,17 @@ def check_titles(rows: Rows, problems: Problems) -> None:
             elif meaning.setdefault(folded, id_) != id_:
                 text = f"{quoted(words)} already stands in the row {meaning[folded]!r}; keep it in one of the two"
                 problems.add(where, "same-title", text)
+
+
+def _outside_circles(links: Mapping[str, list[str]]) -> set[str]:
+    """The nodes that do not lead into a circle."""
+    sorter, found = TopologicalSorter(links), set[str]()
+    with suppress(CycleError):  # told by `_circles`; the others come out all the same
+        sorter.prepare()
+    while ready := sorter.get_ready():
+        found.update(ready)
+        sorter.done(*ready)
+    return found
 
 
 def _circles(links: Mapping[str, list[str]]) -> Iterator[list[str]]:

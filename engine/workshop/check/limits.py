@@ -7,7 +7,7 @@ possible here, or not implied, may turn out otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -68,7 +68,11 @@ class Space:
     def __init__(self, facts: Facts, program: Program) -> None:
         self.facts = facts
         self.domains = {name: _domain(facts, ground.attribute) for name, ground in program.attributes.items()}
-        self._broader = {id_: _closure(facts, id_) for id_ in facts.skills}
+        self._broader = {row.id: row.counts_as for row in facts.skills.values()}
+        self._narrower: dict[str, list[str]] = {}
+        for row in facts.skills.values():
+            for broader in row.counts_as:
+                self._narrower.setdefault(broader, []).append(row.id)
 
     def clause(self, tests: Iterable[AttributeTest]) -> tuple[Clause, list[AttributeTest]]:
         """What the tests leave; with the tests of the first attribute that they leave nothing of, if any."""
@@ -94,19 +98,17 @@ class Space:
     def _one(self, name: str, test: Test) -> Limit:
         """What one test leaves."""
         domain = self.domains[name]
-        closed = self._broader if name == CLOSED else {}
         value, whole = test.value, Limit(True, domain.values, domain.low, domain.high)
         if test.symbol in ("known", "unknown"):
             return msgspec.structs.replace(whole, known=test.symbol == "known")
         if domain.concluded or domain.several:
             positive = test.symbol in ("has", "==")
             known = True if positive or not domain.concluded else None
+            links = (self._broader if positive else self._narrower) if name == CLOSED else {}
+            reached = _reached(links, value)
             if positive:
-                return msgspec.structs.replace(
-                    whole, known=known, has=closed.get(str(value), frozenset({value}))
-                )
-            lacks = {value, *(narrow for narrow, broader in closed.items() if value in broader)}
-            return msgspec.structs.replace(whole, known=known, lacks=frozenset(lacks))
+                return msgspec.structs.replace(whole, known=known, has=reached)
+            return msgspec.structs.replace(whole, known=known, lacks=reached)
         if domain.values:
             one = frozenset({value})
             return msgspec.structs.replace(whole, allowed=one if test.symbol == "==" else domain.values - one)
@@ -211,14 +213,15 @@ def _domain(facts: Facts, attribute: str) -> Domain:
     )
 
 
-def _closure(facts: Facts, skill: str) -> Values:
-    found, queue = {skill}, [skill]
-    while queue:
-        row = facts.skills.get(queue.pop())
-        for broader in row.counts_as if row else ():
-            if broader not in found:
-                found.add(broader)
-                queue.append(broader)
+def _reached(links: Mapping[str, Sequence[str]], start: Scalar) -> Values:
+    """What can be reached by links, with where they start."""
+    found: dict[Scalar, None] = {start: None}
+    queue = [start]
+    for one in queue:
+        for to in links.get(str(one), ()):
+            if to not in found:
+                found[to] = None
+                queue.append(to)
     return frozenset(found)
 
 
