@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from trackfit.engine.inference.base import FOLDERS
+from trackfit.engine.documents.folder import FOLDERS
 from trackfit.engine.knowledge.load import load
 from trackfit.tests.support.places import ROOT
 
