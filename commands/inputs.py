@@ -116,7 +116,7 @@ def _beside_the_point(case: Case, node: Node, kb: KnowledgeBase) -> Iterator[Pro
 
 
 def _standard_input() -> bytes:
-    from trackfit.engine.documents.parse import MAX_BYTES
+    from trackfit.engine.documents.folder import MAX_BYTES
 
     if sys.stdin is None:
         refuse("<stdin>", "unreadable-file", "there is no standard input here; name an answers file")

@@ -13,6 +13,10 @@ from trackfit.engine.problems.problem import Location, Problem
 
 FOLDERS = ("facts", "rules", "templates")
 """What a knowledge base consists of."""
+MAX_BYTES = 2_000_000
+"""So much of a file is read at most."""
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""How a file in that encoding begins."""
 
 
 def files_in(folder: Path, ending: tuple[str, ...] = ("",)) -> list[Path]:
@@ -63,3 +67,13 @@ def _below(folder: str, root: str) -> Iterator[tuple[str, str | None]]:
 
 def _within(path: str, root: str) -> bool:
     return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def read_anyhow(path: Path) -> str:
+    """What can be made out of a file that may be no UTF-8; nothing where it cannot be read at all."""
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES)
+    except OSError:
+        return ""
+    return raw.decode("utf-16" if raw.startswith(UTF_16) else "utf-8", errors="replace")

@@ -17,15 +17,14 @@ import msgspec
 import yaml
 from yaml.reader import Reader
 
+from trackfit.engine.documents.folder import MAX_BYTES, UTF_16
 from trackfit.engine.documents.node import Node, line_and_column
 from trackfit.engine.documents.slips import INVISIBLE, Position, json_advice, no_space, yaml_slip
 from trackfit.engine.problems.problem import Location, Problem, near, quoted
 from trackfit.engine.problems.problems import Problems
 
-MAX_BYTES = 2_000_000
 MAX_DEPTH = 20
 MAX_NODES = 200_000
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
@@ -68,12 +67,6 @@ def read_raw(path: Path, name: str) -> tuple[bytes | None, list[Problem]]:
         return None, [Problem(where=where, id="unreadable-file", text=f"cannot read it: {reason}")]
 
 
-def read_anyhow(path: Path) -> str:
-    """What can be made out of a file that is no UTF-8; nothing where it cannot be read at all."""
-    raw = (read_raw(path, "")[0] or b"")[:MAX_BYTES]
-    return raw.decode("utf-16" if raw.startswith(_UTF_16) else "utf-8", errors="replace")
-
-
 def read_bytes(raw: bytes, name: str) -> tuple[Node | None, list[Problem]]:
     """Parse UTF-8 bytes (a byte order mark is skipped); see `read_text`."""
     text, problems = _decoded(raw, name)
@@ -84,7 +77,7 @@ def _decoded(raw: bytes, name: str) -> tuple[str | None, list[Problem]]:
     where = Location(name)
     if len(raw) > MAX_BYTES:
         return None, [too_large(where)]
-    if b"\x00" in raw and not raw.startswith(_UTF_16):
+    if b"\x00" in raw and not raw.startswith(UTF_16):
         text = "this is a binary file; name a text file, written in YAML or JSON"
         return None, [Problem(where=where, id="not-utf-8", text=text)]
     try:
@@ -92,7 +85,7 @@ def _decoded(raw: bytes, name: str) -> tuple[str | None, list[Problem]]:
     except UnicodeDecodeError as error:
         line, column = line_and_column(error.object[: error.start].decode())
         wrong = error.object[error.start]
-        found = "this is UTF-16" if raw.startswith(_UTF_16) else f"the byte 0x{wrong:02X} is not UTF-8"
+        found = "this is UTF-16" if raw.startswith(UTF_16) else f"the byte 0x{wrong:02X} is not UTF-8"
         text = f"{found}; save the file as UTF-8, the text encoding of YAML and JSON"
         return None, [Problem(where=Location(name, line, column), id="not-utf-8", text=text)]
 

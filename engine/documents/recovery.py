@@ -11,8 +11,9 @@ from pathlib import Path
 
 import msgspec
 
+from trackfit.engine.documents.folder import read_anyhow
 from trackfit.engine.documents.node import Node
-from trackfit.engine.documents.parse import read_anyhow, read_source, read_text
+from trackfit.engine.documents.parse import read_source, read_text
 from trackfit.engine.documents.slips import is_table
 from trackfit.engine.problems.problem import Problem
 

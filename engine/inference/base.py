@@ -19,9 +19,8 @@ import msgspec
 
 from trackfit.engine.cases.case import Case, CaseReader
 from trackfit.engine.documents import cache as kept_files
-from trackfit.engine.documents.folder import FOLDERS, files_in, paths_in
+from trackfit.engine.documents.folder import FOLDERS, MAX_BYTES, files_in, paths_in, read_anyhow
 from trackfit.engine.documents.node import from_plain
-from trackfit.engine.documents.parse import MAX_BYTES, read_anyhow
 from trackfit.engine.inference.consult import Consultation, consult
 from trackfit.engine.inference.measures import Measures
 from trackfit.engine.inference.planner import Planner

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from trackfit.engine.documents.folder import FOLDERS, faults_in, files_in
+from trackfit.engine.documents.folder import FOLDERS, MAX_BYTES, faults_in, files_in
 from trackfit.engine.documents.node import Node
-from trackfit.engine.documents.parse import MAX_BYTES, too_large
+from trackfit.engine.documents.parse import too_large
 from trackfit.engine.documents.recovery import salvage_file
 from trackfit.engine.knowledge.consistency import out_of_bounds
 from trackfit.engine.knowledge.guesses import id_of

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+from trackfit.engine.documents.folder import MAX_BYTES
 from trackfit.engine.documents.node import Node
-from trackfit.engine.documents.parse import MAX_BYTES, read_raw, read_text
+from trackfit.engine.documents.parse import read_raw, read_text
 from trackfit.engine.problems.problem import Location, quoted
 from trackfit.engine.problems.problems import Problems, has_errors
 from trackfit.engine.resumes.archive import WANTED, Part, part_of_file, parts_of_folder, parts_of_zip

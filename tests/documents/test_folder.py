@@ -9,8 +9,7 @@ import pytest
 
 from trackfit import InvalidKnowledge, KnowledgeBase
 from trackfit.engine.cohort.files.parquet import files_of
-from trackfit.engine.documents.folder import FOLDERS
-from trackfit.engine.documents.parse import MAX_BYTES
+from trackfit.engine.documents.folder import FOLDERS, MAX_BYTES
 from trackfit.engine.inference.base import shipped
 from trackfit.tests.support.running import run
 

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from trackfit.engine.cases import case, values
+from trackfit.engine.documents import folder
 from trackfit.engine.documents import parse as source
 from trackfit.engine.knowledge import (
     compile,  # noqa: A004 - the module's own name
@@ -19,7 +20,7 @@ from trackfit.tests.support.places import ROOT
 
 DOCUMENTED = (ROOT / "docs/engine-limits.md").read_text(encoding="utf-8")
 BY_ROW = {
-    "A file of a knowledge base or of answers": source.MAX_BYTES,
+    "A file of a knowledge base or of answers": folder.MAX_BYTES,
     "Values in one file": source.MAX_NODES,
     "Lists and keys inside one another": source.MAX_DEPTH,
     "Ground rules: every rule times the rows it is for": compile.MAX_RULES,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from trackfit.engine.documents.folder import files_in
+from trackfit.engine.documents.folder import files_in, read_anyhow
 from trackfit.engine.documents.node import line_and_column, walk
-from trackfit.engine.documents.parse import read_anyhow, read_source
+from trackfit.engine.documents.parse import read_source
 from trackfit.engine.documents.recovery import salvage
 from trackfit.engine.inference.base import Compiled, KnowledgeBase
 from trackfit.engine.knowledge.compile import Compilation, compile_folder

@@ -12,9 +12,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from trackfit.engine.documents.folder import files_in
+from trackfit.engine.documents.folder import files_in, read_anyhow
 from trackfit.engine.documents.node import Node
-from trackfit.engine.documents.parse import read_anyhow
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.knowledge.compile import Compilation
 from trackfit.engine.knowledge.references import WrittenRow, values_at
