@@ -7,7 +7,7 @@ several, what says that a skill is not held yet, and what nothing here knows. No
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -156,11 +156,11 @@ def _with_examples(index: SkillIndex, named: SkillEntry, inner: str, depth: int)
         if len(examples) == 1 and not examples[0].ids:
             return _together([named, SkillEntry(unclear=examples[0].unclear, heard=examples[0].heard)])
         return _together([named, *examples])
-    if not any(one.ids or one.unclear for one in examples):
+    if not _some_named(examples):
         return None
-    if len(examples) == 1 and named.unclear and examples[0].ids:
-        return examples[0]
-    if len(examples) == 1 and len(named.unknown) == 1 and _is_short_for(inner, named.unknown[0]):
+    meant = named.unclear and examples[0].ids
+    short = len(named.unknown) == 1 and _is_short_for(inner, named.unknown[0])
+    if len(examples) == 1 and (meant or short):
         return examples[0]
     return _together([named, *examples])
 
@@ -191,6 +191,22 @@ def _labelled(index: SkillIndex, text: str, depth: int) -> SkillEntry | None:
     return _together([named, entry]) if named.names_one else entry
 
 
+def _says(entry: SkillEntry) -> bool:
+    return bool(entry.ids or entry.unclear or entry.heard)
+
+
+def _some_named(entries: Sequence[SkillEntry]) -> bool:
+    return any(one.ids or one.unclear for one in entries)
+
+
+def _with_words(piece: str, before: Sequence[str], behind: Sequence[str]) -> Iterator[str]:
+    """A name with the last words of what stands behind, or the first of what stands before."""
+    for at in range(1, len(behind)):
+        yield f"{piece} {' '.join(behind[at:])}"
+    for at in range(1, len(before)):
+        yield f"{' '.join(before[:at])} {piece}"
+
+
 def _joined(index: SkillIndex, text: str, depth: int) -> SkillEntry | None:
     """As "AWS/GCP", "Docker and Kubernetes", "tool/function calling": each part a name, perhaps with words they share.
 
@@ -204,16 +220,13 @@ def _joined(index: SkillIndex, text: str, depth: int) -> SkillEntry | None:
     for piece in pieces:
         entry = _read(index, piece, depth + 1)
         if not (entry.names_one or entry.heard):
-            shared = [
-                f"{piece} {' '.join(last[at:])}" for at in range(1, len(last)) if piece is not pieces[-1]
-            ]
-            shared += [
-                f"{' '.join(first[:at])} {piece}" for at in range(1, len(first)) if piece is not pieces[0]
-            ]
+            behind = last if piece is not pieces[-1] else []
+            before = first if piece is not pieces[0] else []
+            shared = _with_words(piece, before, behind)
             ids = next((ids for one in shared if len(ids := index.match(one).ids) == 1), ())
             entry = SkillEntry(ids=ids) if ids else entry
         found.append(entry)
-    return _together(found) if any(one.ids or one.unclear or one.heard for one in found) else None
+    return _together(found) if any(_says(one) for one in found) else None
 
 
 def _side_by_side(index: SkillIndex, text: str) -> SkillEntry | None:

@@ -8,7 +8,7 @@ Each function looks at a row as plain values, which may be of any type: a wrong 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeGuard
 
 from trackfit.engine.language.facts import currency_of
@@ -133,8 +133,12 @@ def _figure(row: dict[str, Any]) -> Iterator[Fault]:
             yield (key,), "wrong-shape", f"{key!r} goes with a track; add `track`"
     yield from _backwards(row, "years")
     yield from _value(row, row.get("unit"))
-    listed = row.get("earlier")
-    later = row.get("as_of")
+    yield from _earlier(row)
+
+
+def _earlier(row: dict[str, Any]) -> Iterator[Fault]:
+    """Earlier values, the newest first, each with a date of its own."""
+    listed, later = row.get("earlier"), row.get("as_of")
     for number, one in enumerate(listed if isinstance(listed, list) else ()):
         if isinstance(one, dict):
             for path, id_, text in _value(one, row.get("unit")):
@@ -246,26 +250,22 @@ def _route(row: dict[str, Any]) -> Iterator[Fault]:
                 yield ("gap", number), "wrong-shape", text
 
 
+def _origin(row: dict[str, Any], origins: Sequence[str]) -> Iterator[Fault]:
+    """What an attribute is called, and the one place where it comes from."""
+    if isinstance(row.get("id"), str) and row["id"] in RESERVED:
+        text = f"{row['id']!r} means something of its own in rules; choose another id"
+        yield ("id",), "reserved-name", text
+    if not origins:
+        text = "an attribute says where it comes from: add `asked`, `said_in`, `measured` or `concluded`"
+        yield (), "missing-key", text
+    for key in origins[1:]:
+        text = f"an attribute is one of {', '.join(ORIGINS)}; this is {origins[0]} already"
+        yield (key,), "wrong-shape", text
+
+
 def _attribute(row: dict[str, Any]) -> Iterator[Fault]:
     type_, origins = row.get("type"), [key for key in ORIGINS if key in row]
-    if isinstance(row.get("id"), str) and row["id"] in RESERVED:
-        yield (
-            ("id",),
-            "reserved-name",
-            f"{row['id']!r} means something of its own in rules; choose another id",
-        )
-    if not origins:
-        yield (
-            (),
-            "missing-key",
-            "an attribute says where it comes from: add `asked`, `said_in`, `measured` or `concluded`",
-        )
-    for key in origins[1:]:
-        yield (
-            (key,),
-            "wrong-shape",
-            f"an attribute is one of {', '.join(ORIGINS)}; this is {origins[0]} already",
-        )
+    yield from _origin(row, origins)
     yield from _goes_with(row, "choices", ("choice", "set"))
     yield from _goes_with(row, "range", ("whole_number", "money"))
     if "also" in row and "choices" not in row:
@@ -279,16 +279,17 @@ def _attribute(row: dict[str, Any]) -> Iterator[Fault]:
     yield from _asked(row)
     if isinstance(row.get("measured"), str) and row["measured"] in MEASURES and len(origins) == 1:
         yield from _measured(row, type_)
-    listed, also = row.get("choices"), row.get("also")
+    yield from _choices_twice(row.get("choices"), row.get("also"))
+
+
+def _choices_twice(listed: object, also: object) -> Iterator[Fault]:
+    """Ids that stand twice among an attribute's choices, or among them and those added to them."""
     yield from _twice(listed, ("choices",))
     own = _ids(listed)
     for number, one in enumerate(also if isinstance(also, list) else ()):
         if isinstance(one, dict) and isinstance(one.get("id"), str) and one["id"] in own:
-            yield (
-                ("also", number, "id"),
-                "duplicate-id",
-                f"the id {one['id']!r} stands here twice; rename one",
-            )
+            text = f"the id {one['id']!r} stands here twice; rename one"
+            yield ("also", number, "id"), "duplicate-id", text
     yield from _twice(also, ("also",))
 
 

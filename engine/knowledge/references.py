@@ -5,7 +5,7 @@ A name is looked for among all rows that were written, the faulty ones too, so t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -201,18 +201,23 @@ def _family(
             yield row, misspelt(row.node.find(path), "undeclared-name", text, family, known)
 
 
+def _added_twice(row: WrittenRow, table: str, known: Collection[str]) -> Iterator[tuple[WrittenRow, Problem]]:
+    """Choices of an attribute's own that are rows of its table already."""
+    for path, id_ in values_at(row.plain, ("also", "*", "id")):
+        if id_ in known:
+            text = f"the id {id_!r} is one of {table} already; choose another"
+            yield row, Problem(where=row.node.find(path), id="duplicate-id", text=text)
+
+
 def _defaults(rows: Rows) -> Iterator[tuple[WrittenRow, Problem]]:
     """A default is one of the choices; it goes with another answer; a choice stands once in the whole list."""
     for row in (row for row in rows if row.table == "attributes"):
         choices, other = row.plain.get("choices"), row.plain.get("default_with")
         table = choices if isinstance(choices, str) and choices in rows.tables else None
         known = rows.ids(table) if table else [id_ for _, id_ in values_at(row.plain, ("choices", "*", "id"))]
-        also = list(values_at(row.plain, ("also", "*", "id")))
-        valid = [*known, *(id_ for _, id_ in also)]
-        for path, id_ in also:
-            if table and id_ in known:
-                text = f"the id {id_!r} is one of {table} already; choose another"
-                yield row, Problem(where=row.node.find(path), id="duplicate-id", text=text)
+        if table:
+            yield from _added_twice(row, table, known)
+        valid = [*known, *(id_ for _, id_ in values_at(row.plain, ("also", "*", "id")))]
         for path, default in values_at(row.plain, ("default",)):
             if valid and default not in valid:
                 text = f"{row.id!r} is never {quoted(default)}"

@@ -6,7 +6,7 @@ All of it at once: a key that is misspelt does not hide a range that runs backwa
 from __future__ import annotations
 
 import datetime
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -131,20 +131,24 @@ def _complaints(table: str, errors: list[ErrorDetails], node: Node) -> Iterator[
         else:
             groups.setdefault(path, []).append(detail)
     for path, keys in missing.items():
-        listed = " and ".join(filter(None, (", ".join(map(repr, keys[:-1])), repr(keys[-1]))))
-        text = (
-            f"the keys {listed} are missing; add them"
-            if len(keys) > 1
-            else f"the key {listed} is missing; add it"
-        )
-        yield (*path, keys[0]), Problem(where=node.find(path), id="missing-key", text=text)
+        yield (*path, keys[0]), Problem(where=node.find(path), id="missing-key", text=_missing(keys))
     for path, details in groups.items():
-        deeper = any(len(other) > len(path) and other[: len(path)] == path for other in groups)
-        if deeper and all(detail["type"] in SCALAR_COMPLAINTS for detail in details):
+        if _is_around(path, groups) and all(detail["type"] in SCALAR_COMPLAINTS for detail in details):
             continue
         literal = [detail for detail in details if detail["type"] == "literal_error"]
         chosen = literal if literal and isinstance(details[0]["input"], str) else details
         yield path, _explain(table, chosen, path, node)
+
+
+def _is_around(path: Path, others: Iterable[Path]) -> bool:
+    """Whether one of the others leads further along the same way."""
+    return any(len(other) > len(path) and other[: len(path)] == path for other in others)
+
+
+def _missing(keys: Sequence[str]) -> str:
+    listed = " and ".join(filter(None, (", ".join(map(repr, keys[:-1])), repr(keys[-1]))))
+    several = len(keys) > 1
+    return f"the keys {listed} are missing; add them" if several else f"the key {listed} is missing; add it"
 
 
 def _real_path(steps: Path, node: Node) -> Path:
@@ -162,6 +166,10 @@ def _real_path(steps: Path, node: Node) -> Path:
     return tuple(path)
 
 
+BOUNDS = ("greater_than_equal", "less_than_equal", "string_too_short", "string_too_long")
+"""Pydantic's words for what is too small, too large, too short or too long."""
+
+
 def _explain(table: str, details: list[ErrorDetails], path: Path, node: Node) -> Problem:
     detail = details[0]
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
@@ -171,39 +179,52 @@ def _explain(table: str, details: list[ErrorDetails], path: Path, node: Node) ->
         valid = context.get("expected", "").replace("'", "").replace(" or ", ", ").split(", ")
         return misspelt(where, "unknown-value", f"{name!r} is never {quoted(given)}", given, valid)
     wanted_kind = kinds(RECORDS[table]).get(_steps(path), Kind())
-    if kind == "string_pattern_mismatch" and wanted_kind.pattern == ADDRESS:
+    if wanted_kind.example is not None or kind == "string_pattern_mismatch":
+        return _not_as_written(wanted_kind, where, name, given, mismatch=kind == "string_pattern_mismatch")
+    if "bool_type" in (one["type"] for one in details) and str(given).lower() in YES_NO:
+        return yes_no_as_text(where, name, str(given))
+    if kind in BOUNDS:
+        return _out_of_bounds(kind, context, where, name, given)
+    wanted = _told(table, path) or KINDS.get(kind) or _length(detail) or detail["msg"].lower()
+    problem = Problem(
+        where=where, id="wrong-type", text=f"{name!r} is {wanted}, not {_found(node, path, given)}"
+    )
+    return _with_cure(problem, given, _number(given, wanted))
+
+
+def _told(table: str, path: Path) -> str | None:
+    """What a column says of itself that it wants."""
+    field = columns(RECORDS[table]).get(tuple(step for step in path if isinstance(step, str)))
+    return field.column.wanted if field else None
+
+
+def _not_as_written(wanted: Kind, where: Location, name: str, given: Any, *, mismatch: bool) -> Problem:
+    """A date, an address or an id that is not written as one."""
+    if mismatch and wanted.pattern == ADDRESS:
         text = f"{quoted(given)} cannot be an address; copy it from the browser, from `https://` on"
         return Problem(where=where, id="wrong-address", text=text)
-    if kind == "string_pattern_mismatch" and wanted_kind.example is None:
+    if wanted.example is None:
         better = meant.id_of(str(given))
         hint = f", such as {better!r}" if better else ""
         text = f"{quoted(given)} is not an id; use small letters, digits and _, starting with a letter{hint}"
         return Problem(where=where, id="bad-id", text=text, suggestion=better)
-    if wanted_kind.example is not None:
-        text = f"{name!r} is a date in quotes, such as {wanted_kind.example}, not {_short(given)}"
-        better = meant.date(str(given), day=wanted_kind.pattern != f"^{DATE}$")
-        return _with_cure(Problem(where=where, id="wrong-date", text=text), given, better)
-    if "bool_type" in (one["type"] for one in details) and str(given).lower() in YES_NO:
-        return yes_no_as_text(where, name, str(given))
+    text = f"{name!r} is a date in quotes, such as {wanted.example}, not {_short(given)}"
+    better = meant.date(str(given), day=wanted.pattern != f"^{DATE}$")
+    return _with_cure(Problem(where=where, id="wrong-date", text=text), given, better)
+
+
+def _out_of_bounds(kind: str, context: Mapping[str, Any], where: Location, name: str, given: Any) -> Problem:
+    """A number too small or too large, a text too short or too long."""
     if kind in ("greater_than_equal", "less_than_equal"):
         bounds = {"ge": "at least", "le": "at most"}
         text = "; ".join(
             f"{name!r} is {words} {context[key]}" for key, words in bounds.items() if key in context
         )
         return Problem(where=where, id="bad-range", text=f"{text}, not {_short(given)}")
-    if kind in ("string_too_short", "string_too_long"):
-        limit = context.get("max_length")
-        text = (
-            f"{name!r} is at most {limit} characters long" if limit else f"{name!r} is empty; write something"
-        )
-        return Problem(where=where, id="empty-value" if not limit else "wrong-type", text=text)
-    field = columns(RECORDS[table]).get(tuple(step for step in path if isinstance(step, str)))
-    told = field and field.column.wanted
-    wanted = told or KINDS.get(kind) or _length(detail) or detail["msg"].lower()
-    problem = Problem(
-        where=where, id="wrong-type", text=f"{name!r} is {wanted}, not {_found(node, path, given)}"
-    )
-    return _with_cure(problem, given, _number(given, wanted))
+    limit = context.get("max_length")
+    if limit:
+        return Problem(where=where, id="wrong-type", text=f"{name!r} is at most {limit} characters long")
+    return Problem(where=where, id="empty-value", text=f"{name!r} is empty; write something")
 
 
 def _steps(path: Path) -> tuple[str, ...]:

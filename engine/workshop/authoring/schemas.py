@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
 from trackfit.engine.documents.files import write_atomic
@@ -215,13 +216,12 @@ class _Tidy:
     def _either(self, kinds: list[Schema], schema: Schema, path: tuple[str, ...]) -> Schema:
         """Shapes told apart by whether a list is there."""
         lists = [one for one in kinds if one.get("type") == "array"]
-        others = [one for one in kinds if one.get("type") != "array"]
-        numbers = {"integer", "number"}
-        other = {"type": "number"} if {one.get("type") for one in others} == numbers else None
+        others = [one for one in kinds if one not in lists]
+        types = {one.get("type") for one in others}
+        other = {"type": "number"} if types == {"integer", "number"} else None
         if not lists and other is None and len(kinds) != 1:
-            return self.of(
-                {**schema, "anyOf": [one for kind in kinds for one in kind.get("anyOf", [kind])]}, path
-            )
+            flat = chain.from_iterable(kind.get("anyOf", [kind]) for kind in kinds)
+            return self.of({**schema, "anyOf": list(flat)}, path)
         single = other or (self.of(others[0], path) if others else {})
         if not lists:
             return single

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, product
+from itertools import chain, islice, product
 from typing import Any
 
 from trackfit.engine.cases.case import CaseReader
@@ -139,13 +139,13 @@ class Witness:
         """What to try for the answers that measures are taken of, as far as the alternative leaves them open."""
         rows = {self.program.attributes[name].row for name in measured}
         tracks = [row for row in rows if row is not None and row in self.facts.tracks]
-        bands = [band for track in tracks for band in self.measures.bands[track].figures]
-        years = {0, *(end for band in bands for end in band.years or () if end is not None)}
+        bands = list(chain.from_iterable(self.measures.bands[track].figures for track in tracks))
+        ends = chain.from_iterable(band.years or () for band in bands)
         around = ((int(band.low) - 1, int(band.low), int(band.high) + 1) for band in bands)
         tried: dict[str, Iterable[Value]] = {
             "skills": self._skills(tracks, clause.get("skills")),
-            "years_experience": years,
-            "salary_goal": {goal for goals in around for goal in goals},
+            "years_experience": {0, *(end for end in ends if end is not None)},
+            "salary_goal": set(chain.from_iterable(around)),
         }
         return [
             self._fitting(name, values, limit)
