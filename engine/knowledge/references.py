@@ -209,6 +209,13 @@ def _added_twice(row: WrittenRow, table: str, known: Collection[str]) -> Iterato
             yield row, Problem(where=row.node.find(path), id="duplicate-id", text=text)
 
 
+def _goes_with(row: WrittenRow, other: WrittenRow | None) -> Iterator[tuple[WrittenRow, Problem]]:
+    """A default goes with the answer to another question."""
+    if other is not None and ("asked" not in other.plain or other is row):
+        text = f"`default_with` names another question; {other.id!r} is none"
+        yield row, Problem(where=row.node.find(("default_with",)), id="not-an-answer", text=text)
+
+
 def _defaults(rows: Rows) -> Iterator[tuple[WrittenRow, Problem]]:
     """A default is one of the choices; it goes with another answer; a choice stands once in the whole list."""
     for row in (row for row in rows if row.table == "attributes"):
@@ -222,10 +229,7 @@ def _defaults(rows: Rows) -> Iterator[tuple[WrittenRow, Problem]]:
             if valid and default not in valid:
                 text = f"{row.id!r} is never {quoted(default)}"
                 yield row, misspelt(row.node.find(path), "unknown-value", text, default, valid)
-        asked = rows.tables["attributes"].get(str(other))
-        if asked is not None and ("asked" not in asked.plain or asked is row):
-            text = f"`default_with` names another question; {asked.id!r} is none"
-            yield row, Problem(where=row.node.find(("default_with",)), id="not-an-answer", text=text)
+        yield from _goes_with(row, rows.tables["attributes"].get(str(other)))
 
 
 def _spread(rows: Rows) -> None:

@@ -83,33 +83,49 @@ def to_svg(drawing: Drawing, number: int) -> str:
     )
 
 
-def salary(book: Book, tracks: Sequence[TrackView]) -> Drawing | None:
-    """Bands as bars over one scale of money from zero, with a line at the goal: those in the goal's currency, if any."""
+def _in_one_currency(book: Book, tracks: Sequence[TrackView]) -> list[tuple[TrackView, FigureView]]:
+    """The bands of tracks in the goal's currency, if any are, else in that of the first."""
     figures = book.facts.figures
     bands = [(track, band) for track in tracks for band in track.all_bands]
+    found = [str(figures[band.id].currency) for _, band in bands]
+    own = book.consultation.case.currency
+    currency = own if own in found else next(iter(found), None)
+    return [(track, band) for track, band in bands if figures[band.id].currency == currency]
+
+
+def _shown_goal(book: Book, currency: str | None, most: float) -> int | None:
+    """The person's goal, where it is in this currency and no more than would fit on the scale."""
+    goal = book.consultation.known("salary_goal")
+    if not isinstance(goal, int) or currency != book.consultation.case.currency:
+        return None
+    return goal if goal <= most else None
+
+
+def _scale(top: float, goal: float) -> tuple[int, float]:
+    """The distance of two marks on the scale, and its end."""
+    step = next((one for one in STEPS if top / one <= MOST_TICKS), STEPS[-1])
+    return step, step * -(-max(top, goal) // step)
+
+
+def salary(book: Book, tracks: Sequence[TrackView]) -> Drawing | None:
+    """Bands as bars over one scale of money from zero, with a line at the goal: those in the goal's currency, if any."""
+    bands = _in_one_currency(book, tracks)
     if not bands:
         return None
-    own = book.consultation.case.currency
-    found = [str(figures[band.id].currency) for _, band in bands]
-    currency = own if own in found else found[0]
-    bands = [(track, band) for track, band in bands if figures[band.id].currency == currency]
-    rows = [figures[band.id] for _, band in bands]
+    rows = [book.facts.figures[band.id] for _, band in bands]
     sign = rows[0].sign
-    goal = book.consultation.known("salary_goal")
-    goal = goal if isinstance(goal, int) and currency == own else None
     top = max(float(row.high) for row in rows)
-    step = next((one for one in STEPS if top / one <= MOST_TICKS), STEPS[-1])
-    end = step * -(-max(top, goal or 0) // step)
-    if goal is not None and goal > 2 * top:
-        end, goal = step * -(-top // step), None
+    goal = _shown_goal(book, rows[0].currency, 2 * top)
+    step, end = _scale(top, goal or 0)
     sheet = _Canvas()
     if goal is not None:
         sheet.text(f"Your goal: {formats.money(goal, sign)}", "goal", _anchor(goal / end), at=goal / end)
     words = []
-    for number, (track, band) in enumerate(bands):
-        if number == 0 or bands[number - 1][0] is not track:
+    before: TrackView | None = None
+    for row, (track, band) in zip(rows, bands, strict=True):
+        if track is not before:
             sheet.text(track.name, "group")
-        row = rows[number]
+        before = track
         what = f"{band.level}, {_years(band)}"
         sheet.text(what, "label")
         sheet.text(f"{band.text}, {band.basis}", "value")
@@ -117,8 +133,12 @@ def salary(book: Book, tracks: Sequence[TrackView]) -> Drawing | None:
         if goal is not None:
             sheet.line(goal / end, "goal")
         words.append(f"{track.name}, {what}: {band.text} ({band.basis}){_goal(band)}.")
-    ticks = [step * number for number in range(int(end // step) + 1)]
-    sheet.axis([(tick / end, formats.money(tick // 1000, sign) + ("k" if tick else "")) for tick in ticks])
+    sheet.axis(
+        [
+            (tick / end, formats.money(tick // 1000, sign) + ("k" if tick else ""))
+            for tick in range(0, int(end) + 1, step)
+        ]
+    )
     title = "Salary bands against your goal" if goal is not None else "Salary bands"
     return sheet.drawing(title, " ".join(words), [band.id for _, band in bands])
 

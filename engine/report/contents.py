@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from trackfit.engine.explanation.explanation import Explanation
@@ -51,7 +51,7 @@ def contents(book: Book, explanation: Explanation, stamp: Stamp) -> Body:
         tracks=tracks,
         timed=[row for row in tracks if row.months],
         paid_tracks=paid,
-        silent_on_pay=[track.name for track in paid if isinstance(years, int) and not track.bands_at_years],
+        silent_on_pay=_silent_on_pay(paid) if isinstance(years, int) else [],
         averages=_averages(book),
         plan=[book.route(route) for route in consultation.planned_routes],
         warnings=[_warning(book, one) for one in consultation.warnings],
@@ -68,6 +68,11 @@ def contents(book: Book, explanation: Explanation, stamp: Stamp) -> Body:
         chart=charts.NO_CHARTS,
         **book.names,
     )
+
+
+def _silent_on_pay(tracks: Iterable[TrackView]) -> list[str]:
+    """The tracks for whose years no source states pay."""
+    return [track.name for track in tracks if not track.bands_at_years]
 
 
 def drawings(book: Book, body: Body) -> dict[str, charts.Drawing]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.language import formats
-from trackfit.engine.language.facts import Figure
+from trackfit.engine.language.facts import Figure, Source
 from trackfit.engine.language.markdown import Ready, link, listing, show
-from trackfit.engine.language.model import address_of
+from trackfit.engine.language.model import Facts, address_of
 from trackfit.engine.report.book import Book
 from trackfit.engine.report.figures import Footnote, footnotes
 from trackfit.engine.report.names import SourceRow
@@ -36,9 +36,6 @@ def _source(book: Book, id_: str, mine: Sequence[Figure], shared: Iterable[str])
     facts = book.facts
     source = facts.sources[id_]
     quoting = facts.sources[source.quoted_in] if source.quoted_in else None
-    about = {(figure.track, figure.family, figure.unit) for figure in mine}
-    sample = [facts.figures[one] for one in source.sample]
-    named = [one for one in sample if one.track and (one.track, one.family, SAMPLED[one.unit]) in about]
     return SourceRow(
         publisher=source.publisher,
         title=source.title,
@@ -49,10 +46,18 @@ def _source(book: Book, id_: str, mine: Sequence[Figure], shared: Iterable[str])
         quoting=link(quoting.publisher, address_of(facts, quoting.id)) if quoting else Ready(""),
         scope=[one for one in (source.place, source.period) if one],
         method=source.method or "",
-        sample=book.figures(one.id for one in named or sample if named or not one.track),
+        sample=book.figures(_sample(facts, source, mine)),
         does_not_state=[what for what in source.does_not_state if what not in shared],
         stale=[figure.about for figure in stale(mine, book.consultation.as_of)],
     )
+
+
+def _sample(facts: Facts, source: Source, mine: Sequence[Figure]) -> list[str]:
+    """How many a source looked at: where it says so for what is quoted, that; else in all."""
+    about = {(figure.track, figure.family, figure.unit) for figure in mine}
+    sample = [facts.figures[one] for one in source.sample]
+    named = [one for one in sample if one.track and (one.track, one.family, SAMPLED[one.unit]) in about]
+    return [one.id for one in named or sample if named or not one.track]
 
 
 def unstated(book: Book, quoted: Sequence[Figure]) -> list[Ready]:

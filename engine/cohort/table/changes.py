@@ -131,9 +131,7 @@ class Traits:
 
     def differing(self, old: ibis.Table, new: ibis.Table) -> ibis.Table:
         """The rows on which the sides differ, or that one of them cannot read: `row`, `id`, and numbers."""
-        both = old.rename({f"old_{name}": name for name in old.columns if name != "row"}).join(
-            new.rename({f"new_{name}": name for name in new.columns if name != "row"}), "row"
-        )
+        both = _prefixed(old, "old_").join(_prefixed(new, "new_"), "row")
         read = (both.old_state == READ) & (both.new_state == READ)
         found: dict[str, Column] = {"states": both.old_state * 3 + both.new_state}
 
@@ -149,25 +147,18 @@ class Traits:
             differ = when & (was != 0) & (now != 0) & (was != now)
             found[name] = ibis.ifelse(differ, was.cast("int64") * MANY + now, 0)
 
-        masks = [name for name in old.columns if name.startswith((f"{FIRED}_", f"{GIVEN}_"))]
-        for name in masks:
+        for name in _named(old, f"{FIRED}_", f"{GIVEN}_"):
             one_sided(name, read)
         pair("first", read)
         for number, _ in enumerate(self.shared):
             pair(f"ground_{number}", read)
             some = read & (both[f"old_ground_{number}"] != 0) & (both[f"new_ground_{number}"] != 0)
-            for name in old.columns:
-                if name.startswith((f"{GAP}_{number}_", f"{CARRIED}_{number}_")):
-                    one_sided(name, some)
+            for name in _named(old, f"{GAP}_{number}_", f"{CARRIED}_{number}_"):
+                one_sided(name, some)
         for number, warning in enumerate(self.graded):
             pair(f"grade_{number}", read)
-            givers = {
-                rule.key
-                for kb in self.sides
-                for rule in kb.program.rules
-                if isinstance(rule.then, Warn) and rule.then.warning == warning and rule.rule in self.edited
-            }
-            self._fired_among(found, both, givers, f"graders_{number}", (found[f"grade_{number}"] != 0,) * 2)
+            graded = (found[f"grade_{number}"] != 0,) * 2
+            self._fired_among(found, both, self._graders(warning), f"graders_{number}", graded)
         clashing = tuple(
             (both[f"{side}_state"] == CLASH) & (both[f"{other}_state"] == READ)
             for side, other in (("old", "new"), ("new", "old"))
@@ -176,6 +167,15 @@ class Traits:
         same = [column == 0 for name, column in found.items() if name != "states"]
         differs = (found["states"] != READ) | ~reduce(lambda one, other: one & other, same)
         return both.filter(differs).select("row", id=both.new_id, **found)
+
+    def _graders(self, warning: str) -> set[str]:
+        """The edited rules that give a warning its severity."""
+        return {
+            rule.key
+            for kb in self.sides
+            for rule in kb.program.rules
+            if isinstance(rule.then, Warn) and rule.then.warning == warning and rule.rule in self.edited
+        }
 
     def _single_valued(self) -> set[str]:
         """The rules that give an attribute its value of which there may be one only."""
@@ -211,3 +211,12 @@ def _masks(name: str, truths: Sequence[Column]) -> dict[str, Column]:
         f"{name}_{place // WORD}": mask_of(truths[place : place + WORD])
         for place in range(0, len(truths), WORD)
     }
+
+
+def _named(table: ibis.Table, *beginnings: str) -> list[str]:
+    return [name for name in table.columns if name.startswith(beginnings)]
+
+
+def _prefixed(table: ibis.Table, prefix: str) -> ibis.Table:
+    """The table with a word before the name of each column but `row`."""
+    return table.rename({f"{prefix}{name}": name for name in table.columns if name != "row"})

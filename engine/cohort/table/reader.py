@@ -361,11 +361,9 @@ class TableReader:
         for atom in group:
             for rule in givers[atom]:
                 first[atom].append(self.match(rule.when))
-                parts = rule.when.parts if isinstance(rule.when, AllOf) else (rule.when,)
-                inner = [part for part in parts if any(True for _ in looked_at(part, inside))]
+                inner, outer = _parted(rule.when, inside)
                 if inner:
-                    outer = self.match(AllOf(tuple(part for part in parts if part not in inner)))
-                    following.append((atom, inner, outer))
+                    following.append((atom, inner, self.match(AllOf(tuple(outer)))))
         names = self.add(
             {number: outer for number, (_, _, outer) in enumerate(following)}
             | {atom: reduce(or_, columns) for atom, columns in first.items()}
@@ -376,6 +374,13 @@ class TableReader:
             for number, (atom, inner, _) in enumerate(following):
                 now[atom] = now[atom] | (self.table[names[number]] & self.match(AllOf(tuple(inner))))
             self.atoms.update(self.add(now))
+
+
+def _parted(when: Condition, inside: Mapping[str, Sequence[Atom]]) -> tuple[list[Condition], list[Condition]]:
+    """The parts of a condition that look at some conclusions, and those that look at none of them."""
+    parts = when.parts if isinstance(when, AllOf) else (when,)
+    inner = [part for part in parts if any(True for _ in looked_at(part, inside))]
+    return inner, [part for part in parts if part not in inner]
 
 
 def _relevant(rules: Iterable[GroundRule], single_valued: frozenset[str]) -> list[GroundRule]:
