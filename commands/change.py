@@ -12,6 +12,7 @@ from trackfit.commands.options import FILE, Known, knowledge_options
 from trackfit.commands.outputs import as_json
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import Consultation, consult
+from trackfit.engine.language.attributes import SKILLS
 from trackfit.engine.language.formats import in_sentence, listing
 from trackfit.engine.language.model import Facts
 from trackfit.engine.language.wording import Wording
@@ -156,7 +157,7 @@ def _step(kb: KnowledgeBase, step: ChangedAnswer, wording: Wording) -> str:
     had = [one for one in step.before or [] if one in names]
     added = [one for one in step.after if one in names and one not in had]
     text = ", ".join(f"+ {names[one]}" for one in added)
-    if step.attribute == "skills":
+    if step.attribute == SKILLS:
         along = kb.reader.index.counted(added) - kb.reader.index.counted(had) - set(added)
         if told := sorted(in_sentence(names[one]) for one in along & telling_skills(kb)):
             text += f" (and with {'them' if len(added) > 1 else 'it'} {listing(told)})"

@@ -7,6 +7,14 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from trackfit.engine.inference.ways import Way, Ways
+from trackfit.engine.language.attributes import (
+    COUNTRY,
+    SALARY_BASIS,
+    SALARY_CURRENCY,
+    SALARY_GOAL,
+    SKILLS,
+    YEARS,
+)
 from trackfit.engine.language.facts import USUAL_CURRENCY, Figure
 from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import Attribute, Facts, Program, Value
@@ -72,7 +80,7 @@ class Measures:
 
     def held(self, answers: Mapping[str, Value], track: str) -> list[str] | None:
         """The track's skills that the person holds, in order of demand."""
-        skills = answers.get("skills")
+        skills = answers.get(SKILLS)
         if not isinstance(skills, frozenset):
             return None
         return [skill for skill in self.ways.lists[track] if skill in skills]
@@ -83,14 +91,14 @@ class Measures:
 
     def bands_at(self, answers: Mapping[str, Value], track: str) -> tuple[Figure, ...] | None:
         """The track's salary bands for the person's years: those of the person's country, and of no country."""
-        years, here = answers.get("years_experience"), (None, answers.get("country"))
+        years, here = answers.get(YEARS), (None, answers.get(COUNTRY))
         if not isinstance(years, int):
             return None
         return tuple(figure for figure in self.bands[track].at(years) if figure.country in here)
 
     def comparable(self, answers: Mapping[str, Value], track: str) -> tuple[Figure, ...]:
         """Those bands that pay in the goal's currency and on its basis, or do not say on which."""
-        basis, currency = answers.get("salary_basis"), answers.get("salary_currency", USUAL_CURRENCY)
+        basis, currency = answers.get(SALARY_BASIS), answers.get(SALARY_CURRENCY, USUAL_CURRENCY)
         return tuple(
             figure
             for figure in self.bands_at(answers, track) or ()
@@ -131,7 +139,7 @@ class _Answered(msgspec.Struct, frozen=True):
         return bool(self.measures.comparable(self.answers, track))
 
     def goal_against_band(self, name: str, track: str) -> str:
-        goal, bands = self.answers["salary_goal"], self.measures.comparable(self.answers, track)
+        goal, bands = self.answers[SALARY_GOAL], self.measures.comparable(self.answers, track)
         assert isinstance(goal, int), name
         if goal < min(band.low for band in bands):
             return "below"

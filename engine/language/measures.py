@@ -12,11 +12,23 @@ from typing import Any, Literal, Protocol, get_args
 
 import msgspec
 
+from trackfit.engine.language.attributes import (
+    BACKGROUND,
+    COUNTRY,
+    DENIED_SKILLS,
+    MATH_COMFORT,
+    SALARY_BASIS,
+    SALARY_CURRENCY,
+    SALARY_GOAL,
+    SKILLS,
+    TARGET_TRACK,
+    YEARS,
+)
 from trackfit.engine.language.facts import Level
 
-GAP_ANSWERS = ("background", "skills", "denied_skills")
+GAP_ANSWERS = (BACKGROUND, SKILLS, DENIED_SKILLS)
 """The answers on which it hangs what of a track is held, usual and missing."""
-ASIDE_ANSWERS = ("years_experience", "target_track", "math_comfort")
+ASIDE_ANSWERS = (YEARS, TARGET_TRACK, MATH_COMFORT)
 """The answers that tell tracks apart that are alike in the share missing."""
 
 
@@ -91,7 +103,7 @@ _ROWS = (
     Measure(
         name="skills_held",
         gives="whole_number",
-        needed=("skills",),
+        needed=(SKILLS,),
         read=lambda reader, name, track: reader.held_of(track),
     ),
     Measure(
@@ -119,15 +131,15 @@ _ROWS = (
         name="levels",
         gives="set",
         values=get_args(Level),
-        needed=("years_experience",),
-        also=("country",),
+        needed=(YEARS,),
+        also=(COUNTRY,),
         read=lambda reader, name, track: reader.levels(track),
     ),
     Measure(
         name="bands",
         gives="whole_number",
-        needed=("years_experience",),
-        also=("country",),
+        needed=(YEARS,),
+        also=(COUNTRY,),
         read=lambda reader, name, track: reader.how_many(reader.levels(track)),
     ),
     # An open-ended band is never exceeded.
@@ -135,8 +147,8 @@ _ROWS = (
         name="goal_against_band",
         gives="choice",
         values=("below", "within", "above"),
-        needed=("salary_goal", "years_experience"),
-        also=("salary_basis", "salary_currency", "country"),
+        needed=(SALARY_GOAL, YEARS),
+        also=(SALARY_BASIS, SALARY_CURRENCY, COUNTRY),
         read=lambda reader, name, track: reader.goal_against_band(name, track),
         when=lambda reader, track: reader.has_comparable_band(track),
     ),

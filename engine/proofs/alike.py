@@ -8,6 +8,7 @@ from itertools import chain
 
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.ways import DENIED
+from trackfit.engine.language.attributes import SKILLS
 from trackfit.engine.language.conditions import Condition, leaves
 from trackfit.engine.language.operators import SET
 
@@ -27,17 +28,17 @@ def telling_elements(kb: KnowledgeBase, conditions: Iterable[Condition] = ()) ->
         mentioned[DENIED].update(chain(*usual))
     for name, elements in mentioned.items():
         found[name] = {one: frozenset((one,)) for one in elements}
-    wanted = mentioned["skills"] | named_skills(kb)
+    wanted = mentioned[SKILLS] | named_skills(kb)
     alike: dict[frozenset[str], list[str]] = defaultdict(list)
     for skill in sorted(kb.facts.skills, key=lambda one: (one not in wanted, one)):
         alike[kb.reader.index.counted([skill]) & wanted].append(skill)
-    found["skills"] = {skills[0]: frozenset(skills) for counts, skills in alike.items() if counts}
+    found[SKILLS] = {skills[0]: frozenset(skills) for counts, skills in alike.items() if counts}
     return found
 
 
 def telling_skills(kb: KnowledgeBase) -> frozenset[str]:
     """The skills that rules, tracks or routes name themselves."""
-    return named_skills(kb) | _mentioned(rule.when for rule in kb.program.rules)["skills"]
+    return named_skills(kb) | _mentioned(rule.when for rule in kb.program.rules)[SKILLS]
 
 
 def named_skills(kb: KnowledgeBase) -> frozenset[str]:

@@ -14,6 +14,7 @@ import z3
 from trackfit.engine.cases.case import Case
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.ways import BACKGROUND, DENIED, YEARS
+from trackfit.engine.language.attributes import SKILLS
 from trackfit.engine.language.conditions import Condition
 from trackfit.engine.language.facts import Route
 from trackfit.engine.language.measures import MEASURES
@@ -74,7 +75,7 @@ class UnknownPerson:
             }
             self.possible.extend(z3.Implies(bit, given) for bit in bits.values())
             self.elements[attribute.id] = bits
-            self.value[attribute.id] = _counted(self.kb, bits) if attribute.id == "skills" else bits
+            self.value[attribute.id] = _counted(self.kb, bits) if attribute.id == SKILLS else bits
         elif attribute.type == "yes_no":
             self.value[attribute.id] = self.typed[attribute.id] = self._const(attribute.id)
         else:
@@ -166,7 +167,7 @@ class UnknownPerson:
 
     def holds(self, skill: str) -> Bool:
         """When a skill counts as held."""
-        return self.value.get("skills", {}).get(skill, z3.BoolVal(False))
+        return self.value.get(SKILLS, {}).get(skill, z3.BoolVal(False))
 
     # Two persons
 

@@ -14,6 +14,7 @@ import msgspec
 
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.knowledge.load import load
+from trackfit.engine.language.attributes import BACKGROUND, YEARS
 from trackfit.engine.language.conditions import Condition, leaves
 from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import GroundRule, Plan, Warn
@@ -153,12 +154,12 @@ def _no_foreign_timeline(prover: Prover) -> Iterator[Failure]:
     facts, world = prover.kb.facts, prover.world
     for rule, route_id in _planned(prover):
         route = facts.routes[route_id]
-        foreign = negation(world.answered("background", route.background))
+        foreign = negation(world.answered(BACKGROUND, route.background))
         text = f"{rule.key} gives the months of {route_id} to people of another background"
         yield from prover.refute(all_of(world.fires(rule.key), foreign), text)
-        if route.years_from and "years_experience" in world.known:
+        if route.years_from and YEARS in world.known:
             years = facts.figures[route.years_from].value
-            enough = all_of(world.known["years_experience"], world.value["years_experience"] >= years)
+            enough = all_of(world.known[YEARS], world.value[YEARS] >= years)
             text = f"{rule.key} gives the months of {route_id} to people with fewer years than it is for"
             yield from prover.refute(all_of(world.fires(rule.key), negation(enough)), text)
 

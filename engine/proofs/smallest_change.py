@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import z3
 
 from trackfit.engine.cases.case import Case
+from trackfit.engine.language.attributes import SKILLS
 from trackfit.engine.language.model import Attribute, Change, Value
 from trackfit.engine.proofs.alike import named_skills, telling_skills
 from trackfit.engine.proofs.encoding import World
@@ -195,7 +196,7 @@ class Smallest:
         before = self.base.answers.get(name)
         had = before if isinstance(before, frozenset) else frozenset()
         terms = self.world.value[name]
-        if name == "skills":
+        if name == SKILLS:
             kb = self.world.kb
             wanted = telling_skills(kb) - kb.reader.index.counted(had)
             return [terms[one] for one in sorted(wanted)]

@@ -8,6 +8,7 @@ from typing import Any
 from trackfit.engine.inference.consult import Consultation
 from trackfit.engine.inference.ways import Way
 from trackfit.engine.language import formats
+from trackfit.engine.language.attributes import COUNTRY, SKILLS
 from trackfit.engine.language.facts import Figure, Resource
 from trackfit.engine.language.markdown import Ready, Typed, link, show
 from trackfit.engine.language.model import Binding, resources_for
@@ -67,7 +68,7 @@ class Book:
 
     def here(self, figures: Iterable[Figure]) -> list[Figure]:
         """Figures that concern the person, those of their country first; without those of other countries in other money."""
-        country, currency = self.consultation.case.answers.get("country"), self.consultation.case.currency
+        country, currency = self.consultation.case.answers.get(COUNTRY), self.consultation.case.currency
         home = self.facts.countries[country].currency if isinstance(country, str) else currency
         near = [row for row in figures if row.country in (None, country) or row.currency == home]
         return sorted(near, key=lambda row: (row.country != country, row.country is None))
@@ -75,7 +76,7 @@ class Book:
     @property
     def held(self) -> frozenset[str]:
         """The person's skills with all they count as; empty where none were named."""
-        held = self.consultation.known("skills")
+        held = self.consultation.known(SKILLS)
         return held if isinstance(held, frozenset) else frozenset()
 
     def way(self, track: str) -> Way:

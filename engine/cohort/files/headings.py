@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from trackfit.engine.cases.case import CaseReader
+from trackfit.engine.language.attributes import BACKGROUND
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.errors import InvalidInput, refused
 from trackfit.engine.problems.problem import Location, did_you_mean
@@ -80,7 +81,7 @@ def match_columns(
             notice(
                 f"the column {heading!r} is not used; if it is {nearest!r}, say --map {heading!r}={nearest}"
             )
-    if "background" not in places:
+    if BACKGROUND not in places:
         raise _without_background(headings, where)
     return Columns(places, tuple(ignored))
 
@@ -102,7 +103,7 @@ def _mapping_faults(
 
 def _without_background(headings: Sequence[str], where: Location) -> InvalidInput:
     named = [heading for heading in headings if heading.strip()]
-    _, nearest = did_you_mean("background", named)
+    _, nearest = did_you_mean(BACKGROUND, named)
     chosen = nearest or (named or ["HEADING"])[0]
     listed = ", ".join(map(repr, headings[:12]))
     text = f"no column is called 'background'; say which one it is, as in --map {chosen!r}=background; there are {listed}"

@@ -34,6 +34,7 @@ from trackfit.engine.cohort.files.cells import (
 from trackfit.engine.cohort.files.headings import CohortFile, Columns, match_columns
 from trackfit.engine.cohort.files.parquet import parquet_parts
 from trackfit.engine.documents.sheet import OpenSheet, open_sheet
+from trackfit.engine.language.attributes import BACKGROUND
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.errors import refused
 from trackfit.engine.problems.problem import Location, did_you_mean, quoted
@@ -153,7 +154,7 @@ def _opened(
     text: IO[str], source: CohortFile, reader: CaseReader, notice: Callable[[str], None]
 ) -> tuple[OpenSheet, Columns]:
     """The sheet below its headings: those of the row in which a column for the background is found."""
-    background = reader.attributes["background"]
+    background = reader.attributes[BACKGROUND]
     wanted = {fold(background.id), fold(background.label)}
     wanted |= {fold(heading) for heading, key in source.mapping.items() if key == background.id}
     first: list[Sequence[str]] = []

@@ -24,6 +24,7 @@ from trackfit.engine.cohort.table.coding import KNOWN_BIT, UNKNOWN, WRONG, WRONG
 from trackfit.engine.cohort.table.gaps import Column
 from trackfit.engine.documents.node import from_plain
 from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.language.attributes import SKILLS
 from trackfit.engine.language.model import Attribute
 from trackfit.engine.problems.errors import ConflictingConclusions
 from trackfit.engine.problems.problem import Location, Problem
@@ -103,7 +104,7 @@ class Normaliser:
         ids = case.answers.get(key, ()) if case is not None else ()
         assert not isinstance(ids, str | int)
         first, *rest = self.coding.layouts[key].masks(
-            self.reader.index.counted(ids) if key == "skills" else ids
+            self.reader.index.counted(ids) if key == SKILLS else ids
         )
         flags = KNOWN_BIT | (WRONG_BIT if case is None else 0)
         return first | flags, *rest, len(self.reader.entries(self.reader.attributes[key], cell))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from trackfit.engine.language.attributes import SKILLS
 from trackfit.engine.language.conditions import AttributeTest
 from trackfit.engine.language.model import Facts, Program
 from trackfit.engine.language.operators import Scalar, Test
@@ -23,8 +24,6 @@ RANGES: dict[str, tuple[int | None, int | None]] = {
     "<": (None, -1),
 }
 """How far from its number the lowest and the highest whole number is that satisfies a comparison."""
-CLOSED = "skills"
-"""The set in which an element brings with it all that it counts as."""
 Values = frozenset[Scalar]
 NONE: Values = frozenset()
 
@@ -104,7 +103,7 @@ class Space:
         if domain.concluded or domain.several:
             positive = test.symbol in ("has", "==")
             known = True if positive or not domain.concluded else None
-            links = (self._broader if positive else self._narrower) if name == CLOSED else {}
+            links = (self._broader if positive else self._narrower) if name == SKILLS else {}
             reached = _reached(links, value)
             if positive:
                 return msgspec.structs.replace(whole, known=known, has=reached)

@@ -19,6 +19,7 @@ from trackfit.engine.documents.slips import template_advice
 from trackfit.engine.explanation import explanation
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import consult
+from trackfit.engine.language.attributes import BACKGROUND
 from trackfit.engine.language.columns import Record
 from trackfit.engine.language.model import Value
 from trackfit.engine.language.placeholders import NUMBER, ONE_BRACE
@@ -227,11 +228,11 @@ def sample_answers(kb: KnowledgeBase) -> Iterator[dict[str, Value]]:
     """Answers of people of every background, one who tells little and one who tells much."""
     tracks = list(kb.facts.tracks)
     for number, background in enumerate(kb.facts.backgrounds):
-        few: dict[str, Value] = {"background": background}
+        few: dict[str, Value] = {BACKGROUND: background}
         yield few
         much = dict(few)
         for attribute in kb.reader.attributes.values():
-            if attribute.id == "background":
+            if attribute.id == BACKGROUND:
                 continue
             if attribute.type == "set":
                 much[attribute.id] = frozenset(kb.ways.lists[tracks[number % len(tracks)]][::2])

@@ -13,6 +13,7 @@ import msgspec
 
 from trackfit.engine.cases.case import Case
 from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.language.attributes import SKILLS
 from trackfit.engine.language.conditions import Leaf
 from trackfit.engine.language.model import Recommend, Value
 from trackfit.engine.workshop.diff.differences import Difference, Outcome, OutcomeDiff, outcome
@@ -98,8 +99,8 @@ def _spaces(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[Dimensions]:
         recommend = [rule for rule in one.kb.program.rules if isinstance(rule.then, Recommend)]
         looked.append((one.kb, one.leaves(recommend)))
     ranking = dimensions(looked)
-    skills = dict.fromkeys((*ranking.get("skills", (None,)), *_samples(old), *_samples(new)))
-    yield {**ranking, "skills": tuple(skills)}
+    skills = dict.fromkeys((*ranking.get(SKILLS, (None,)), *_samples(old), *_samples(new)))
+    yield {**ranking, SKILLS: tuple(skills)}
 
 
 def _samples(kb: KnowledgeBase) -> Iterator[frozenset[str]]:

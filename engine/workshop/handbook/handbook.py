@@ -10,6 +10,7 @@ from trackfit.engine.cases.answers_file import to_yaml
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.language import formats
+from trackfit.engine.language.attributes import SKILLS
 from trackfit.engine.language.conditions import AllOf, Condition
 from trackfit.engine.language.markdown import chart_text, code, escape
 from trackfit.engine.language.measures import MEASURES
@@ -96,7 +97,7 @@ class _Handbook:
             yield from ("", escape(question.help), "")
             yield f"- Called {code(attribute.id)} in answers files and rules: {escape(attribute.label)}."
             yield f"- Asked of {self._of_whom(attribute)}."
-            if attribute.choices and attribute.id != "skills":
+            if attribute.choices and attribute.id != SKILLS:
                 yield f"- Answers: {'; '.join(escape(one.name) for one in attribute.choices)}."
             looked = [rule.id for rule in self.rules if self._looks_at(rule, attribute.id)]
             yield f"- Rules that look at it, or at what is measured from it: {', '.join(map(code, looked)) or 'none'}."

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from trackfit.engine.cases.case import Case
 from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.language.attributes import SKILLS
 from trackfit.engine.language.conditions import Leaf, leaves
 from trackfit.engine.language.facts import Figure
 from trackfit.engine.language.measures import MEASURES
@@ -166,7 +167,7 @@ class _Tell:
         before: tuple[bool, ...] | None = None
         last: frozenset[str] = frozenset()
         for skills in growing(self.kb, track):
-            answers = {"skills": self.kb.reader.index.counted(skills)}
+            answers = {SKILLS: self.kb.reader.index.counted(skills)}
             truths = []
             for leaf in compared:
                 value = self.kb.measures.value(self._attribute(leaf.attribute), track, answers)

@@ -1,0 +1,12 @@
+"""The answers that the program itself knows by name: what it ranks by, measures and shows, whatever the rules ask."""
+
+BACKGROUND = "background"
+SKILLS = "skills"
+DENIED_SKILLS = "denied_skills"
+YEARS = "years_experience"
+TARGET_TRACK = "target_track"
+MATH_COMFORT = "math_comfort"
+SALARY_GOAL = "salary_goal"
+SALARY_BASIS = "salary_basis"
+SALARY_CURRENCY = "salary_currency"
+COUNTRY = "country"
