@@ -17,6 +17,7 @@ from trackfit.engine.cases.values import MAX_TEXT, Wrong
 from trackfit.engine.documents.node import Node
 from trackfit.engine.language.facts import USUAL_CURRENCY
 from trackfit.engine.language.formats import listing
+from trackfit.engine.language.measures import GAP_ANSWERS
 from trackfit.engine.language.model import Attribute, Facts, Value
 from trackfit.engine.language.vocabulary import NO_VALUES, NOTHING, SkillIndex, SkillMatch, fold, split_skills
 from trackfit.engine.problems.problem import Location, Problem, Severity, did_you_mean, quoted
@@ -25,7 +26,7 @@ from trackfit.engine.problems.problems import Problems, has_errors
 MAX_SKILLS = 500
 MANY_UNKNOWN = 5
 """More unknown skills of one person are told in one line, which names so many of them."""
-SKILLS, BACKGROUND = "skills", "background"
+BACKGROUND, SKILLS, DENIED = GAP_ANSWERS
 OTHER = "other"
 """The background of those whose titles tell none, where the knowledge base has one of that id."""
 WARNINGS = frozenset({"unknown-skill", "skill-not-counted", "read-as"})
@@ -224,15 +225,22 @@ class CaseReader:
         return SkillsRead(frozenset(ids), tuple(unmatched)), faults
 
     def _elements(self, attribute: Attribute, texts: list[str]) -> tuple[SkillsRead, list[Wrong]]:
-        """Typed texts as elements of a set that is not of skills; a choice called "none" is one like any other."""
+        """Typed texts as elements of another set; a choice called "none" is one like any other.
+
+        Denied skills may be written as skills are.
+        """
         folded = _folded_choices(attribute)
-        found = {text: folded.get(fold(text)) for text in map(_clean, texts)}
+        found = {text: folded.get(fold(text)) or self._denied(attribute, text) for text in map(_clean, texts)}
         faults = [
             self._no_choice(attribute, text)
             for text, id_ in found.items()
             if id_ is None and fold(text) not in NO_VALUES
         ]
         return SkillsRead(frozenset(id_ for id_ in found.values() if id_), ()), faults
+
+    def _denied(self, attribute: Attribute, text: str) -> str | None:
+        ids = self.index.match(text).ids if attribute.id == DENIED else ()
+        return ids[0] if len(ids) == 1 else None
 
     def _unclear(self, match: SkillMatch) -> Wrong:
         names = " or ".join(self.facts.skills[one].name for one in match.ids)

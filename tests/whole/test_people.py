@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from trackfit import to_markdown
+from trackfit.engine.problems.errors import InvalidInput
 from trackfit.tests.support.places import TESTS
 from trackfit.tests.support.shipped import DAY
 
@@ -97,3 +98,12 @@ def test_of_a_crowd_nobody_is_left_without_a_first_track(kb, advised):
         assert found.recommendations, person
         assert found.recommendations[0].track == found.ways[0].track, person
         assert found.ways[0].closeness in ("near", "within_reach", "far")
+
+
+def test_denied_skills_are_written_as_skills_are(advised):
+    case = {"background": "devops_platform_sre", "denied_skills": ["K8s", "docker"]}
+    found = advised(case)
+    assert found.case.answers["denied_skills"] == {"kubernetes", "docker"}
+    assert {"kubernetes", "docker"} <= set(found.ways[0].missing)
+    with pytest.raises(InvalidInput, match="'denied_skills' cannot be 'wizardry'"):
+        advised({**case, "denied_skills": ["wizardry"]})

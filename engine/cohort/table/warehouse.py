@@ -15,6 +15,7 @@ from trackfit.engine.cohort.table.coding import KNOWN_BIT, UNKNOWN, WRONG, WRONG
 from trackfit.engine.cohort.table.gaps import Column
 from trackfit.engine.cohort.table.outcomes import ADVICE, Outcomes
 from trackfit.engine.inference.base import KnowledgeBase, a_day
+from trackfit.engine.inference.ways import DENIED, SKILLS
 from trackfit.engine.language.model import Attribute
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.problem import Location, did_you_mean
@@ -159,12 +160,12 @@ def _with_set(
 def _spellings(kb: KnowledgeBase, coding: Coding, attribute: Attribute) -> list[dict[str, Any]]:
     rows = []
     columns = coding.columns(attribute)
-    if attribute.id == "skills":
+    if attribute.id in (SKILLS, DENIED):
         texts = kb.reader.index.spellings()
     else:
         texts = {fold(text): (one.id,) for one in attribute.choices for text in (one.id, one.name)}
     for text, ids in sorted(texts.items()):
-        elements = kb.reader.index.counted(ids) if attribute.id == "skills" else ids
+        elements = kb.reader.index.counted(ids) if attribute.id == SKILLS else ids
         first, *rest = coding.layouts[attribute.id].masks(elements if len(ids) == 1 else ())
         flag = WRONG_BIT if len(ids) > 1 else 0
         rows.append({"spelling": text} | dict(zip(columns, (first | flag, *rest), strict=True)))
