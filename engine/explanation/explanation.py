@@ -7,6 +7,7 @@ import msgspec
 from trackfit.engine.explanation.influence import Influence, influence
 from trackfit.engine.explanation.justify import Justification, justifications
 from trackfit.engine.explanation.learning import Learned, first_to_learn
+from trackfit.engine.explanation.likeness import Likeness, likenesses
 from trackfit.engine.explanation.other_answers import OtherAnswer, other_answers
 from trackfit.engine.explanation.trials import Trials
 from trackfit.engine.explanation.why_not import Unfired, why_not
@@ -18,7 +19,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
     `justifications` are those of all firings, in their order; `why_not` tells of each track that is not recommended
     the rules that would have. `near` is the track that the rest is about, None where none is near: what learning one
-    more skill does is told for it.
+    more skill does is told for it. `likenesses` are the other backgrounds that the person's skills are most like.
     """
 
     justifications: tuple[Justification, ...]
@@ -27,6 +28,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     influence: Influence
     near: str | None
     first_to_learn: tuple[Learned, ...]
+    likenesses: tuple[Likeness, ...]
 
 
 def of(consultation: Consultation) -> Explanation:
@@ -44,7 +46,8 @@ def of(consultation: Consultation) -> Explanation:
         other_answers=other_answers(trials),
         influence=influence(trials),
         near=near,
-        first_to_learn=first_to_learn(trials, near) if near else (),
+        likenesses=likenesses(consultation),
+        first_to_learn=first_to_learn(consultation, near) if near else (),
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator
+from typing import TypeVar
 
 import msgspec
 
@@ -14,50 +14,84 @@ from trackfit.engine.language.conditions import leaves
 from trackfit.engine.language.model import Attribute, GroundRule, Value
 from trackfit.engine.language.questions import asked
 
+Changed = TypeVar("Changed")
+
 
 class OtherAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """What another answer would do, the same for each of `values`: tried by running the rules, not guessed."""
+    """What another answer would do, the same for each of `values`: tried by running the rules, not guessed.
+
+    `first` are the tracks that would share the first place, where these change. By track, only what changes: its
+    `place`, its `months` (a figure, None where no source gives any) and its `pay` (figures, of the tracks told of).
+    """
 
     attribute: str
     values: tuple[Value, ...]
-    first: str | None
-    first_changes: bool
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
+    first: tuple[str, ...]
+    place: dict[str, int]
+    months: dict[str, str | None]
+    pay: dict[str, tuple[str, ...]]
+
+
+class _Standing(msgspec.Struct, frozen=True):
+    """What advice comes to: by track its place, its months, and the pay at these years of those that concern the person."""
+
+    place: dict[str, int]
+    months: dict[str, str | None]
+    pay: dict[str, tuple[str, ...]]
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """The tracks with the smallest gap."""
+        return tuple(track for track, place in self.place.items() if place == 1)
 
 
 def other_answers(trials: Trials) -> tuple[OtherAnswer, ...]:
-    """The single other answers that would change the first track or the warnings, in order of the questions.
+    """The single other answers that would change a track's place, months or pay, in order of the questions.
 
     Tried are every value of an open question with a list of answers, and for a number of years the lines that
     rules and salary bands draw (where an answer was given, only those that time can bring). One for which the rules
     contradict each other is left out.
     """
     consultation = trials.consultation
-    before = _summary(consultation)
-    found: dict[tuple[Any, ...], list[Value]] = {}
+    concerned = {consultation.ways[0].track, consultation.case.answers.get("target_track")}
+    before = _standing(consultation, concerned)
+    found: dict[tuple[str, bytes], tuple[_Standing, list[Value]]] = {}
     for attribute in questions(consultation):
         for value in other_values(consultation, attribute):
             tried = trials.answered(attribute.id, value)
-            after = _summary(tried) if tried else before
+            after = _standing(tried, concerned) if tried else before
             if after != before:
-                found.setdefault((attribute.id, *after), []).append(value)
+                key = (attribute.id, msgspec.msgpack.encode(after, order="deterministic"))
+                found.setdefault(key, (after, []))[1].append(value)
     return tuple(
         OtherAnswer(
             attribute=attribute_id,
             values=tuple(values),
-            first=first,
-            first_changes=first != before[0],
-            added=tuple(sorted(warned - before[1])),
-            removed=tuple(sorted(before[1] - warned)),
+            first=after.first if after.first != before.first else (),
+            place=_changed(before.place, after.place),
+            months=_changed(before.months, after.months),
+            pay=_changed(before.pay, after.pay),
         )
-        for (attribute_id, first, warned), values in found.items()
+        for (attribute_id, _), (after, values) in found.items()
     )
 
 
-def _summary(consultation: Consultation) -> tuple[str | None, frozenset[str]]:
-    first = consultation.recommendations[0].track if consultation.recommendations else None
-    return first, frozenset(warning.id for warning in consultation.warnings)
+def _standing(consultation: Consultation, concerned: Collection[Value | None]) -> _Standing:
+    bands_at = consultation.kb.measures.bands_at
+    known = consultation.memory.known
+    return _Standing(
+        place={way.track: way.place for way in consultation.ways},
+        months={way.track: way.timeline for way in consultation.ways},
+        pay={
+            way.track: tuple(band.id for band in bands_at(known, way.track) or ())
+            for way in consultation.ways
+            if way.track in concerned
+        },
+    )
+
+
+def _changed(before: dict[str, Changed], after: dict[str, Changed]) -> dict[str, Changed]:
+    return {track: one for track, one in after.items() if one != before[track]}
 
 
 def questions(consultation: Consultation) -> list[Attribute]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trackfit.engine.inference.consult import Consultation, consult
+from trackfit.engine.inference.consult import Consultation, consult_instead
 from trackfit.engine.language.model import Value
 from trackfit.engine.problems.errors import ConflictingConclusions
 
@@ -30,6 +30,6 @@ class Trials:
         if changed.answers == case.answers:
             return self.consultation
         try:
-            return consult(kb, changed, self.consultation.as_of)
+            return consult_instead(self.consultation, changed)
         except ConflictingConclusions:
             return None

@@ -26,6 +26,7 @@ from trackfit.engine.inference.measures import Measures
 from trackfit.engine.inference.planner import Planner
 from trackfit.engine.inference.three_valued import Conclude, ThreeValuedEngine, WorkingMemory
 from trackfit.engine.inference.ways import Ways
+from trackfit.engine.language.conditions import Leaf, leaves
 from trackfit.engine.language.facts import Figure
 from trackfit.engine.language.history import first_day
 from trackfit.engine.language.model import Facts, GroundRule, Program
@@ -124,6 +125,12 @@ class KnowledgeBase:
             if self.facts.attributes[self.program.attributes[name].attribute].type != "set"
         )
         """The concluded attributes that take one value; two are a contradiction."""
+        comparisons: dict[str, dict[Leaf, None]] = {}
+        for rule in self.program.rules:
+            for leaf in leaves(rule.when):
+                comparisons.setdefault(leaf.attribute, {})[leaf] = None
+        self.comparisons = {name: tuple(found) for name, found in comparisons.items()}
+        """The comparisons that rules make, by what they look at."""
         self.settled = max((first_day(one.as_of) for one in self.facts.figures.values()), default="")
         self._newest = newest
         self._earlier: dict[str, KnowledgeBase] = {}

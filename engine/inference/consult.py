@@ -10,7 +10,7 @@ import msgspec
 
 from trackfit.engine.cases.case import Case
 from trackfit.engine.inference.planner import Step
-from trackfit.engine.inference.three_valued import WorkingMemory, supporting_leaves
+from trackfit.engine.inference.three_valued import WorkingMemory, leaf_truth, supporting_leaves
 from trackfit.engine.inference.ways import Way
 from trackfit.engine.language.conditions import Leaf
 from trackfit.engine.language.model import Advise, GroundRule, Plan, Recommend, Value, Warn, conclusion_of
@@ -166,6 +166,27 @@ def consult(kb: KnowledgeBase, case: Case, as_of: str) -> Consultation:
     _refuse_conflicts(kb, memory, fired)
     fired.sort(key=lambda rule: (rule.stratum, -rule.salience, rule.key))
     return Consultation(kb, case, as_of, memory, fired)
+
+
+def consult_instead(consultation: Consultation, case: Case) -> Consultation:
+    """The consultation of another case on the same day.
+
+    Rules are run only where a comparison of theirs comes out otherwise: what fires hangs on nothing else. Raises as
+    `consult` does.
+    """
+    kb, as_of, before = consultation.kb, consultation.as_of, consultation.memory
+    memory = WorkingMemory(_known(kb, case, as_of), kb.concluded)
+    changed = [
+        name
+        for name in before.known.keys() | memory.known.keys()
+        if before.known.get(name) != memory.known.get(name)
+    ]
+    for name in changed:
+        for leaf in kb.comparisons.get(name, ()):
+            if leaf_truth(leaf, before) is not leaf_truth(leaf, memory):
+                return consult(kb, case, as_of)
+    memory.concluded = before.concluded
+    return Consultation(kb, case, as_of, memory, consultation.fired)
 
 
 def _known(kb: KnowledgeBase, case: Case, as_of: str) -> dict[str, Value]:

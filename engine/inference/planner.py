@@ -102,7 +102,7 @@ class Planner:
         milestones = self.facts.tracks[track].milestones
         if not milestones:
             return (_step(tuple(order), order, ""),) if order else ()
-        homes = _homes(milestones, order)
+        homes = _homes(milestones, order, len(milestones) - 1)
         end = len(milestones) - 1
         found: dict[int, list[str]] = {home: [] for home in self._sequence(homes, end)}
         taken: set[str] = set()
@@ -143,8 +143,8 @@ class Planner:
         return [*found, end]
 
     def _filled(self, stages: Sequence[Stage], order: dict[str, str]) -> tuple[Step, ...]:
-        """The stages in their own order, each with what is to be learned in it."""
-        homes = _homes(stages, order)
+        """The stages in their own order, each with what is to be learned in it; what none names, in the first."""
+        homes = _homes(stages, order, 0)
         return tuple(
             _step([skill for skill in order if homes[skill] == number], order, stage.outcome, stage.months)
             for number, stage in enumerate(stages)
@@ -156,11 +156,10 @@ def _step(learned: Sequence[str], order: dict[str, str], outcome: str, months: s
     return Step(to_learn=tuple(learned), groundwork=groundwork, outcome=outcome, months=months)
 
 
-def _homes(groups: Sequence[Milestone | Stage], order: dict[str, str]) -> dict[str, int]:
-    """The group of each skill: one that names it, else that of the skill for which it is learned, else the last."""
+def _homes(groups: Sequence[Milestone | Stage], order: dict[str, str], others: int) -> dict[str, int]:
+    """The group of each skill: one that names it, else that of the skill for which it is learned, else `others`."""
     named: dict[str, int] = {}
     for number, group in enumerate(groups):
         for skill in group.skills:
             named.setdefault(skill, number)
-    last = len(groups) - 1
-    return {skill: named.get(skill, named.get(purpose, last)) for skill, purpose in order.items()}
+    return {skill: named.get(skill, named.get(purpose, others)) for skill, purpose in order.items()}

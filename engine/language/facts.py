@@ -315,6 +315,9 @@ class Background(Record, frozen=True, kw_only=True):
         Column("Figures about the market of people of this background, such as what they are paid now."),
     ] = ()
     occupations: Annotated[tuple[OccupationId, ...], Column("The occupations that come nearest.")] = ()
+    mistake: Annotated[
+        Text, Column("The mistake that its people make most; told as one to watch for, where they make none.")
+    ] = ""
 
 
 class Stage(Record, frozen=True, kw_only=True):
@@ -384,6 +387,13 @@ class Skill(Record, frozen=True, kw_only=True):
         tuple[SkillId, ...], Column("Broader skills that anyone who holds this one surely holds too.")
     ] = ()
     needs: Annotated[tuple[SkillId, ...], Column("Skills to learn first.")] = ()
+    effort: Annotated[
+        Annotated[int, Kind(least=1, most=10)],
+        Column(
+            "How much work it is to learn beside other skills, by our own estimate: 1 for a tool, 2 for most, more for "
+            "a field. Plans split the weeks by it."
+        ),
+    ] = 2
 
 
 class Ambiguous(Record, frozen=True, kw_only=True):
@@ -508,3 +518,7 @@ class WarningKind(Record, frozen=True, kw_only=True):
 
     id: Annotated[Id, Column("Its id. Other programs rely on it, so it is never changed.")]
     title: Annotated[Short, Column("The heading in the report.")]
+    beside: Annotated[
+        Literal["recommendation", "salary", "sources"] | None,
+        Column("For a caveat: the part of the report beside whose figures it stands. A mistake has none."),
+    ] = None

@@ -186,17 +186,6 @@ def months_later(start: str, months: int) -> str:
     return datetime.date(year, month + 1, min(day.day, last)).isoformat()
 
 
-def part_of_days(start: str, end: str, part: int, whole: int) -> str:
-    """The day on which that part of the days from `start` to `end` (all YYYY-MM-DD) is over, rounded down.
-
-    >>> part_of_days("2026-11-22", "2027-02-22", 1, 4), part_of_days("2026-11-22", "2027-02-22", 4, 4)
-    ('2026-12-15', '2027-02-22')
-    """
-    first = datetime.date.fromisoformat(start)
-    days = (datetime.date.fromisoformat(end) - first).days * part // whole
-    return (first + datetime.timedelta(days=days)).isoformat()
-
-
 def listing(texts: list[str], word: str = "and") -> str:
     """Texts as a list in a sentence.
 

@@ -93,9 +93,11 @@ class Wording:
             case Advise(section=section):
                 return f"adds the remark “{rules[0].title}” to the section on {section}"
             case Conclude(attribute=attribute, value=value) if len(rules) == 1:
-                return f"notes {self.label(attribute)}: {self.value(attribute, value)}"
+                several = self.attribute(attribute).type == "set"
+                found = Leaf(attribute=attribute, operator="has" if several else "is", operand=value)
+                return f"concludes that {self.leaf(found)}"
             case Conclude():
-                return f"notes “{rules[0].title}”"
+                return f"concludes “{rules[0].title}”"
 
     def condition(self, condition: Condition) -> str:
         """A condition as one sentence without its full stop."""

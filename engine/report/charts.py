@@ -5,9 +5,8 @@ Lengths that stand for values are in percent of the width, everything else in pi
 
 from __future__ import annotations
 
-import datetime
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
 import msgspec
@@ -17,7 +16,7 @@ from trackfit.engine.language.columns import Record
 from trackfit.engine.language.markdown import Ready
 from trackfit.engine.report.book import Book
 from trackfit.engine.report.figures import FigureView
-from trackfit.engine.report.routes import RouteView
+from trackfit.engine.report.routes import RouteView, StepView
 from trackfit.engine.report.tracks import SkillGroup, TrackView
 
 LINE = 19
@@ -29,7 +28,7 @@ CHARACTERS = 42
 """So many of a chart's text fit a phone that is 320 pixels wide."""
 STEPS = (10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000)
 MOST_TICKS = 5
-KINDS = {"carried": "held", "usual": "soft", "held": "held", "missing": "missing"}
+KINDS = {"held": "held", "usual": "soft", "missing": "missing"}
 """How the marks of skills look, by their group."""
 
 
@@ -49,7 +48,7 @@ class Charts(Record, frozen=True):
     salary: Ready
     """The salary bands of the tracks whose pay concerns the person, against their goal."""
     gap: Ready
-    """The skills of `near`: what carries over, what else is held, and what is missing."""
+    """The skills of `near`: what is held, usual and missing."""
     skills: Ready
     """How many of each track's skills the person holds, and how many more are usual for their background."""
     plan: Ready
@@ -174,62 +173,53 @@ def skills(tracks: Sequence[TrackView]) -> Drawing:
     return sheet.drawing("Skills that you hold, by track", " ".join(words))
 
 
-def plan(book: Book, routes: Sequence[RouteView]) -> Drawing | None:
-    """The steps of routes at the slowest, over the days until the last ends."""
+def plan(routes: Sequence[RouteView]) -> Drawing | None:
+    """The steps of routes one after the other: in the source's months, or in weeks at the slowest."""
     if not routes:
         return None
-    chart = _OverTime(book.consultation.as_of, max(route.slowest for route in routes))
+    sheet, words = _Canvas(), []
     for route in routes:
-        chart.sheet.text(route.track.name, "group")
-        for number, step in enumerate(route.steps, 1):
-            months = f", months {step.months.text}" if isinstance(step.months, FigureView) else ""
+        sheet.text(route.track.name, "group")
+        spans = list(_spans(route))
+        end = max(high for *_, high in spans)
+        for number, (step, told, low, high) in enumerate(spans, 1):
             more = f" and {len(step.to_learn) - 3} more" if len(step.to_learn) > 3 else ""
             learn = f": {', '.join(step.to_learn[:3])}{more}" if step.to_learn else ""
-            chart.bar(f"Step {number}{months}{learn}", step.begins, step.ends, "band")
+            sheet.text(f"Step {number}{learn}", "label")
+            sheet.text(told, "value")
+            sheet.bar(low / end, high / end, "band")
+            words.append(f"Step {number}{learn}: {told}.")
     figures = [
         step.months.id for route in routes for step in route.steps if isinstance(step.months, FigureView)
     ]
-    return chart.drawing("The plan over time", figures)
+    return sheet.drawing("The plan over time", " ".join(words), figures)
 
 
-def timelines(book: Book, routes: Sequence[RouteView]) -> Drawing | None:
-    """The quickest and the slowest way to each track."""
+def _spans(route: RouteView) -> Iterator[tuple[StepView, str, float, float]]:
+    """Each step with its time in words, and where that begins and ends."""
+    before = 0
+    for step in route.steps:
+        if isinstance(step.months, FigureView):
+            yield step, f"months {step.months.text}", step.months.low - 1, step.months.high
+        else:
+            yield step, step.weeks, before, before + step.weeks_slowest
+            before += step.weeks_slowest
+
+
+def timelines(routes: Sequence[RouteView]) -> Drawing | None:
+    """The quickest and the slowest way to each track, in the source's months."""
     if not routes:
         return None
-    chart = _OverTime(book.consultation.as_of, max(route.slowest for route in routes))
+    sheet = _Canvas()
+    end = max(route.timeline.high for route in routes)
     for route in routes:
-        chart.sheet.text(f"{route.track.name}, {route.timeline.text}", "group")
-        chart.ends(route)
-    return chart.drawing("From where you are to each track", [route.timeline.id for route in routes])
-
-
-class _OverTime:
-    """Bars over the days from one to another."""
-
-    def __init__(self, start: str, end: str) -> None:
-        self.start = start
-        self.end = end
-        self.sheet = _Canvas()
-        self.words: list[str] = []
-
-    def bar(self, what: str, begins: str, ends: str, kind: str) -> None:
-        """What happens between two days."""
-        span = f"{formats.date(begins)} to {formats.date(ends)}"
-        self.sheet.text(what, "label")
-        self.sheet.text(span, "value")
-        low, high = (_share(day, self.start, self.end) for day in (begins, ends))
-        self.sheet.bar(low, high, kind)
-        self.words.append(f"{what}: {span}.")
-
-    def ends(self, route: RouteView) -> None:
-        """The quickest and the slowest end of a route."""
-        self.bar("At the quickest", self.start, route.quickest, "band")
-        self.bar("At the slowest", self.start, route.slowest, "soft")
-
-    def drawing(self, title: str, figures: Iterable[str]) -> Drawing:
-        """The chart, with its first and last day below."""
-        self.sheet.axis([(0, formats.date(self.start)), (1, formats.date(self.end))])
-        return self.sheet.drawing(title, " ".join(self.words), figures)
+        months = route.timeline
+        sheet.text(f"{route.track.name}, {months.text}", "group")
+        sheet.bar(0, months.low / end, "band")
+        if months.high > months.low:
+            sheet.bar(months.low / end, months.high / end, "soft")
+    words = " ".join(f"{route.track.name}: {route.timeline.text}." for route in routes)
+    return sheet.drawing("From where you are to each track", words, [route.timeline.id for route in routes])
 
 
 def _years(band: FigureView) -> str:
@@ -238,12 +228,6 @@ def _years(band: FigureView) -> str:
 
 def _goal(band: FigureView) -> str:
     return f"; your goal: {band.goal}" if band.goal else ""
-
-
-def _share(day: str, start: str, end: str) -> float:
-    """Where a day lies between two others, from 0 to 1."""
-    first, last, this = (datetime.date.fromisoformat(one).toordinal() for one in (start, end, day))
-    return max(0.0, min(1.0, (this - first) / max(1, last - first)))
 
 
 def _anchor(share: float) -> str:

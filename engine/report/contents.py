@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from trackfit.engine.explanation.explanation import Explanation
+from trackfit.engine.explanation.likeness import Likeness
 from trackfit.engine.inference.consult import Consultation, Firing, GivenWarning, Recommendation
+from trackfit.engine.inference.ways import NEAR
 from trackfit.engine.language import formats
 from trackfit.engine.language.markdown import Ready, Typed, plain_text, quoted_in, show
-from trackfit.engine.language.model import Advise, Warn
+from trackfit.engine.language.model import Advise, Facts, Warn
 from trackfit.engine.language.placeholders import render
 from trackfit.engine.language.questions import asked
 from trackfit.engine.report import charts
@@ -18,6 +20,8 @@ from trackfit.engine.report.figures import FigureView
 from trackfit.engine.report.names import (
     Answer,
     Body,
+    Caveats,
+    LikenessView,
     Person,
     Remarks,
     TrackRow,
@@ -46,15 +50,18 @@ def contents(book: Book, explanation: Explanation, stamp: Stamp) -> Body:
         first=first,
         recommendations=recommendations,
         target=book.track(aim) if isinstance(aim, str) and aim in book.facts.tracks else None,
+        too_early=not (consultation.ways[0].held or consultation.ways[0].usual),
         near=near,
-        skill_groups=skill_groups(first, near),
+        likenesses=[_likeness(book, one) for one in explanation.likenesses],
+        skill_groups=skill_groups(near),
         tracks=tracks,
         timed=[row for row in tracks if row.months],
         paid_tracks=paid,
+        goal_told=_goal_told(paid, recommendations),
         silent_on_pay=_silent_on_pay(paid) if isinstance(years, int) else [],
         averages=_averages(book),
         plan=[book.route(route) for route in consultation.planned_routes],
-        warnings=[_warning(book, one) for one in consultation.warnings],
+        **_warned(book),
         remarks=Remarks(
             **{name: [said(book, one) for one in consultation.remarks(name)] for name in SECTIONS}
         ),
@@ -75,16 +82,39 @@ def _silent_on_pay(tracks: Iterable[TrackView]) -> list[str]:
     return [track.name for track in tracks if not track.bands_at_years]
 
 
+def _warned(book: Book) -> dict[str, Any]:
+    """The warnings, parted into mistakes and caveats; without a mistake, the one to watch for."""
+    consultation = book.consultation
+    warnings = [(book.facts.warnings[one.id].beside, _warning(book, one)) for one in consultation.warnings]
+    mistakes = [view for beside, view in warnings if beside is None]
+    background = book.facts.backgrounds[str(consultation.known("background"))]
+    return {
+        "warnings": [view for _, view in warnings],
+        "mistakes": mistakes,
+        "caveats": Caveats(
+            **{
+                part: [view for beside, view in warnings if beside == part]
+                for part in Caveats.__struct_fields__
+            }
+        ),
+        "watch_for": "" if mistakes else background.mistake,
+    }
+
+
+def _goal_told(paid: Iterable[TrackView], recommendations: Iterable[RecommendationView]) -> list[Ready]:
+    """How the goal stands to the pay of tracks; what is below or above it in a recommended one, a rule tells."""
+    recommended = {row.track.id for row in recommendations}
+    return [track.goal_told for track in paid if track.id not in recommended or track.goal in ("", "within")]
+
+
 def drawings(book: Book, body: Body) -> dict[str, charts.Drawing]:
     """The charts of a report by name; none of what there is nothing to draw of."""
     found = {
         "salary": charts.salary(book, body.paid_tracks),
         "gap": charts.gap(body.skill_groups),
         "skills": charts.skills([row.track for row in body.tracks]),
-        "plan": charts.plan(book, body.plan),
-        "timelines": charts.timelines(
-            book, [row.track.route for row in body.timed if row.track.route is not None]
-        ),
+        "plan": charts.plan(body.plan),
+        "timelines": charts.timelines([row.track.route for row in body.timed if row.track.route is not None]),
     }
     return {name: drawing for name, drawing in found.items() if drawing is not None}
 
@@ -106,9 +136,25 @@ def _warning(book: Book, warning: GivenWarning) -> WarningView:
     texts = dict.fromkeys(said(book, firing) for firing in warning.firings)
     return WarningView(
         title=book.facts.warnings[warning.id].title,
+        kind=kind_of(book.facts, warning.id),
         severity=warning.severity,
         text=Ready(" ".join(texts), quoted_in(texts)),
     )
+
+
+def _likeness(book: Book, found: Likeness) -> LikenessView:
+    return LikenessView(
+        a_background=formats.with_article(book.background(found.background).name),
+        held=book.skills(found.held),
+        missing=book.skills(found.missing),
+        alike=100 * found.share >= book.facts.figures[NEAR].low if NEAR in book.facts.figures else False,
+        routes=[book.route(route) for route in found.routes],
+    )
+
+
+def kind_of(facts: Facts, warning: str) -> str:
+    """Whether a warning is of a mistake, or a caveat about figures."""
+    return "caveat" if facts.warnings[warning].beside else "mistake"
 
 
 def _person(book: Book) -> Person:
@@ -156,15 +202,37 @@ def _track_row(sentences: Sentences, view: TrackView, found: Recommendation | No
         rank=found.rank if found else 0,
         sourced=sourced,
         months=route.timeline if route and (sourced or route.priced_only) else "",
+        behind=_behind(sentences.book, view.id),
         why_not=[] if found else sentences.why_not(view),
     )
 
 
+def _behind(book: Book, track: str) -> str:
+    """Why a track stands behind the first one: the share missing, or what tells it apart where that is the same."""
+    way, first = book.way(track), book.consultation.ways[0]
+    if way.place == 1:
+        return ""
+    if way.share_missing > first.share_missing:
+        return "a larger share of its skills is missing"
+    ways, known = book.kb.ways, book.consultation.memory.known
+    mine, best = (
+        ways.aside(one.track, book.facts.routes[one.route] if one.route else None, known)
+        for one in (way, first)
+    )
+    told = {
+        "wall": "it asks for mathematics, which you would rather avoid",
+        "unsourced": "no source gives you a route there",
+        "months": "its route takes more months",
+        "aimed_elsewhere": "it is not your target",
+    }
+    why = next(name for name in told if getattr(mine, name) != getattr(best, name))
+    return f"the same share is missing, but {told[why]}"
+
+
 def _paid(consultation: Consultation) -> list[str]:
-    """The tracks whose pay concerns this person: the recommended ones, and the target."""
+    """The tracks whose pay concerns this person: the nearest, those with a sourced route, and the target."""
     target = consultation.case.answers.get("target_track")
-    found = dict.fromkeys(row.track for row in consultation.recommendations)
-    return [*found, *(id_ for id_ in consultation.kb.facts.tracks if id_ == target and id_ not in found)]
+    return [way.track for way in consultation.ways if way.place == 1 or way.route or way.track == target]
 
 
 def _averages(book: Book) -> list[Average]:

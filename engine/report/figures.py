@@ -92,6 +92,16 @@ class FigureView:
         return Ready(formats.figure(self._row), quoted_with(self._row))
 
     @property
+    def low(self) -> float:
+        """Its number, or the lower one."""
+        return self._row.low
+
+    @property
+    def high(self) -> float:
+        """Its number, or the higher one."""
+        return self._row.high
+
+    @property
     def about(self) -> str:
         """What it is a number of."""
         return self._row.about
@@ -148,11 +158,10 @@ class FigureView:
             return ""
         if self._row.currency != self._book.consultation.case.currency:
             return "not compared: another currency"
-        if self._row.years is None:
-            return "not compared: years not stated"
-        if not isinstance(years, int):
+        if self._row.years is not None and not isinstance(years, int):
             return "not compared: your years are not known"
-        if self._row not in (self._book.kb.measures.bands_at(known, str(self._row.track)) or ()):
+        at_years = self._book.kb.measures.bands_at(known, str(self._row.track)) or ()
+        if self._row.years is not None and self._row not in at_years:
             return "not compared: other years"
         if self._row.basis not in (known.get("salary_basis"), "not_stated"):
             return f"not compared: {self.basis}"
@@ -161,9 +170,17 @@ class FigureView:
             place = "below"
         elif goal > self._row.high and not self._row.open_ended:
             place = "above"
+        if self._row.years is None:
+            place = f"{place}, whatever your years"
         if self._row.basis == "not_stated":
             return f"{place}, if this is {BASES[str(known.get('salary_basis'))]}"
         return place
+
+    @property
+    def by(self) -> str:
+        """Who says so, and for when, such as "Dexity, April 2026"."""
+        publishers = [self._book.facts.sources[id_].publisher for id_ in self._row.sources]
+        return f"{formats.listing(publishers)}, {self.date}"
 
     @property
     def date(self) -> str:

@@ -60,19 +60,49 @@ class TrackRow(Record, frozen=True):
     """Whether it is recommended because a source gives a route to it."""
     months: FigureView | str
     """How many months a source gives this person; empty where none does."""
+    behind: str
+    """Why it stands behind the first one, as a clause; empty where it does not."""
     why_not: list[Ready]
     """What keeps it from being recommended, as clauses; empty where it is recommended."""
 
 
 class WarningView(Record, frozen=True):
-    """A mistake that the person is warned of."""
+    """What the person is warned of: a mistake, or a caveat about figures."""
 
     title: str
     """Its title."""
+    kind: str
+    """What it is: mistake or caveat."""
     severity: str
     """How grave it is: high, medium or low."""
     text: Ready
     """The text of its rules."""
+
+
+class LikenessView(Record, frozen=True):
+    """Another background, as the person's skills are like those that it usually brings."""
+
+    a_background: str
+    """Its name with its article, such as "a data engineer"."""
+    held: list[str]
+    """Names of those of its usual skills that the person holds."""
+    missing: list[str]
+    """Names of the others."""
+    alike: bool
+    """Whether enough is held for us to call the two alike."""
+    routes: list[RouteView]
+    """The routes that a source gives from there at the person's years."""
+
+
+class Caveats(Record, frozen=True):
+    """Caveats about figures, by the part of the report beside whose figures they stand."""
+
+    recommendation: list[WarningView]
+    """Beside the months."""
+    salary: list[WarningView]
+    """Beside the pay."""
+    sources: list[WarningView]
+    """Beside the sources."""
 
 
 class Remarks(Record, frozen=True):
@@ -109,7 +139,7 @@ class OpenQuestions(Record, frozen=True):
     """What the person left open, as labels of the questions, and no answer of which is known to change anything."""
 
     settled: list[str]
-    """Those of which every answer was tried, and none changes the first track or the warnings."""
+    """Those of which every answer was tried, and none changes a track's place, months or pay."""
     untried: list[str]
     """Those that were not tried, because too much could be answered."""
 
@@ -136,8 +166,10 @@ class FirstSkill(Record, frozen=True):
     """How many skills of the track are missing then."""
     nearer: list[str]
     """Names of other tracks that it brings nearer."""
-    opens: list[str]
-    """Names of other tracks that would be recommended with it."""
+    within_reach: list[str]
+    """Names of other tracks that were far and come within reach with it."""
+    first: list[str]
+    """Names of the tracks that have the smallest gap then, where these change."""
 
 
 class SourceRow(Record, frozen=True):
@@ -180,16 +212,22 @@ class Body(Record, frozen=True):
     """All recommendations, by rank."""
     target: TrackView | None
     """The track where the person wants to go; nothing where they named none."""
+    too_early: bool
+    """Whether nothing on the lists of tracks is held or usual, so that no track is nearer than another."""
     near: TrackView | None
     """The track with the smallest gap, once anything is held or usual; else the target, where skills were named."""
+    likenesses: list[LikenessView]
+    """The other backgrounds of whose usual skills the person holds the largest share, where a source gives a route."""
     skill_groups: list[SkillGroup]
-    """The skills of `near`: what carries over, what else is held, and what is missing; no group is empty."""
+    """The skills of `near`: what is held, usual and missing; no group is empty."""
     tracks: list[TrackRow]
     """Every track: the recommended ones by rank, then the others by the share of skills missing."""
     timed: list[TrackRow]
     """Those of them for which a source gives this person months."""
     paid_tracks: list[TrackView]
-    """The tracks whose pay concerns the person: the recommended ones and the target."""
+    """The tracks whose pay concerns the person: the nearest, those with a sourced route, and the target."""
+    goal_told: list[Ready]
+    """How the salary goal stands to the pay of each of them, where no rule says it; empty without a goal."""
     silent_on_pay: list[str]
     """Names of those tracks of which no source gives the pay at the person's years; empty where the years are not known."""
     averages: list[Average]
@@ -197,7 +235,13 @@ class Body(Record, frozen=True):
     plan: list[RouteView]
     """The routes that are planned."""
     warnings: list[WarningView]
-    """The mistakes that the person is warned of, the gravest first."""
+    """All that the person is warned of, the gravest first."""
+    mistakes: list[WarningView]
+    """Those of them that are mistakes."""
+    caveats: Caveats
+    """Those of them that are caveats about figures."""
+    watch_for: str
+    """Where the person makes no mistake: the one that people of their background make most, in a sentence or two."""
     remarks: Remarks
     """Remarks of rules, by section."""
     changes: list[Ready]

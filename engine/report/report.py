@@ -16,7 +16,7 @@ from trackfit.engine.language.facts import Figure
 from trackfit.engine.language.markdown import Ready, plain_text
 from trackfit.engine.report.book import Book
 from trackfit.engine.report.charts import Drawing, marked
-from trackfit.engine.report.contents import contents, drawings, said
+from trackfit.engine.report.contents import contents, drawings, kind_of, said
 from trackfit.engine.report.figures import FigureView
 from trackfit.engine.report.sources import below, sources, unstated
 from trackfit.engine.report.stamp import stamp
@@ -88,6 +88,7 @@ def to_json(
     warnings = [
         {
             "id": one.id,
+            "kind": kind_of(book.facts, one.id),
             "severity": one.severity,
             "text": " ".join(dict.fromkeys(said(book, firing, _plain) for firing in one.firings)),
             "because": list(one.because),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from trackfit.engine.inference.planner import Step
-from trackfit.engine.language import formats
+from trackfit.engine.inference.ways import BACKGROUND, Way
 from trackfit.engine.language.columns import Record
 from trackfit.engine.language.facts import Route
 from trackfit.engine.language.markdown import Ready
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from trackfit.engine.report.book import Book
     from trackfit.engine.report.figures import FigureView
     from trackfit.engine.report.tracks import TrackView
+
+
+WEEKS_A_YEAR, MONTHS_A_YEAR = 52, 12
 
 
 class BackgroundView(Record, frozen=True):
@@ -48,9 +52,8 @@ class Learning(Record, frozen=True):
 class StepView(Record, frozen=True):
     """One step of a plan: what to learn in it, and what exists at its end.
 
-    Days are YYYY-MM-DD, counted from the report's. Where a source splits the months of a route, `months` is its figure
-    and `ends` is the last day; where it does not, the months are split evenly over the skills, from `soonest` to `ends`.
-    Without a route there are no days.
+    Where a source splits the months of a route, `months` is its figure. Where it does not, `weeks` splits them by the
+    effort of what is to be learned. Without a route there is neither.
     """
 
     to_learn: list[str]
@@ -63,14 +66,12 @@ class StepView(Record, frozen=True):
     """What exists at its end, to show."""
     months: FigureView | str = ""
     """Its first and last month, where the source says so."""
-    begins: str = ""
-    """Its first day at the slowest."""
-    ends: str = ""
-    """Its last day at the slowest."""
-    begins_soonest: str = ""
-    """Its first day at the quickest, where the split is ours."""
-    soonest: str = ""
-    """Its last day at the quickest, where the split is ours."""
+    weeks: str = ""
+    """How many weeks it takes, by our own split of the source's months, such as "4–9 weeks"."""
+    weeks_quickest: int = 0
+    """The first of the two numbers."""
+    weeks_slowest: int = 0
+    """The second."""
 
 
 class RouteView:
@@ -94,18 +95,6 @@ class RouteView:
     def timeline(self) -> FigureView:
         """How many months the source gives it."""
         return self._book.figure(self._row.timeline)
-
-    @property
-    def quickest(self) -> str:
-        """The day on which it ends in the fewest months, as YYYY-MM-DD."""
-        months = self._book.facts.figures[self._row.timeline].low
-        return formats.months_later(self._book.consultation.as_of, int(months))
-
-    @property
-    def slowest(self) -> str:
-        """The day on which it ends in the most months, as YYYY-MM-DD."""
-        months = self._book.facts.figures[self._row.timeline].high
-        return formats.months_later(self._book.consultation.as_of, int(months))
 
     @property
     def years_from(self) -> FigureView | str:
@@ -148,35 +137,67 @@ class RouteView:
     @cached_property
     def steps(self) -> list[StepView]:
         """What to learn for it, in order, with what shows that it is learned."""
-        way = msgspec.structs.replace(self._book.way(self._row.track), route=self._row.id)
-        steps = self._book.consultation.steps(way)
+        steps = self._book.consultation.steps(self._way)
         if self.split_by_source:
             return [self._by_source(step) for step in steps]
         return list(self._by_us(steps))
 
+    @property
+    def _way(self) -> Way:
+        return msgspec.structs.replace(self._book.way(self._row.track), route=self._row.id)
+
+    @property
+    def weeks(self) -> str:
+        """How many weeks all steps come to, by our own split; empty where the source splits the months."""
+        if self.split_by_source:
+            return ""
+        return _weeks(*(sum(ends) for ends in zip(*map(_ends, self.steps), strict=True)))
+
+    @property
+    def part_behind(self) -> bool:
+        """Whether the person lacks less than the source's months are for."""
+        return self._part_left < 1
+
     def _by_source(self, step: Step) -> StepView:
-        start = self._book.consultation.as_of
-        months = self._book.facts.figures[str(step.months)]
-        return msgspec.structs.replace(
-            undated(self._book, step),
-            months=self._book.figure(months.id),
-            begins=formats.months_later(start, int(months.low) - 1),
-            ends=formats.months_later(start, int(months.high)),
-        )
+        return msgspec.structs.replace(undated(self._book, step), months=self._book.figure(str(step.months)))
 
     def _by_us(self, steps: Sequence[Step]) -> Iterator[StepView]:
-        """Each skill takes the same share of the months, and a step without one as much as one."""
-        start = self._book.consultation.as_of
-        shares = [len(step.to_learn) or 1 for step in steps]
-        for number, step in enumerate(steps):
-            before, after = sum(shares[:number]), sum(shares[: number + 1])
+        """Each step takes its part of the months by the effort of its skills; what is behind the person takes none."""
+        months = self._book.facts.figures[self._row.timeline]
+        whole = sum(map(self._effort, steps))
+        for step in steps:
+            part = self._part_left * Fraction(self._effort(step), whole) * WEEKS_A_YEAR / MONTHS_A_YEAR
+            quickest, slowest = (max(1, round(Fraction(end) * part)) for end in (months.low, months.high))
             yield msgspec.structs.replace(
                 undated(self._book, step),
-                begins=formats.part_of_days(start, self.slowest, before, sum(shares)),
-                ends=formats.part_of_days(start, self.slowest, after, sum(shares)),
-                begins_soonest=formats.part_of_days(start, self.quickest, before, sum(shares)),
-                soonest=formats.part_of_days(start, self.quickest, after, sum(shares)),
+                weeks=_weeks(quickest, slowest),
+                weeks_quickest=quickest,
+                weeks_slowest=slowest,
             )
+
+    def _effort(self, step: Step) -> int:
+        """Of a step in which nothing is learned, that of the smallest skill."""
+        return sum(self._book.facts.skills[skill].effort for skill in step.to_learn) or 1
+
+    @cached_property
+    def _part_left(self) -> Fraction:
+        """What is to be learned beside what somebody of the background learns who brings what is usual, by effort."""
+        kb = self._book.kb
+        usual = kb.ways.of({BACKGROUND: self._row.background})
+        way = next(way for way in usual if way.track == self._row.track)
+        whole = kb.planner.steps(msgspec.structs.replace(way, route=self._row.id), frozenset())
+        mine = self._book.consultation.steps(self._way)
+        return min(Fraction(1), Fraction(sum(map(self._effort, mine)), sum(map(self._effort, whole))))
+
+
+def _ends(step: StepView) -> tuple[int, int]:
+    return step.weeks_quickest, step.weeks_slowest
+
+
+def _weeks(quickest: int, slowest: int) -> str:
+    if quickest == slowest:
+        return f"{slowest} {'week' if slowest == 1 else 'weeks'}"
+    return f"{quickest}–{slowest} weeks"
 
 
 def undated(book: Book, step: Step) -> StepView:

@@ -9,7 +9,7 @@ from trackfit.engine.explanation.justify import FactUsed
 from trackfit.engine.explanation.other_answers import OtherAnswer, concerns, other_values
 from trackfit.engine.explanation.why_not import Tested
 from trackfit.engine.language import formats
-from trackfit.engine.language.markdown import Ready, listing, show
+from trackfit.engine.language.markdown import Ready, listing, quoted_in, show
 from trackfit.engine.language.model import Attribute, Value
 from trackfit.engine.language.questions import asked
 from trackfit.engine.report.book import Book
@@ -97,6 +97,8 @@ class Sentences:
             return self._overlap(test, track)
         if attribute.measure == "place":
             return Ready("")
+        if attribute.measure == "place":
+            return Ready("")
         if attribute.origin == "concluded" and (track.id in leaf.operands or attribute.type == "yes_no"):
             return Ready("")
         found = show(self.wording.value(leaf.attribute, test.found))
@@ -122,28 +124,46 @@ class Sentences:
     def _change(self, change: OtherAnswer) -> Ready:
         attribute = self.wording.attribute(change.attribute)
         values = self._values(attribute, change.values)
-        effects = listing(self._effects(change))
+        told = self._effects(change)
+        effects = listing(told)
         if change.attribute in self.consultation.case.answers or attribute.question is None:
-            return Ready(f"If your {show(attribute.label)} came to **{values}**, {effects}.")
+            return Ready(f"If your {show(attribute.label)} came to **{values}**, {effects}.", quoted_in(told))
         return Ready(
-            f"*{show(attribute.question.question)}* You left this open. With **{values}**, {effects}."
+            f"*{show(attribute.question.question)}* You left this open. With **{values}**, {effects}.",
+            quoted_in(told),
         )
 
     def _effects(self, change: OtherAnswer) -> list[Ready]:
-        facts = self.book.facts
-        found = []
-        if change.first_changes and change.first:
-            found.append(Ready(f"{show(facts.tracks[change.first].name)} would come first"))
-        elif change.first_changes:
-            found.append(Ready("we would recommend no track"))
-        for before, ids, after in (
-            ("you would be warned of ", change.added, ""),
-            (f"the warning{'s' if len(change.removed) > 1 else ''} of ", change.removed, " would go"),
-        ):
-            if ids:
-                titles = listing([Ready(f"“{show(facts.warnings[id_].title)}”") for id_ in ids])
-                found.append(Ready(f"{before}{titles}{after}"))
+        tracks = self.book.facts.tracks
+        found: list[Ready] = []
+        if change.first:
+            names = listing([tracks[one].name for one in change.first])
+            found.append(
+                Ready(f"{names} would {'share the' if len(change.first) > 1 else 'stand in'} first place")
+            )
+        for track, place in change.place.items():
+            if track not in change.first:
+                found.append(Ready(f"{show(tracks[track].name)} would stand in place {place}"))
+        for track, timeline in change.months.items():
+            name = show(tracks[track].name)
+            if timeline is None:
+                found.append(Ready(f"no source would give you months for {name}"))
+            else:
+                months = show(self.book.figure(timeline))
+                found.append(Ready(f"a source would give you {months} for the way to {name}", months.figures))
+        for track, bands in change.pay.items():
+            name = show(tracks[track].name)
+            if not bands:
+                found.append(Ready(f"no source would give the pay of {name} at your years"))
+                continue
+            printed = [self._band(one) for one in bands]
+            found.append(Ready(f"the pay of {name} would be {listing(printed)}", quoted_in(printed)))
         return found
+
+    def _band(self, id_: str) -> Ready:
+        view = self.book.figure(id_)
+        printed = show(view)
+        return Ready(f"{printed} ({show(view.level)}, {show(view.basis)})", printed.figures)
 
     def _values(self, attribute: Attribute, values: Sequence[Value]) -> Ready:
         if attribute.type != "whole_number":
@@ -170,8 +190,9 @@ class Sentences:
                 brings=self.book.skills(skill for skill in one.newly_held if skill != one.skill),
                 gap=one.left + len(one.newly_held),
                 left=one.left,
-                nearer=[facts.tracks[id_].name for id_ in one.also if id_ not in one.opens],
-                opens=[facts.tracks[id_].name for id_ in one.opens],
+                nearer=[facts.tracks[id_].name for id_ in one.nearer if id_ not in one.within_reach],
+                within_reach=[facts.tracks[id_].name for id_ in one.within_reach],
+                first=[facts.tracks[id_].name for id_ in one.first],
             )
             for one in self.explanation.first_to_learn[:SHOWN]
         ]
@@ -182,7 +203,8 @@ class Sentences:
         settled: list[str] = []
         untried: list[str] = []
         for row in asked(self.book.facts.attributes.values()):
-            if row.id in self.consultation.case.answers or row.type == "text" or row.id in effective:
+            never = row.question is not None and row.question.change is not None and row.question.change.never
+            if never or row.id in self.consultation.case.answers or row.type == "text" or row.id in effective:
                 continue
             if concerns(row, self.consultation):
                 tried = other_values(self.consultation, row)

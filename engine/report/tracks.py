@@ -11,7 +11,9 @@ from trackfit.engine.inference.ways import Way
 from trackfit.engine.language import formats
 from trackfit.engine.language.columns import Record
 from trackfit.engine.language.facts import Figure, Route, Track
+from trackfit.engine.language.markdown import Ready
 from trackfit.engine.report.routes import RouteView, StepView, undated
+from trackfit.engine.report.salary import goal_against
 
 if TYPE_CHECKING:
     from trackfit.engine.report.book import Book
@@ -132,6 +134,11 @@ class TrackView:
         return self._book.figures(row.id for row in self._book.here(ordered))
 
     @property
+    def goal_told(self) -> Ready:
+        """The salary goal against the best figures there are, in a sentence or two; empty without a goal."""
+        return goal_against(self._book, self._row.id)
+
+    @property
     def goal(self) -> str:
         """The salary goal against the bands: below, within, above, or empty where they cannot be compared."""
         value = self._book.consultation.known(f"goal_against_band of {self._row.id}")
@@ -150,6 +157,16 @@ class TrackView:
     def place(self) -> int:
         """Its place among all tracks by the share missing: 1 is the smallest gap; tied tracks share theirs."""
         return self._way.place
+
+    @property
+    def there(self) -> list[str]:
+        """Those of its skills that are held or usual: all that is not missing."""
+        return self._book.skills(one for one in self._wanted if one not in self._way.missing)
+
+    @property
+    def published(self) -> RouteView | None:
+        """The route that a source gives from the person's background at their years; nothing where none does."""
+        return self._book.route(self._way.route) if self._way.route else None
 
     @property
     def closeness(self) -> str:
@@ -299,28 +316,20 @@ class SkillGroup(Record, frozen=True):
     """Skills of `near` that stand alike to the person."""
 
     kind: str
-    """What they are: carried, usual, held or missing."""
+    """What they are: held, usual or missing."""
     title: str
     """The same in words."""
     skills: list[str]
     """Their names."""
 
 
-def skill_groups(first: RecommendationView | None, near: TrackView | None) -> list[SkillGroup]:
-    """What carries over to the nearest track, what else is held, and what is missing; no group is empty."""
-    if first is not None and first.sourced:
-        found = [
-            SkillGroup(kind="carried", title="Carries over from your work", skills=first.brings),
-            SkillGroup(kind="usual", title="Usual for your background", skills=first.unnamed),
-            SkillGroup(kind="held", title="Yours as well", skills=first.held_besides),
-            SkillGroup(kind="missing", title="Missing", skills=first.gap),
-        ]
-    elif near is not None:
-        found = [
-            SkillGroup(kind="held", title="Yours already", skills=near.held),
-            SkillGroup(kind="usual", title="Usual for your background", skills=near.usual),
-            SkillGroup(kind="missing", title="Missing", skills=near.missing),
-        ]
-    else:
-        found = []
+def skill_groups(near: TrackView | None) -> list[SkillGroup]:
+    """What of the nearest track is held, usual and missing; no group is empty."""
+    if near is None:
+        return []
+    found = (
+        SkillGroup(kind="held", title="Yours already", skills=near.held),
+        SkillGroup(kind="usual", title="Usual for your background", skills=near.usual),
+        SkillGroup(kind="missing", title="Missing", skills=near.missing),
+    )
     return [group for group in found if group.skills]

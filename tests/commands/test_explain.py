@@ -55,7 +55,7 @@ def test_text_shows_rule_answer_and_depth():
         "  by the rule “A source gives this route, with its months” (recommend_sourced_route)",
         "  because background is backend or full-stack engineer (your answer)",
         "  because tracks with a sourced route for you include AI Engineering (concluded, see below)",
-        "    Notes tracks with a sourced route for you: AI Engineering",
+        "    Concludes that tracks with a sourced route for you include AI Engineering",
         "      by the rule “A source gives a route from your background” (open_route)",
         "      because background is backend or full-stack engineer (your answer)",
     ]

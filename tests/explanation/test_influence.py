@@ -55,24 +55,27 @@ def test_nothing_but_skills_is_missed_for_an_example(kb, path):
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_what_a_skill_does_is_what_the_advice_says_with_it(kb, path):
     consultation = example(kb, path)
-    track = next((one.track for one in consultation.recommendations), "mlops")
-    before = {one.track: len(one.gap) for one in consultation.recommendations}
-    learned = first_to_learn(Trials(consultation), track)
+    track = consultation.ways[0].track
+    before = {way.track: way for way in consultation.ways}
+    learned = first_to_learn(consultation, track)
     assert [len(one.newly_held) for one in learned] == sorted(
         (len(one.newly_held) for one in learned), reverse=True
     )
     for one in learned:
         skills = consultation.case.answers["skills"] | {one.skill}
-        after = kb.consult(kb.reader.case({**consultation.case.answers, "skills": skills}), DAY)
-        gaps = {row.track: len(row.gap) for row in after.recommendations}
-        assert set(gaps) - set(before) == set(one.opens)
-        if track in before:
-            assert gaps[track] == one.left == before[track] - len(one.newly_held)
+        with_it = kb.consult(kb.reader.case({**consultation.case.answers, "skills": skills}), DAY)
+        after = {way.track: way for way in with_it.ways}
+        assert len(after[track].missing) == one.left == len(before[track].missing) - len(one.newly_held)
+        nearer = {name for name in after if len(after[name].missing) < len(before[name].missing)}
+        assert nearer - {track} == {*one.nearer}
+        assert {*one.within_reach} == {
+            name for name in nearer - {track} if before[name].closeness == "far" != after[name].closeness
+        }
 
 
 def test_a_skill_that_brings_others_along_comes_first(kb):
     consultation = kb.consult({"background": "other", "skills": ["sql"]}, DAY)
-    first, *_ = first_to_learn(Trials(consultation), "ml_engineering")
+    first, *_ = first_to_learn(consultation, "ml_engineering")
     brought = ("python", "pytorch", "machine_learning", "deep_learning")
     assert (first.skill, first.newly_held) == ("pytorch", brought)
 
@@ -86,6 +89,6 @@ def test_of_an_answer_that_decides_nothing_and_of_one_that_does(kb):
 
 def test_without_skills_everything_is_to_be_learned(kb):
     consultation = kb.consult({"background": "data_engineer"}, DAY)
-    (first, *_) = first_to_learn(Trials(consultation), "mlops")
+    (first, *_) = first_to_learn(consultation, "mlops")
     (recommended,) = [one for one in consultation.recommendations if one.track == "mlops"]
     assert first.left < len(recommended.gap)

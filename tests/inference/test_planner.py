@@ -1,9 +1,8 @@
 """The order to learn in: most wanted first, never before what it needs; milestones reached, and days split exactly."""
 
-import datetime
-from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +10,6 @@ from trackfit import to_markdown
 from trackfit.engine.inference.planner import Planner
 from trackfit.engine.inference.ways import Ways
 from trackfit.engine.language.facts import Milestone, Skill, Track, TrackSkill
-from trackfit.engine.language.formats import part_of_days
 from trackfit.engine.language.model import Facts
 from trackfit.engine.language.vocabulary import SkillIndex
 from trackfit.engine.report.book import Book
@@ -131,26 +129,24 @@ def test_skills_are_listed_in_the_order_of_their_shares_of_postings(kb):
             assert found == sorted(found, reverse=True), track.id
 
 
-@given(
-    st.dates(datetime.date(2000, 1, 1), datetime.date(2100, 1, 1)), st.integers(0, 2000), st.integers(1, 30)
-)
-def test_days_are_split_exactly(start, days, whole):
-    end = (start + datetime.timedelta(days=days)).isoformat()
-    parts = [part_of_days(start.isoformat(), end, part, whole) for part in range(whole + 1)]
-    assert (parts[0], parts[-1]) == (start.isoformat(), end)
-    lengths = {
-        (datetime.date.fromisoformat(after) - datetime.date.fromisoformat(before)).days
-        for before, after in pairwise(parts)
-    }
-    assert max(lengths) - min(lengths) <= 1
-
-
-def test_a_split_of_ours_follows_on_itself_and_ends_with_the_route(kb):
+def test_a_split_of_ours_comes_to_the_months_of_the_route(kb):
     advice = kb.consult({"background": "data_engineer", "skills": ["sql", "python"]}, DAY)
     route = Book(advice).route("data_engineer_to_mlops")
     assert not route.split_by_source
-    assert [step.begins for step in route.steps] == [DAY, *(step.ends for step in route.steps[:-1])]
-    assert (route.steps[-1].soonest, route.steps[-1].ends) == (route.quickest, route.slowest)
+    months = route.timeline
+    for ends, of_source in (("weeks_quickest", months.low), ("weeks_slowest", months.high)):
+        weeks = sum(getattr(step, ends) for step in route.steps)
+        assert weeks == pytest.approx(of_source * 52 / 12, abs=len(route.steps))
+
+
+def test_who_has_most_of_a_way_behind_gets_few_weeks(kb):
+    """Nobody is given months for a single tool."""
+    whole = kb.ways.lists["ai_infrastructure"]
+    skills = [one for one in whole if one not in ("llm_deployment", "gpu_orchestration")]
+    advice = kb.consult({"background": "devops_platform_sre", "skills": [*skills, "gpu_orchestration"]}, DAY)
+    route = Book(advice).route("devops_to_ai_infrastructure")
+    assert route.part_behind
+    assert sum(step.weeks_slowest for step in route.steps) < route.timeline.high * 52 / 12 / 2
 
 
 def test_a_split_by_the_source_keeps_its_months(kb):

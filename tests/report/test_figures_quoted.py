@@ -68,17 +68,10 @@ def own_texts(advice, ids):
     """Texts with numbers that are the report's own or the person's: dates, sources, answers, names."""
     facts = advice.kb.facts
     figures = [facts.figures[id_] for id_ in ids]
-    months = {
-        int(end) for row in figures if row.unit in ("months", "month_of_plan") for end in (row.low, row.high)
-    }
-    start = advice.as_of
-    days = {
-        formats.months_later(start, number) for number in (*months, *(number - 1 for number in months), 0)
-    }
+    found = {formats.date(advice.as_of)}
     for route in advice.planned_routes:
-        for step in Book(advice).route(route).steps:
-            days |= {step.begins, step.ends, step.begins_soonest, step.soonest} - {""}
-    found = {*days, *map(formats.date, days)}
+        view = Book(advice).route(route)
+        found |= {view.weeks, *(step.weeks for step in view.steps)} - {""}
     for source in facts.sources.values():
         found |= {source.title, formats.date(source.date)}
         found |= {told for told in (source.address, source.place, source.period, source.method) if told}

@@ -4,6 +4,7 @@ import re
 
 from trackfit import to_markdown
 from trackfit.engine.proofs.alike import named_skills
+from trackfit.engine.report.templates import _capital
 from trackfit.tests.support.rendering import by_cmark, by_markdown_it, parts
 from trackfit.tests.support.shipped import DAY
 
@@ -62,7 +63,7 @@ def test_who_holds_everything_has_nothing_to_learn_and_no_months_to_wait(kb):
     assert "Nothing that it asks for is missing; what is left is to build" in found["The recommendation"]
     assert "You hold all that it asks for, so these months are not yours" in found["The plan"]
     found = sections(to_markdown(kb.consult(persons(kb)["holds everything, without a route"], DAY)))
-    assert "How long the rest takes" not in found["The recommendation"]
+    assert "Nobody has published" not in found["The recommendation"]
     assert "You hold all of the skills that" in found["The plan"]
 
 
@@ -85,7 +86,6 @@ def test_what_nobody_named_is_not_called_missing(kb):
     assert "the gap below" not in other["The recommendation"]
 
 
-def test_a_name_that_begins_small_stays_so(kb):
-    text = to_markdown(kb.consult(persons(kb)["holds nothing, with a route"], DAY))
-    assert "**vLLM**" in text
-    assert "VLLM" not in text.replace("vLLM", "")
+def test_a_name_that_begins_small_stays_so():
+    assert _capital("vLLM") == "vLLM"
+    assert _capital("docker") == "Docker"

@@ -80,7 +80,8 @@ def test_every_scenario_is_there(scenarios, text):
     [
         "- Asked of those whose earlier answers say: salary goal is given.",
         (
-            "- When there are tracks with a sourced route for you, then it notes a sourced route from your background: yes."
+            "- When there are tracks with a sourced route for you, then it concludes that a sourced route from your "
+            "background applies."
         ),
         (
             "- When a sourced route from your background applies, and skills are not given, then it adds the remark "
