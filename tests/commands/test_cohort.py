@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from trackfit.cli import cli
 from trackfit.engine.cohort.files.output import ADVICE_SCHEMA
 from trackfit.tests.support.cohorts import people, write_csv
+from trackfit.tests.support.running import run
 from trackfit.tests.support.shipped import DAY
 
 
@@ -49,3 +50,29 @@ def test_the_command_writes_results_and_a_summary(kb, tmp_path):
     assert again.exit_code == 2
     assert "add --force" in again.stderr
     assert Path(out / "summary.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_the_five_commonest_problems_are_told_the_commonest_first(tmp_path):
+    rows = {
+        "wrong-type": ["other,many,"] * 5,
+        "out-of-range": ["other,99,"] * 4,
+        "unknown-value": ["nobody at all,3,"] * 3,
+        "missing-key": [",3,"] * 3,
+        "ambiguous-skill": ["other,3,tf"] * 2,
+        "bad-row": ["other,3,,,,stray"],
+    }
+    path = tmp_path / "people.csv"
+    lines = [line for of_a_kind in rows.values() for line in of_a_kind]
+    path.write_text(
+        "\n".join(["background,years_experience,skills", *lines, "other,3,sql"]), encoding="utf-8"
+    )
+    result = run("cohort", path, "--out", tmp_path / "out", "--as-of", DAY)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-6:] == [
+        f"19 rows: 1 advised, 18 refused; results in {tmp_path / 'out'}.",
+        "  5 × wrong-type",
+        "  4 × out-of-range",
+        "  3 × missing-key",
+        "  3 × unknown-value",
+        "  2 × ambiguous-skill",
+    ]

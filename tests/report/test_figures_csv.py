@@ -22,12 +22,16 @@ def rows(text):
     return list(csv.DictReader(text.splitlines()))
 
 
+def read_case(kb, example):
+    node, _ = read_file(example)
+    assert node is not None
+    return kb.reader.read(node)
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_it_lists_the_figures_of_the_report_with_their_numbers_and_sources(example):
     with KnowledgeBase.load() as kb:
-        node, _ = read_file(example)
-        assert node is not None
-        case, _ = kb.reader.read(node)
+        case, _ = read_case(kb, example)
         assert case is not None
         advice = kb.consult(case, DAY)
         listed = to_json(advice)["figures"]
@@ -40,6 +44,34 @@ def test_it_lists_the_figures_of_the_report_with_their_numbers_and_sources(examp
             assert row["past_review"] == "no"
             for source in one["sources"]:
                 assert kb.facts.sources[source].title in row["sources"]
+
+
+def test_every_column_holds_what_its_heading_says(kb):
+    seen = set()
+    for example in EXAMPLES:
+        case, _ = read_case(kb, example)
+        for row in rows(to_csv(kb.consult(case, DAY))):
+            figure = kb.facts.figures[row["figure"]]
+            low, high = figure.years or (None, None)
+            told = {
+                "about": figure.about,
+                "open_ended": "yes" if figure.open_ended else "no",
+                "approximate": "yes" if figure.approximate else "no",
+                "unit": figure.unit,
+                "basis": figure.basis,
+                "track": figure.track,
+                "level": figure.level,
+                "years_from": low,
+                "years_to": high,
+                "as_of": figure.as_of,
+                "review_by": figure.review_by,
+            }
+            assert {key: row[key] for key in told} == {
+                key: "" if value is None else str(value) for key, value in told.items()
+            }
+            seen |= {key for key in ("open_ended", "approximate") if row[key] == "yes"}
+            seen |= {"years"} if low != high else set()
+    assert seen == {"open_ended", "approximate", "years"}
 
 
 def test_a_derived_figure_names_what_it_is_the_difference_of():

@@ -71,6 +71,13 @@ def test_every_rule_figure_source_route_track_and_skill_is_there(kb, text):
     assert part(text, "Tracks").count("\n### ") == len(kb.facts.tracks)
 
 
+def test_every_job_title_is_there(kb, text):
+    shown = part(text, "Job titles")
+    for title in kb.facts.titles.values():
+        assert f"`{title.id}`" in shown
+        assert [word for word in title.words if word not in shown] == []
+
+
 def test_every_scenario_is_there(scenarios, text):
     assert part(text, "Scenarios").count("    - Answers: ") == len(scenarios) > 50
 
