@@ -10,13 +10,16 @@ from hypothesis import settings
 
 from trackfit import KnowledgeBase
 from trackfit.tests.support.outside import running_browser
+from trackfit.tests.support.searches import FAST, WHOLE
 
-settings.register_profile("trackfit", deadline=None)
-settings.load_profile("trackfit")
+settings.register_profile("fast", deadline=None, max_examples=FAST)
+settings.register_profile("whole", deadline=None, max_examples=WHOLE)
+FAST_TESTS = "not slow"
 
 
 def pytest_configure(config):
     """The surroundings of all that follows, what is loaded while tests are collected too; those that run beside share them."""
+    settings.load_profile("fast" if config.option.markexpr == FAST_TESTS else "whole")
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
     patch = pytest.MonkeyPatch()

@@ -76,6 +76,7 @@ def small_files(limit):
     return limited
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("begins_anew", [False, True])
 def test_stopped_while_the_parts_are_thrown_away(kb, tmp_path, monkeypatch, begins_anew):
     """At each file that is removed, as the run that is finished does it, or the one that is begun anew."""

@@ -16,6 +16,7 @@ import trackfit
 from trackfit.cli import COMMANDS, cli
 from trackfit.tests.support.places import ROOT
 from trackfit.tests.support.running import run
+from trackfit.tests.support.searches import mostly_slow
 
 EXAMPLE = str(ROOT / "examples/backend.yaml")
 MODULE = [sys.executable, "-m", "trackfit"]
@@ -119,7 +120,10 @@ def test_no_colour_where_none_is_wanted(monkeypatch):
     assert "\x1b[1m" in CliRunner().invoke(cli, ["interview"], color=True, input="").output
 
 
-@pytest.mark.parametrize("arguments", [("advise", EXAMPLE), ("advise", EXAMPLE, "--format", "json")])
+@pytest.mark.parametrize(
+    "arguments",
+    mostly_slow([(one,) for one in [("advise", EXAMPLE), ("advise", EXAMPLE, "--format", "json")]]),
+)
 def test_a_reader_that_leaves_early_gets_no_traceback(arguments):
     """As `trackfit advise … | head -1` may: here the reader is gone before the first byte."""
     reading, writing = os.pipe()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from trackfit.engine.documents.parse import read_file
@@ -14,6 +14,7 @@ from trackfit.engine.inference.base import shipped
 from trackfit.engine.problems.errors import ConflictingConclusions
 from trackfit.engine.proofs.change import sensitivity
 from trackfit.tests.support.person_strategies import answers, knowledge_base, knowledge_bases
+from trackfit.tests.support.searches import seeded
 from trackfit.tests.support.shipped import DAY
 
 EXAMPLES = sorted((shipped() / "examples").glob("*.yaml"))
@@ -25,12 +26,7 @@ def example(kb, path):
     return kb.consult(case, DAY)
 
 
-@settings(
-    max_examples=60,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+@seeded(60)
 @given(knowledge_bases(), st.data())
 def test_the_solver_says_the_same(base, data):
     kb = knowledge_base(*base)

@@ -4,7 +4,7 @@ import html
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trackfit import __version__, to_html, to_json, to_markdown
@@ -16,6 +16,7 @@ from trackfit.engine.report.book import Book
 from trackfit.engine.report.figures import footnotes
 from trackfit.engine.report.templates import render_file, themes
 from trackfit.tests.support.places import ROOT
+from trackfit.tests.support.searches import mostly_slow, searching
 from trackfit.tests.support.shipped import DAY
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
@@ -152,7 +153,7 @@ def words_of(page):
     return html.unescape(re.sub(r"<[^>]*>", "\n", page))
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("example", mostly_slow(EXAMPLES, 2), ids=lambda path: path.stem)
 def test_examples_hold_no_number_of_unknown_origin(kb, example):
     advice = consult_example(kb, example)
     assert strange_numbers(advice) == ([], set())
@@ -187,7 +188,7 @@ LATE = "2027-06-01"
 UNKNOWN_SKILLS = ("tool 31337", "80% of $1,234,567", "GPT-4.75")
 
 
-@settings(max_examples=40)
+@searching(40)
 @given(answers=st.data())
 def test_no_report_holds_a_number_of_unknown_origin(kb, answers):
     """Whoever asks, by whichever template, also after the review dates and whatever was typed."""

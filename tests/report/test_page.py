@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 
 from trackfit import KnowledgeBase, to_html
 from trackfit.cli import cli
@@ -24,6 +24,7 @@ from trackfit.tests.support.hostile_texts import HOSTILE, TYPED
 from trackfit.tests.support.outside import npm_file, offline
 from trackfit.tests.support.pages import AXE, BEYOND, SCREENSHOTS, assert_good_at_every_size, axe_faults
 from trackfit.tests.support.places import ROOT
+from trackfit.tests.support.searches import mostly_slow, searching
 from trackfit.tests.support.shipped import DAY
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
@@ -66,10 +67,15 @@ class Tags(HTMLParser):
         return " ".join(" ".join(text for _, text in self.texts).split())
 
 
-@pytest.fixture(scope="module")
-def pages(kb):
+@pytest.fixture(scope="module", params=mostly_slow(["few", "all"]))
+def pages(kb, request):
+    """Each example and each theme; in the slow tests each example by each theme."""
     advised = [advice_for(kb, example) for example in EXAMPLES]
-    return [to_html(advice, theme) for advice in advised for theme in themes(kb.folder / "templates")]
+    usual, *others = themes(kb.folder / "templates")
+    pairs = [(one, usual) for one in advised] + [(advised[0], theme) for theme in others]
+    if request.param == "all":
+        pairs = [(one, theme) for one in advised for theme in (usual, *others)]
+    return [to_html(one, theme) for one, theme in pairs]
 
 
 def test_a_page_holds_everything_and_fetches_and_runs_nothing(kb, pages):
@@ -182,12 +188,12 @@ def plain(kb):
     return structure(page_for(kb, "Ada", "basket weaving"))
 
 
-@pytest.mark.parametrize("typed", HOSTILE, ids=lambda text: ascii(text)[:24])
+@pytest.mark.parametrize("typed", mostly_slow(HOSTILE, 12), ids=lambda text: ascii(text)[:24])
 def test_what_is_typed_changes_no_tag(kb, plain, typed):
     assert structure(page_for(kb, f"x{typed}", f"x{typed}")) == plain
 
 
-@settings(max_examples=25)
+@searching(100)
 @given(name=TYPED, skill=TYPED)
 def test_nothing_typed_changes_a_tag(kb, plain, name, skill):
     assert structure(page_for(kb, f"x{name}", f"x{skill}")) == plain
@@ -236,11 +242,11 @@ def test_a_knowledge_base_can_have_a_page_and_a_look_of_its_own(tmp_path):
 
 @pytest.mark.parametrize(
     ("file", "text", "problem"),
-    [
+    mostly_slow([
         ("page.css", "a {}\n</style><script>", "templates/page.css:2:1: error: a style sheet has no '<'; take it out"),
         ("page.html.j2", "<p>\n{{ titel }}", "templates/page.html.j2:2:4: error: the template names what is not there"),
         ("page.html.j2", "{{ title.__class__ }}", "templates/page.html.j2:1:10: error: the template tries what the"),
-    ],
+    ]),
 )  # fmt: skip
 def test_a_fault_of_the_page_is_told_by_check_and_when_it_is_made(tmp_path, file, text, problem):
     folder = own_folder(tmp_path)

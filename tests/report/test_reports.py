@@ -21,6 +21,7 @@ from trackfit.engine.documents.parse import read_file
 from trackfit.engine.inference.base import shipped
 from trackfit.engine.report.templates import themes
 from trackfit.tests.support.places import GOLDEN, ROOT
+from trackfit.tests.support.searches import mostly_slow
 from trackfit.tests.support.shipped import DAY
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
@@ -107,7 +108,7 @@ def shuffled(value, draw, path=()):
     return value
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", mostly_slow([1, 2]))
 def test_the_order_of_files_rows_and_keys_makes_no_difference(kb, tmp_path, seed):
     draw = random.Random(seed)  # noqa: S311 - a shuffle needs no secret
     for name in FOLDERS:

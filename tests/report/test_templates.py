@@ -13,6 +13,7 @@ from trackfit.engine.language.markdown import Ready, Typed
 from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.report import templates as texts
 from trackfit.engine.report.templates import KEPT_TEMPLATES, LARGEST, render_file
+from trackfit.tests.support.searches import mostly_slow
 from trackfit.tests.support.template_folders import rendered
 
 
@@ -128,20 +129,23 @@ def test_a_call_is_told_by_its_name(fault):
 
 @pytest.mark.parametrize(
     "text",
-    [
-        f"{NESTED_LOOPS}{'{% endfor %}' * 4}",
-        f"{NESTED_LOOPS}{{{{ one.name }}}}{'{% endfor %}' * 4}",
-        "{% set a0 %}"
-        + "x" * 4000
-        + "{% endset %}"
-        + "".join(f"{{% set a{n + 1} %}}{{{{ a{n} }}}}{{{{ a{n} }}}}{{% endset %}}" for n in range(40)),
-        "{% macro m0() %}x{% endmacro %}"
-        + "".join(
-            f"{{% macro m{n + 1}() %}}{{{{ m{n}() }}}}{{{{ m{n}() }}}}{{% endmacro %}}" for n in range(40)
-        )
-        + "{{ m40() }}",
-    ],
-    ids=["loops", "printing-loops", "texts", "macros"],
+    mostly_slow(
+        [
+            f"{NESTED_LOOPS}{'{% endfor %}' * 4}",
+            "{% set a0 %}"
+            + "x" * 4000
+            + "{% endset %}"
+            + "".join(f"{{% set a{n + 1} %}}{{{{ a{n} }}}}{{{{ a{n} }}}}{{% endset %}}" for n in range(40)),
+            f"{NESTED_LOOPS}{{{{ one.name }}}}{'{% endfor %}' * 4}",
+            "{% macro m0() %}x{% endmacro %}"
+            + "".join(
+                f"{{% macro m{n + 1}() %}}{{{{ m{n}() }}}}{{{{ m{n}() }}}}{{% endmacro %}}" for n in range(40)
+            )
+            + "{{ m40() }}",
+        ],
+        2,
+    ),
+    ids=["loops", "texts", "printing-loops", "macros"],
 )
 def test_a_template_that_would_not_end_is_stopped(fault, text):
     assert "more than 200,000 loop rounds, calls and printed values" in fault(text)

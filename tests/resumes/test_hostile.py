@@ -195,6 +195,7 @@ def test_a_name_in_a_zip_cannot_write_to_the_terminal(here):
     assert {problem.where.file for problem in notes} == {"x.zip/?]0;?x/Positions.csv"}
 
 
+@pytest.mark.slow
 def test_an_answers_file_stays_small_enough_to_be_read(here):
     rows = "".join(f"A{number},Baker {number},2020,2021\n" for number in range(19_000))
     (here / "export").mkdir()

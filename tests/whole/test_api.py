@@ -11,6 +11,7 @@ import pytest
 import trackfit
 from trackfit import KnowledgeBase
 from trackfit.tests.support.places import EXAMPLES
+from trackfit.tests.support.searches import mostly_slow
 
 WITHOUT_EXTENSION = (
     "import sys; sys.modules['durable_rules_engine'] = None; from trackfit.cli import cli; cli()"
@@ -75,7 +76,7 @@ def test_a_closed_knowledge_base_can_be_used_again():
     assert kb.consult({"background": "data_scientist"}).recommendations == before
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("example", mostly_slow(EXAMPLES, 2), ids=lambda path: path.stem)
 def test_without_the_extension_the_advice_is_the_same(example):
     args = ["advise", str(example), "--format", "json", "--as-of", "2026-11-22"]
     plain = subprocess.run(

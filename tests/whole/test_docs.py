@@ -42,6 +42,7 @@ from trackfit.engine.language.model import Advise, Warn
 from trackfit.engine.language.operators import OPERATORS
 from trackfit.engine.language.wording import Wording
 from trackfit.tests.support.places import ROOT
+from trackfit.tests.support.searches import mostly_slow
 from trackfit.tools import readme_excerpt, template_names
 
 pytestmark = pytest.mark.docs
@@ -106,7 +107,7 @@ def scratch(tmp_path, tmp_path_factory, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("page", TRIED, ids=name_of)
+@pytest.mark.parametrize("page", mostly_slow(TRIED), ids=name_of)
 def test_what_a_page_shows_is_true(page, scratch):
     names: dict[str, object] = {}
     for block in blocks_of(page):

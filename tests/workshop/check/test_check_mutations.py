@@ -28,7 +28,7 @@ from trackfit.engine.workshop.scenarios.trials import try_scenarios
 from trackfit.tests.support.shipped import DAY
 
 FILE = "rules/routes.yaml"
-SAMPLE = 97
+SAMPLE = 293
 """The fast test tries every so manieth slip."""
 
 

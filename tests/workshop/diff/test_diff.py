@@ -17,6 +17,7 @@ from trackfit.engine.workshop.diff.differences import edited_rules
 from trackfit.engine.workshop.diff.impact import compare, possible
 from trackfit.engine.workshop.scenarios.answer_space import combinations, size, turns
 from trackfit.tests.support.running import told
+from trackfit.tests.support.searches import mostly_slow
 from trackfit.tests.support.shipped import DAY
 
 
@@ -116,7 +117,10 @@ def test_a_threshold_tells_who_loses_a_recommendation(edited):
 
 
 @pytest.mark.parametrize(
-    "rule", ["waiting_to_learn", "mathematics_ahead", "goal_above_sourced_range", "two_bands_at_these_years"]
+    "rule",
+    mostly_slow(
+        ["waiting_to_learn", "mathematics_ahead", "goal_above_sourced_range", "two_bands_at_these_years"]
+    ),
 )
 def test_every_rule_that_is_taken_out_is_missed(edited, rule):
     for path in (edited.folder / "rules").glob("*.test.yaml"):
@@ -198,7 +202,7 @@ COHORT_LINES = (
 
 @pytest.mark.parametrize(
     ("name", "text", "left_out"),
-    [("people.csv", COHORT_CSV, "1 row is"), ("people.jsonl", COHORT_LINES, "2 rows are")],
+    mostly_slow([("people.csv", COHORT_CSV, "1 row is"), ("people.jsonl", COHORT_LINES, "2 rows are")]),
 )
 @pytest.mark.usefixtures("few")
 def test_a_cohort_is_tried_as_well(edited, tmp_path, name, text, left_out):

@@ -94,6 +94,7 @@ def _granted(condition, leaf):
     return kind(tuple(_granted(part, leaf) for part in condition.parts))
 
 
+@pytest.mark.slow
 def test_a_condition_taken_out_of_a_shipped_rule_is_noticed(kb, scenarios):
     """All but those that another condition of the rule implies, and those of rules that only others can tell."""
     scenarios = _without_texts(scenarios)
