@@ -21,6 +21,11 @@ LOG := $(VENV)/install.log
 NODE := $(VENV)/node/.installed
 NODE_TOOLS := axe-core@4.14.1 markdownlint-cli2@0.22.1 mermaid@11.17.2 yaml-language-server@1.25.0
 PYTEST := $(BIN)/pytest -n $(JOBS)
+# One file a room that tries much of it in little time.
+QUICK := $(addprefix tests/,language/test_conditions.py knowledge/test_strata.py cases/test_typed_skills.py \
+	inference/test_planner.py explanation/test_why_not.py report/test_ties.py report/test_email.py interview/test_doubts.py \
+	cases/test_titles.py resumes/test_dates.py proofs/test_prove.py cohort/test_summary.py \
+	workshop/handbook/test_handbook.py commands/test_bad_places.py agreement/test_semantics.py whole/test_mistakes.py)
 
 # Without this durable-rules does not compile on Python 3.13; elsewhere it changes nothing.
 export CPPFLAGS += -DPyEval_CallObject=PyObject_CallObject
@@ -31,7 +36,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help advice test test-all check mutants bench docs picture build clean
+.PHONY: help advice quick test test-all check mutants bench docs picture build clean
 
 help: ## this list
 	@echo "trackfit: which AI career track is nearest to where you stand, and why."
@@ -44,6 +49,9 @@ advice: $(RUNTIME) ## the interview and its report; with CASE=FILE, or with no t
 
 test: $(DEV) ## the fast tests (JOBS=N for N at once)
 	@$(PYTEST)
+
+quick: $(DEV) ## what failed last, then one file of tests a room: for the loop of edit and run, under 40 s
+	@$(BIN)/pytest -q --failed-first --maxfail=5 $(QUICK)
 
 test-all: $(ALL) $(NODE) ## every test, the slow ones too (Spark with Java, browser with Chromium)
 	@$(PYTEST) -m ""
