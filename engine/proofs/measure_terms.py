@@ -12,9 +12,8 @@ from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.language.facts import USUAL_CURRENCY, Figure
 from trackfit.engine.language.measures import Measure
 from trackfit.engine.language.model import Attribute
+from trackfit.engine.problems.errors import LAST_DAY
 from trackfit.engine.proofs.ranking_terms import Bool, RankingTerms
-
-LAST_DAY = "9999-12-31"
 
 
 class Dates:
