@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+from itertools import filterfalse
 
 import msgspec
 
@@ -35,15 +37,19 @@ def likenesses(consultation: Consultation) -> tuple[Likeness, ...]:
     skills = known.get("skills")
     held = skills if isinstance(skills, frozenset) else frozenset()
     ways = consultation.kb.ways
+    open_to = [track for track in ways.lists if track not in ways.walls or known.get(MATH) != AVOIDS_MATH]
     found = []
     for background, usual in ways.usual.items():
         there = {**known, "background": background}
-        open_to = [track for track in ways.lists if track not in ways.walls or known.get(MATH) != AVOIDS_MATH]
         routes = [ways.open_route(track, there) for track in open_to]
         open_routes = tuple(one.id for one in routes if one is not None)
-        mine = tuple(one for one in usual if one in held)
+        mine = tuple(filter(held.__contains__, usual))
         if background != known.get("background") and open_routes and mine:
-            missing = tuple(one for one in usual if one not in held)
+            missing = tuple(filterfalse(held.__contains__, usual))
             found.append(Likeness(background=background, held=mine, missing=missing, routes=open_routes))
+    return _largest(found)
+
+
+def _largest(found: Sequence[Likeness]) -> tuple[Likeness, ...]:
     best = max((one.share for one in found), default=None)
     return tuple(one for one in found if one.share == best)

@@ -43,6 +43,12 @@ def goal_against(book: Book, track: str) -> Ready:
     by_level = [row for row in bands if row.years is None or not isinstance(years, int)]
     if by_level:
         return _said(start, [_place(book, goal, row) for row in by_level])
+    return _against_averages(book, goal, track, yours)
+
+
+def _against_averages(book: Book, goal: int, track: str, yours: str) -> Ready:
+    """How the goal stands to what a track pays on average, where no band says more."""
+    name = show(book.facts.tracks[track].name)
     averages = _on_basis(book, [book.facts.figures[one] for one in book.facts.tracks[track].averages])
     if averages:
         start = f"For {name} no source gives a band on this basis. {yours} lies {{}}."
