@@ -9,8 +9,10 @@ from statistics import mean, median
 import pytest
 
 from trackfit.engine.inference.consult import consult
+from trackfit.engine.inference.ways import DENIED
 from trackfit.engine.interview.interview import Interview
 from trackfit.engine.language.model import Advise
+from trackfit.engine.language.questions import asked
 from trackfit.engine.report.book import Book
 from trackfit.engine.report.contents import said
 from trackfit.tests.support.answer_space import answer_space, sampled, with_the_rest
@@ -42,8 +44,8 @@ def held(kb, person, questions):
 
 def all_that_concern(talk):
     """The next question of an interview that leaves out none that makes sense for the person."""
-    for attribute in sorted(talk.kb.reader.attributes.values(), key=lambda one: one.question.order):
-        given = {*talk.answers, *talk.skipped}
+    for attribute in asked(talk.kb.reader.attributes.values()):
+        given = {*talk.answers, *talk.skipped, DENIED}
         if attribute.id not in given and talk.concerns(attribute) is True:
             return attribute
     return None
