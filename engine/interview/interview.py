@@ -64,7 +64,7 @@ class Interview:
 
         What is required comes first, then what rules need, and last what is only printed.
         """
-        needed = {one.id for one in open_questions(self.kb, self.answers, self.skipped)}
+        needed = {one.id for one in open_questions(self.kb, self.answers, {*self.skipped, DENIED})}
         found = [
             one
             for one in asked(self.kb.facts.attributes.values())
