@@ -43,14 +43,15 @@ def import_(
     with faults_as_lines():
         from trackfit.engine.problems.errors import InvalidInput
         from trackfit.engine.resumes.answers import answers_from, to_commented_yaml
+        from trackfit.engine.resumes.dates import Calendar
         from trackfit.engine.resumes.detect import read_resume
 
         as_of = day(as_of)
         check_writable(out, force=force)
-        resume, notes = read_resume(Path(file), as_of)
+        kb = load_knowledge(knowledge)
+        resume, notes = read_resume(Path(file), Calendar.of(kb.facts, as_of))
         if resume is None:
             raise InvalidInput(notes)
-        kb = load_knowledge(knowledge)
         found = answers_from(resume, kb, as_of, notes)
         tell(notes)
         taken = list(confirmed(found, kb, asks=not yes and can_ask()))

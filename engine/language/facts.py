@@ -439,6 +439,20 @@ class Title(Record, frozen=True, kw_only=True):
     ] = False
 
 
+class DateWord(Record, frozen=True, kw_only=True):
+    """A month, or what stands where a job goes on, in the languages of résumés."""
+
+    id: Annotated[Id, Column("Its id.")]
+    words: Annotated[
+        tuple[Short, ...],
+        Column("What people write for it. Capitals, accents and a point behind it do not matter.", least=1),
+    ]
+    month: Annotated[
+        Number | None,
+        Column("The month's number, from 1 to 12; left out for words that say that a job goes on."),
+    ] = None
+
+
 class Resource(Record, frozen=True, kw_only=True):
     """Where a skill can be learned; `free` and `hours` are None where nobody says."""
 

@@ -29,6 +29,7 @@ from trackfit.engine.language.facts import (
     Background,
     Country,
     Currency,
+    DateWord,
     Figure,
     Occupation,
     Resource,
@@ -270,6 +271,12 @@ class Facts(Record, frozen=True, kw_only=True):
         Table(
             "What words of a job title tell of a person, for `trackfit import`. "
             "The longest that a title has decide."
+        ),
+    ]
+    date_words: Annotated[
+        dict[str, DateWord],
+        Table(
+            "The months, and what stands for an end that is not yet, as résumés in several languages write them."
         ),
     ]
     resources: Annotated[

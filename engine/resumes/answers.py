@@ -21,11 +21,13 @@ from trackfit.engine.language.questions import asked
 from trackfit.engine.language.vocabulary import SkillIndex, split_skills
 from trackfit.engine.problems.problem import quoted
 from trackfit.engine.problems.problems import Problems
-from trackfit.engine.resumes.dates import Date, merged, months_in
+from trackfit.engine.resumes.dates import Calendar, Date, merged, months_in
 from trackfit.engine.resumes.resume import Job, Mention, Resume, printable
 
 MAX_COMMENTS = 200
 """Lines beside one answer, so that an answers file never grows too large to be read."""
+OLD, SHORT = 60, 24
+"""Months: a job that ended longer ago and took less tells less of a person than another one, or their headline."""
 MAX_SKILL = 200
 """Characters of a skill; what is longer is no name."""
 
@@ -48,11 +50,11 @@ class Imported(msgspec.Struct, frozen=True):
 def answers_from(resume: Resume, kb: KnowledgeBase, as_of: str, notes: Problems) -> list[Imported]:
     """What a résumé answers, in the order of the questions; `as_of` (YYYY-MM-DD) stands for the present."""
     jobs = sorted(resume.jobs, key=Job.order, reverse=True)
-    year, month, day = map(int, as_of.split("-"))
+    today = Calendar.of(kb.facts, as_of).today
     found = {
         "name": _name(resume.name),
-        "background": _background(jobs, resume.headline, kb),
-        "years_experience": _years(jobs, kb, Date(year, month, day), notes),
+        "background": _background(jobs, resume.headline, kb, today),
+        "years_experience": _years(jobs, kb, today, notes),
         "skills": _skills(resume.skills, kb, notes),
     }
     declared = [row.id for row in asked(kb.facts.attributes.values())]
@@ -65,30 +67,62 @@ def _name(name: Mention | None) -> Imported | None:
     return Imported("name", name.text[:200], (f"from {name.source}",))
 
 
-def _background(jobs: Sequence[Job], headline: Mention | None, kb: KnowledgeBase) -> Imported | None:
-    """By the newest job whose title a rule knows; by the headline where no job's is; `other` where nothing is known."""
-    rules = kb.reader.titles
-    titles = [(job.title, "the title", job.years(), job.source) for job in jobs if job.title]
+def _background(
+    jobs: Sequence[Job], headline: Mention | None, kb: KnowledgeBase, today: Date
+) -> Imported | None:
+    """By the newest job whose title a rule knows; `other` where none is known.
+
+    An old and short job gives way to another one and to the headline, which tell more.
+    """
+    told = [_Told(job.title, "the title", job.source, job) for job in jobs if job.title]
     if headline is not None:
-        titles.append((headline.text, "the headline", "", headline.source))
+        told.append(_Told(headline.text, "the headline", headline.source, None))
+    known: list[tuple[int, str, str]] = []
     passed: list[str] = []
-    for title, what, years, source in titles:
-        match = rules.match(title)
-        id_ = match.row.background if match else None
-        if match is None or id_ is None:
-            reason = f"not counted, for {quoted(match.words)}" if match else "no title rule knows it"
-            passed.append(f"passed over: {quoted(title)}, {source} ({reason})")
-            continue
-        period = f" ({years})" if years else ""
-        why = f"because {what} {quoted(title)}{period} has {quoted(match.words)}; {source}"
-        return Imported("background", id_, (f"{kb.facts.backgrounds[id_].name}, {why}", *passed))
+    for at, one in enumerate(told):
+        match = kb.reader.titles.match(one.text)
+        reason = f"not counted, for {quoted(match.words)}" if match else "no title rule knows it"
+        if match is not None and match.row.background is not None:
+            known.append((at, match.row.background, match.words))
+            reason = "old and short"
+        passed.append(f"passed over: {quoted(one.text)}, {one.source} ({reason})")
+    taken = next((one for one in known if not told[one[0]].is_faded(today)), known[0] if known else None)
+    if taken is not None:
+        at, id_, words = taken
+        one = told[at]
+        why = f"because {one.what} {quoted(one.text)}{one.period(today)} has {quoted(words)}; {one.source}"
+        return Imported("background", id_, (f"{kb.facts.backgrounds[id_].name}, {why}", *passed[:at]))
     if OTHER not in kb.facts.backgrounds:
         return None
     lines = (
         "no title rule knows any of the titles here; choose a background if one fits you better",
         *passed,
     )
-    return Imported("background", OTHER, lines if titles else ("there is no job title here",), guessed=False)
+    return Imported("background", OTHER, lines if told else ("there is no job title here",), guessed=False)
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """A title with its place; `job` is None for a headline, which is what somebody says of themselves today."""
+
+    text: str
+    what: str
+    source: str
+    job: Job | None
+
+    def is_faded(self, today: Date) -> bool:
+        """Whether it is a job that ended long ago and was short: other titles tell more of a person."""
+        if self.job is None or self.job.start is None or self.job.end is None:
+            return False
+        ended = today.ends() - self.job.end.ends()
+        return ended > OLD and self.job.end.ends() - self.job.start.begins() < SHORT
+
+    def period(self, today: Date) -> str:
+        """The years of the job, and how long ago it ended; empty where they are not known."""
+        if self.job is None or self.job.start is None:
+            return ""
+        years = 0 if self.job.end is None else (today.ends() - self.job.end.ends()) // 12
+        ago = f", ended {_count(years, 'year')} ago" if years > 0 else ""
+        return f" ({self.job.years()}{ago})"
 
 
 def _years(jobs: Sequence[Job], kb: KnowledgeBase, as_of: Date, notes: Problems) -> Imported | None:
@@ -99,21 +133,29 @@ def _years(jobs: Sequence[Job], kb: KnowledgeBase, as_of: Date, notes: Problems)
     rules = kb.reader.titles
     lines: list[str] = []
     stretches: list[tuple[int, int]] = []
-    for job in _once(jobs):
+    untold: list[tuple[int, int]] = []
+    counted = _once(jobs)
+    begun = {job.start: job.start.begins() for job in counted if job.start is not None}
+    for job in counted:
         match = rules.match(job.title)
         if match is not None and match.row.not_counted:
             lines.append(f"not counted, for {quoted(match.words)}: {job.shown()}, {job.source}")
         elif job.start is None:
             lines.append(f"not counted, without dates: {job.shown()}, {job.source}")
         else:
-            stretch = job.start.begins(), max(job.start.begins(), (job.end or as_of).ends())
+            end = (job.end or as_of).ends()
+            if job.end is not None and (after := job.end.next_day()) in begun:
+                end = begun[after]
+            stretch = job.start.begins(), max(job.start.begins(), end)
             stretches.append(stretch)
+            if match is None:
+                untold.append(stretch)
             until = job.end or f"{as_of} (still there)"
             period = f"{job.start} to {until}: {_count(stretch[1] - stretch[0], 'month')}"
             lines.append(f"{period}, {job.shown()}, {job.source}")
     if not stretches:
         return None
-    lines += _together(stretches)
+    lines += _together(stretches, untold)
     years = months_in(stretches) // 12
     try:
         value = kb.reader.value(attribute, years)
@@ -124,12 +166,17 @@ def _years(jobs: Sequence[Job], kb: KnowledgeBase, as_of: Date, notes: Problems)
     return Imported("years_experience", value, tuple(lines))
 
 
-def _together(stretches: Sequence[tuple[int, int]]) -> Iterator[str]:
-    """What the months of all jobs come to, in words."""
+def _together(stretches: Sequence[tuple[int, int]], untold: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """What the months of all jobs come to, in words; `untold` are those of jobs whose titles tell nothing."""
     months = months_in(stretches)
     twice = sum(end - first for first, end in stretches) - months
     if twice:
         yield f"{_count(twice, 'month')} of these in more than one job, counted once"
+    if other := months - months_in(one for one in stretches if one not in untold):
+        yield (
+            f"{_count(other, 'month')} of these only in jobs whose titles no rule knows: take them off if that was no work "
+            "in software or data"
+        )
     years, rest = divmod(months, 12)
     gaps = f", in {len(merged(stretches))} stretches" if len(merged(stretches)) > 1 else ""
     whole = f"{_count(years, 'year')} and {_count(rest, 'month')}"
@@ -148,7 +195,12 @@ def _count(number: int, unit: str) -> str:
 def _skills(mentions: Iterable[Mention], kb: KnowledgeBase, notes: Problems) -> Imported | None:
     """By the vocabulary; what may mean several is left out, and what it does not know kept as it stood."""
     first: dict[str, Mention] = {}
-    pieces = (piece for mention in mentions for piece in _pieces(mention, kb.reader.index))
+    pieces = (
+        piece
+        for mention in mentions
+        if not mention.is_heading or _is_tool(mention.text, kb)
+        for piece in _pieces(mention, kb.reader.index)
+    )
     for mention in sorted(pieces, key=lambda one: (one.text.lower(), one.text)):
         first.setdefault(mention.text.lower(), mention)
     if not first:
@@ -228,6 +280,15 @@ MEANT = {
     "slight": "{} is known only a little",
 }
 """What a text says that takes a skill back."""
+
+
+TOOLS = frozenset({"language", "framework"})
+"""Kinds of skills that a heading of other skills may be the name of, as "Python" above pandas."""
+
+
+def _is_tool(text: str, kb: KnowledgeBase) -> bool:
+    ids = kb.reader.index.match(text).ids
+    return len(ids) == 1 and kb.facts.skills[ids[0]].kind in TOOLS
 
 
 def _pieces(mention: Mention, index: SkillIndex) -> list[Mention]:

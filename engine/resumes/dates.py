@@ -6,28 +6,28 @@ A month is a whole number, twelve for each year since year 0, so that stretches 
 from __future__ import annotations
 
 import calendar
+import datetime
 import re
+import unicodedata
 from collections.abc import Iterable
+from typing import Self
 
 import msgspec
 
-OPEN = frozenset({"", "present", "now", "current", "currently", "today", "ongoing", "to date", "till date"})
-"""What people write where a job has not ended."""
+from trackfit.engine.language.model import Facts
+
 YEARS = (1900, 2200)
-_MONTHS = {
-    name.lower(): number
-    for names in (calendar.month_name, calendar.month_abbr)
-    for number, name in enumerate(names)
-    if name
-} | {"sept": 9}
+_WORD = r"(?P<name>[^\W\d_]+)\.?"
 _FORMS = (
     re.compile(r"(?P<year>\d{4})"),
     re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})"),
     re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})([T ][0-9:.]+(Z|[-+][0-9:]+)?)?"),
     re.compile(r"(?P<month>\d{1,2})[-/.](?P<year>\d{4})"),
-    re.compile(r"(?P<name>[A-Za-z]+)\.? (?P<year>\d{4})"),
-    re.compile(r"(?P<day>\d{1,2}) (?P<name>[A-Za-z]+)\.? (?P<year>\d{4})"),
-    re.compile(r"(?P<name>[A-Za-z]+)\.? (?P<day>\d{1,2}) (?P<year>\d{4})"),
+    re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})"),
+    re.compile(rf"{_WORD}[ -](?:de |of )?(?P<year>\d{{4}}|(?<=-)\d\d|'\d\d)"),
+    re.compile(rf"(?P<day>\d{{1,2}})\.?[ -](?:de )?{_WORD}[ -](?:de )?(?P<year>\d{{4}})"),
+    re.compile(rf"{_WORD} (?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<year>\d{{4}})"),
+    re.compile(rf"(?P<year>\d{{4}})[ -]{_WORD}"),
 )
 
 
@@ -56,6 +56,13 @@ class Date(msgspec.Struct, frozen=True):
         """
         return self.begins() + (self.month is not None and self.day is None)
 
+    def next_day(self) -> Date | None:
+        """The day after, where the day is known."""
+        if self.month is None or self.day is None:
+            return None
+        after = datetime.date(self.year, self.month, self.day) + datetime.timedelta(days=1)
+        return Date(after.year, after.month, after.day)
+
     def before(self, other: Date) -> bool:
         """Whether it is surely earlier: compared only as far as both dates are known."""
         pairs = zip(_parts(self), _parts(other), strict=True)
@@ -67,26 +74,60 @@ def _parts(date: Date) -> tuple[int | None, int | None, int | None]:
     return date.year, date.month, date.day
 
 
-def read_date(text: str) -> Date | None:
-    """The date that a text stands for, None where it can be read in no way or in two ("01/02/2013").
+class Calendar(msgspec.Struct, frozen=True):
+    """The day that stands for the present, the months by their names, and the words for an end that is not yet."""
 
-    >>> [str(read_date(text)) for text in ("2013", "2013-12", "2013-12-01T08:00:00Z", "01 Oct 2022", "Oct 2022")]
-    ['2013', '2013-12', '2013-12-01', '2022-10-01', '2022-10']
-    >>> read_date("01/02/2013"), read_date("31 Feb 2013"), read_date("last year")
-    (None, None, None)
+    today: Date
+    months: dict[str, int]
+    ongoing: frozenset[str]
+
+    @classmethod
+    def of(cls, facts: Facts, as_of: str) -> Self:
+        """By the table of date words; `as_of` is YYYY-MM-DD."""
+        year, month, day = map(int, as_of.split("-"))
+        rows = facts.date_words.values()
+        return cls(
+            Date(year, month, day),
+            {without_accents(word): int(row.month) for row in rows if row.month for word in row.words},
+            frozenset(without_accents(word) for row in rows if not row.month for word in row.words),
+        )
+
+    def is_open(self, text: str) -> bool:
+        """Whether a text stands where a job has not ended; an empty one does."""
+        return not text or without_accents(text).strip(" .") in self.ongoing
+
+    def read(self, text: str) -> Date | None:
+        """The date that a text stands for, None where it can be read in no way or in two ("01/02/2013")."""
+        text = " ".join(text.replace(",", " ").split())
+        found = (
+            next((match for form in _FORMS if (match := form.fullmatch(text))), None)
+            if len(text) <= 40
+            else None
+        )
+        if found is None:
+            return None
+        parts = found.groupdict()
+        if parts.get("name"):
+            parts["month"] = str(self.months.get(without_accents(parts["name"]), 0))
+        month, day = (int(parts[key]) if parts.get(key) else None for key in ("month", "day"))
+        year = int(parts["year"].lstrip("'"))
+        if year < 100:
+            year += 2000 if year <= self.today.year % 100 else 1900
+        date = Date(year, month, day)
+        return date if _exists(date) else None
+
+
+def without_accents(text: str) -> str:
+    """Small letters without accents, and a plain apostrophe.
+
+    >>> without_accents("Févr"), without_accents("MÄRZ")
+    ('fevr', 'marz')
     """
-    text = " ".join(text.replace(",", " ").split())
-    if not text.isascii() or len(text) > 40:
-        return None
-    found = next((match for form in _FORMS if (match := form.fullmatch(text))), None)
-    if found is None:
-        return None
-    parts = found.groupdict()
-    if "name" in parts:
-        parts["month"] = str(_MONTHS.get(parts["name"].lower(), 0))
-    month, day = (int(parts[key]) if parts.get(key) else None for key in ("month", "day"))
-    date = Date(int(parts["year"]), month, day)
-    return date if _exists(date) else None
+    return "".join(
+        one
+        for one in unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+        if not unicodedata.combining(one)
+    )
 
 
 def _exists(date: Date) -> bool:

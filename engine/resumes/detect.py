@@ -11,7 +11,7 @@ from trackfit.engine.documents.parse import read_raw, read_text
 from trackfit.engine.problems.problem import Location, quoted
 from trackfit.engine.problems.problems import Problems, has_errors
 from trackfit.engine.resumes.archive import WANTED, Part, part_of_file, parts_of_folder, parts_of_zip
-from trackfit.engine.resumes.dates import Date
+from trackfit.engine.resumes.dates import Calendar
 from trackfit.engine.resumes.decoding import as_text
 from trackfit.engine.resumes.json_resume import has_skills_only, is_resume, read_json_resume
 from trackfit.engine.resumes.linkedin import by_its_name, read_linkedin
@@ -29,27 +29,25 @@ def holds_resume(path: Path, answers: Collection[str]) -> bool:
     return root is not None and is_resume(root) and not set(root.value) & set(answers) - {"skills"}
 
 
-def read_resume(path: Path, as_of: str) -> tuple[Resume | None, Problems]:
+def read_resume(path: Path, days: Calendar) -> tuple[Resume | None, Problems]:
     """What a file or folder says; None, with an error among the notes, where nothing can be taken from it.
 
-    `as_of` (YYYY-MM-DD) is the day up to which jobs that go on are counted.
+    Jobs that go on are counted up to the day that `days` takes for the present.
     """
     notes, where = Problems(), Location(str(path))
-    year, month, day = map(int, as_of.split("-"))
-    until = Date(year, month, day)
     start = _beginning(path)
     if path.is_dir():
-        found = _export(parts_of_folder(path, notes), until, path, notes)
+        found = _export(parts_of_folder(path, notes), days, path, notes)
     elif start.startswith(_ZIP) or (start and path.suffix.lower() == ".zip"):
-        found = _export(parts_of_zip(path, notes), until, path, notes)
+        found = _export(parts_of_zip(path, notes), days, path, notes)
     elif path.suffix.lower() == ".csv" and path.exists():
-        found = _table(path, until, where, notes)
+        found = _table(path, days, where, notes)
     elif start.startswith(b"%PDF"):
         text = "a PDF is not read; in LinkedIn's settings, ask for a copy of your data, and name the zip that comes"
         notes.add(where, "unknown-file-kind", text)
         found = None
     else:
-        found = _document(path, until, where, notes)
+        found = _document(path, days, where, notes)
     if found is not None and not (found.jobs or found.skills or found.name or found.headline):
         notes.add(where, "empty-file", "there is nothing here to take: no job, no skill and no name")
         found = None
@@ -74,17 +72,17 @@ def _beside(path: Path) -> str:
     return f"; did you mean its {' or '.join(map(quoted, names[:3]))}?" if names else ""
 
 
-def _export(parts: list[Part] | None, as_of: Date, path: Path, notes: Problems) -> Resume | None:
+def _export(parts: list[Part] | None, days: Calendar, path: Path, notes: Problems) -> Resume | None:
     if parts is None:
         return None
     if not parts:
         where = Location(str(path))
         notes.add(where, "unknown-file-kind", f"this is no LinkedIn export: {_NONE}{_beside(path)}")
         return None
-    return _sound(read_linkedin(parts, as_of, notes), notes)
+    return _sound(read_linkedin(parts, days, notes), notes)
 
 
-def _table(path: Path, as_of: Date, where: Location, notes: Problems) -> Resume | None:
+def _table(path: Path, days: Calendar, where: Location, notes: Problems) -> Resume | None:
     part = part_of_file(path, notes)
     if part is None:
         return None
@@ -93,7 +91,7 @@ def _table(path: Path, as_of: Date, where: Location, notes: Problems) -> Resume 
         text = f"of CSV files only {', '.join(WANTED[:-1])} and {WANTED[-1]} of a LinkedIn export are read"
         notes.add(where, "unknown-file-kind", text)
         return None
-    return _sound(read_linkedin([known], as_of, notes), notes)
+    return _sound(read_linkedin([known], days, notes), notes)
 
 
 def _sound(found: Resume, notes: Problems) -> Resume | None:
@@ -101,14 +99,14 @@ def _sound(found: Resume, notes: Problems) -> Resume | None:
     return None if has_errors(notes) else found
 
 
-def _document(path: Path, as_of: Date, where: Location, notes: Problems) -> Resume | None:
+def _document(path: Path, days: Calendar, where: Location, notes: Problems) -> Resume | None:
     root = _parsed(path, notes)
     if root is None or has_errors(notes):
         return None
     if isinstance(root.value, dict) and "background" in root.value:
         text = "this is an answers file already; ask for advice on it: trackfit advise FILE"
     elif is_resume(root) or has_skills_only(root):
-        return read_json_resume(root, as_of, notes)
+        return read_json_resume(root, days, notes)
     else:
         text = "this is no JSON Resume: it has none of the sections 'basics', 'work' and 'skills'"
     notes.add(where, "unknown-file-kind", text)

@@ -6,15 +6,17 @@ are no claim of paid work or of a skill, and are left alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
 
+from trackfit.engine.cases.qualifiers import level
 from trackfit.engine.documents.node import Node
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.problem import Location, only_near, quoted
 from trackfit.engine.problems.problems import Problems
-from trackfit.engine.resumes.dates import Date
+from trackfit.engine.resumes.dates import Calendar
 from trackfit.engine.resumes.resume import Job, Mention, Resume, dated, printable
 
 KIND = "JSON Resume"
@@ -37,12 +39,15 @@ OTHER_SECTIONS = (
 )
 """Sections of the schema that are not read."""
 TITLE = ("position", "title", "role", "job_title")
+ROLES = ("positions", "roles")
+"""Several jobs at one employer, each with a title and dates of its own."""
 EMPLOYER = ("name", "company", "organization", "employer")
 START = ("start_date", "start", "from")
 END = ("end_date", "end", "to", "until")
 NAME = ("name", "full_name")
 LABEL = ("label", "headline", "title")
 LEVEL = ("level", "proficiency", "rating")
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
 _NOT_NUMBERS = ("nan", "infinity", "-infinity", "undefined")
 
 
@@ -58,7 +63,7 @@ def has_skills_only(root: Node) -> bool:
     return isinstance(root.value, dict) and _find(root, SECTIONS["skills"]) is not None
 
 
-def read_json_resume(root: Node, as_of: Date, notes: Problems) -> Resume:
+def read_json_resume(root: Node, days: Calendar, notes: Problems) -> Resume:
     """What a document says; wrong types and dates are noted, and the rest is taken."""
     assert isinstance(root.value, dict)
     for section, names in SECTIONS.items():
@@ -70,7 +75,7 @@ def read_json_resume(root: Node, as_of: Date, notes: Problems) -> Resume:
         basics = None
     return Resume(
         kind=KIND,
-        jobs=tuple(_jobs(_find(root, SECTIONS["work"]), as_of, notes)),
+        jobs=tuple(_jobs(_find(root, SECTIONS["work"]), days, notes)),
         skills=tuple(_skills(_find(root, SECTIONS["skills"]), notes)),
         name=_field(basics, NAME, notes),
         headline=_field(basics, LABEL, notes),
@@ -112,7 +117,7 @@ def _field(parent: Found | None, names: tuple[str, ...], notes: Problems) -> Men
 
 
 def _text(found: Found, notes: Problems, wanted: str = "a text") -> Mention | None:
-    path, node = found
+    path, node = found = _in_one_language(found)
     if node.value is None:
         return None
     if not isinstance(node.value, str) or _is_no_number(node):
@@ -120,6 +125,15 @@ def _text(found: Found, notes: Problems, wanted: str = "a text") -> Mention | No
         return None
     text = " ".join(node.value.split())
     return Mention(text, path, node.where) if text else None
+
+
+def _in_one_language(found: Found) -> Found:
+    """Of a text in several languages (`{en: ..., de: ...}`) the English one, or else the first."""
+    path, node = found
+    if not isinstance(node.value, dict) or not node.value or not all(map(_LANGUAGE.fullmatch, node.value)):
+        return found
+    key = next((one for one in node.value if one.lower().startswith("en")), next(iter(node.value)))
+    return f"{path}.{key}", node.value[key]
 
 
 def _is_no_number(node: Node) -> bool:
@@ -141,14 +155,21 @@ def _entries(section: Found | None, wanted: str, notes: Problems) -> Iterator[Fo
             yield f"{path}[{number}]", one
 
 
-def _jobs(section: Found | None, as_of: Date, notes: Problems) -> Iterator[Job]:
+def _jobs(section: Found | None, days: Calendar, notes: Problems) -> Iterator[Job]:
     for entry in _entries(section, "a list of jobs", notes):
         if not isinstance(entry[1].value, dict):
             _wrong(entry, "a job, with `name`, `position`, `startDate` and `endDate`", notes)
             continue
-        title, employer = _field(entry, TITLE, notes), _field(entry, EMPLOYER, notes)
-        job = Job(title.text if title else "", employer.text if employer else "", *_place(entry))
-        yield dated(job, _date(entry, START), _date(entry, END), as_of, notes)
+        roles = _find(entry[1], ROLES, f"{entry[0]}.")
+        several = () if roles is None or not isinstance(roles[1].value, list) else _entries(roles, "", notes)
+        parts = [one for one in several if isinstance(one[1].value, dict)]
+        employer = _field(entry, EMPLOYER, notes)
+        for part in parts or [entry]:
+            title = _field(part, TITLE if part is entry else (*TITLE, *NAME), notes)
+            job = Job(title.text if title else "", employer.text if employer else "", *_place(part))
+            has_dates = part is entry or _find(part[1], START) is not None
+            when = part if has_dates else entry
+            yield dated(job, _date(when, START), _date(when, END), days, notes)
 
 
 def _place(found: Found) -> tuple[str, Location]:
@@ -173,17 +194,33 @@ def _skills(section: Found | None, notes: Problems) -> Iterator[Mention]:
         return
     if section is not None and isinstance(section[1].value, dict):
         for key, one in section[1].value.items():
-            yield from _listed((f"{section[0]}.{printable(key[:40])}", one), notes)
+            yield from _group(key, (f"{section[0]}.{printable(key[:40])}", one), section[1].keys[key], notes)
         return
     for entry in _entries(section, "a list of skills", notes):
         if not isinstance(entry[1].value, dict):
             yield from _skill(entry, notes)
             continue
-        level = _level(entry)
-        for names in (("name", "skill"), ("keywords", "items")):
-            found = _find(entry[1], names, f"{entry[0]}.")
-            for mention in () if found is None else _listed(found, notes):
-                yield msgspec.structs.replace(mention, level=level)
+        said = _level(entry)
+        listed = _find(entry[1], ("keywords", "items"), f"{entry[0]}.")
+        below = [] if listed is None else list(_listed(listed, notes))
+        name = _find(entry[1], ("name", "skill"), f"{entry[0]}.")
+        for mention in () if name is None else _listed(name, notes):
+            yield msgspec.structs.replace(mention, level=said, is_heading=bool(below))
+        for mention in below:
+            yield msgspec.structs.replace(mention, level=said)
+
+
+def _group(key: str, found: Found, where: Location, notes: Problems) -> Iterator[Mention]:
+    """The skills under a key: a list of them, or a map of skills and levels; a level under a key makes it a skill."""
+    if isinstance(found[1].value, dict) and not all(map(_LANGUAGE.fullmatch, found[1].value)):
+        for name, one in found[1].value.items():
+            yield from _group(name, (f"{found[0]}.{printable(name[:40])}", one), found[1].keys[name], notes)
+    elif isinstance(found[1].value, str) and level(found[1].value) is not None:
+        yield Mention(" ".join(key.split()), found[0], where, level=" ".join(found[1].value.split()))
+    elif isinstance(found[1].value, int | float):
+        yield Mention(" ".join(key.split()), found[0], where, level=found[1].text)
+    else:
+        yield from _listed(found, notes)
 
 
 def _level(entry: Found) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trackfit.engine.problems.problems import Problems
 from trackfit.engine.resumes.archive import Part
-from trackfit.engine.resumes.dates import Date
+from trackfit.engine.resumes.dates import Calendar
 from trackfit.engine.resumes.resume import Job, Mention, Resume, dated
 from trackfit.engine.resumes.sheet import SheetRow, rows_of
 
@@ -18,7 +18,7 @@ COLUMNS = {
 }
 
 
-def read_linkedin(parts: list[Part], as_of: Date, notes: Problems) -> Resume:
+def read_linkedin(parts: list[Part], days: Calendar, notes: Problems) -> Resume:
     """What an export says; of files with other names nothing is read."""
     rows = {
         name: rows_of(part, COLUMNS[name], notes) for part in parts if (name := part.name.lower()) in COLUMNS
@@ -27,7 +27,7 @@ def read_linkedin(parts: list[Part], as_of: Date, notes: Problems) -> Resume:
     skills = (row.mention("Name") for row in rows.get("skills.csv", ()))
     return Resume(
         kind=KIND,
-        jobs=tuple(_jobs(rows.get("positions.csv", []), as_of, notes)),
+        jobs=tuple(_jobs(rows.get("positions.csv", []), days, notes)),
         skills=tuple(one for one in skills if one.text),
         name=_name(profile) if profile else None,
         headline=_given(profile.mention("Headline")) if profile else None,
@@ -40,10 +40,10 @@ def by_its_name(part: Part) -> Part | None:
     return None if name is None else Part(name.capitalize(), part.place, part.raw)
 
 
-def _jobs(rows: list[SheetRow], as_of: Date, notes: Problems) -> Iterator[Job]:
+def _jobs(rows: list[SheetRow], days: Calendar, notes: Problems) -> Iterator[Job]:
     for row in rows:
         job = Job(row.cells.get("Title", ""), row.cells.get("Company Name", ""), row.source, row.where)
-        yield dated(job, row.mention("Started On"), row.mention("Finished On"), as_of, notes)
+        yield dated(job, row.mention("Started On"), row.mention("Finished On"), days, notes)
 
 
 def _name(profile: SheetRow) -> Mention | None:

@@ -6,7 +6,7 @@ import msgspec
 
 from trackfit.engine.problems.problem import Location, quoted
 from trackfit.engine.problems.problems import Problems
-from trackfit.engine.resumes.dates import OPEN, Date, read_date
+from trackfit.engine.resumes.dates import Calendar, Date
 
 
 def printable(text: str) -> str:
@@ -21,13 +21,15 @@ def printable(text: str) -> str:
 class Mention(msgspec.Struct, frozen=True):
     """A text with its place; `source` tells the place in the format's own words (`skills[0].name`, `row 3`).
 
-    `level` is how well a skill is known by the résumé's own word, which is shown and never relied on.
+    `level` is how well a skill is known by the résumé's own word. A heading stands above a list of skills, and is one
+    only where it is the name of a tool.
     """
 
     text: str
     source: str
     where: Location
     level: str = ""
+    is_heading: bool = False
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -68,21 +70,21 @@ class Resume(msgspec.Struct, frozen=True):
     headline: Mention | None = None
 
 
-def dated(job: Job, start: Mention, end: Mention, as_of: Date, notes: Problems) -> Job:
+def dated(job: Job, start: Mention, end: Mention, days: Calendar, notes: Problems) -> Job:
     """The job with its dates, and without them where they cannot be; what is wrong with them is noted.
 
-    An end after `as_of` is taken for `as_of` itself.
+    An end after the present day is taken for that day itself.
     """
     consequence = f"so {job.shown()} is not counted as experience"
     dates: list[Date | None] = []
     for one in (start, end):
-        is_open = one.text.lower() in OPEN
-        dates.append(None if is_open else read_date(one.text))
+        is_open = days.is_open(one.text)
+        dates.append(None if is_open else days.read(one.text))
         if dates[-1] is None and not is_open:
             text = f"{quoted(one.text)} is not a date such as 2022-10 or Oct 2022, {consequence}"
             notes.warn(one.where, "wrong-date", text)
             return job
-    first, last = dates
+    (first, last), as_of = dates, days.today
     if first is None:
         if last is not None:
             notes.warn(start.where, "missing-key", f"there is no start to the end {last}, {consequence}")

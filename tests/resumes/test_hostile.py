@@ -15,7 +15,7 @@ from trackfit.engine.resumes import archive as limits
 from trackfit.engine.resumes.answers import answers_from, to_commented_yaml
 from trackfit.engine.resumes.detect import read_resume
 from trackfit.tests.support import running
-from trackfit.tests.support.resume_files import GOOD, KB, taken, zipped
+from trackfit.tests.support.resume_files import DAYS, GOOD, KB, taken, zipped
 from trackfit.tests.support.shipped import DAY
 
 AGAIN = "ask LinkedIn for a new one (unsafe-archive)"
@@ -191,7 +191,7 @@ def test_a_key_cannot_write_an_answer(here):
 
 def test_a_name_in_a_zip_cannot_write_to_the_terminal(here):
     (here / "x.zip").write_bytes(zipped(("\x1b]0;\nx/Positions.csv", b"Title\n\xe9\n")))
-    _, notes = read_resume(Path("x.zip"), DAY)
+    _, notes = read_resume(Path("x.zip"), DAYS)
     assert {problem.where.file for problem in notes} == {"x.zip/?]0;?x/Positions.csv"}
 
 
@@ -202,7 +202,7 @@ def test_an_answers_file_stays_small_enough_to_be_read(here):
     (here / "export" / "Positions.csv").write_bytes(GOOD + rows.encode())
     skills = "Name\npython\n" + "".join(f"{number} {'x' * 100_000}\n" for number in range(30))
     (here / "export" / "Skills.csv").write_text(skills, encoding="utf-8")
-    resume, notes = read_resume(Path("export"), DAY)
+    resume, notes = read_resume(Path("export"), DAYS)
     assert resume is not None
     text = to_commented_yaml(answers_from(resume, KB, DAY, notes), KB, [])
     assert len(text) < 100_000
@@ -217,7 +217,7 @@ def test_a_folder_in_a_loop(here):
     (here / "export").mkdir()
     (here / "export" / "again").symlink_to(here / "export")
     (here / "export" / "Positions.csv").write_bytes(GOOD)
-    resume, notes = read_resume(Path("export"), DAY)
+    resume, notes = read_resume(Path("export"), DAYS)
     assert resume is not None
     assert (len(resume.jobs), notes) == (1, [])
 
@@ -242,7 +242,7 @@ TABLES = {
 def test_a_table_that_is_read_in_part(name, here):
     content, problem = TABLES[name]
     (here / "Positions.csv").write_bytes(content)
-    resume, notes = read_resume(Path("Positions.csv"), DAY)
+    resume, notes = read_resume(Path("Positions.csv"), DAYS)
     assert [one.line() for one in notes] == [f"Positions.csv:{problem}"]
     assert resume is not None
     assert {job.title for job in resume.jobs} == {"Data Engineer"}

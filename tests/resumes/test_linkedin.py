@@ -87,6 +87,7 @@ def test_a_zip():
         "2022-01-01 to 2022-12-31: 12 months, 'Consultant' at 'Own business', Positions.csv row 3",
         "2018 to 2022: 48 months, 'Java Developer' at 'Marlow', Positions.csv row 4",
         "3 months of these in more than one job, counted once",
+        "9 months of these only in jobs whose titles no rule knows: take them off if that was no work in software or data",
         "together 107 months: 8 years and 11 months, rounded down to whole years",
         "AWS: 'Amazon Web Services (AWS)' (Skills.csv row 3)",
         "Kubernetes: 'k8s' (Skills.csv row 4)",

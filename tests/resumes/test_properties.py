@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackfit.engine.resumes.dates import Date, merged, months_in, read_date
-from trackfit.tests.support.resume_files import GOOD, taken, zipped
+from trackfit.engine.resumes.dates import Date, merged, months_in
+from trackfit.tests.support.resume_files import DAYS, GOOD, taken, zipped
 
 CELLS = st.sampled_from(
     ["", "Title", "Name", "Started On", "Finished On", "2020", "Oct 2022", "Data Engineer", "tf"]
@@ -127,7 +127,7 @@ def test_the_order_of_rows_changes_nothing(jobs, random):
     st.text(max_size=20) | st.from_regex(r"[0-9]{1,4}[-/. ][0-9A-Za-z]{1,4}[-/. ]?[0-9]{0,4}", fullmatch=True)
 )
 def test_any_date(text):
-    date = read_date(text)
+    date = DAYS.read(text)
     if date is not None:
-        assert read_date(str(date)) == date
+        assert DAYS.read(str(date)) == date
         assert date.begins() <= date.ends() <= date.begins() + 1

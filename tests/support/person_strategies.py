@@ -205,6 +205,7 @@ def facts_of(asked: Sequence[Attribute]) -> Facts:
         },
         ambiguous={},
         titles={},
+        date_words={},
         resources={},
         currencies={},
         countries={},

@@ -7,10 +7,12 @@ import zipfile
 
 from trackfit.engine.documents.parse import read_text
 from trackfit.engine.resumes.answers import answers_from, case_of, to_commented_yaml
+from trackfit.engine.resumes.dates import Calendar
 from trackfit.engine.resumes.detect import read_resume
 from trackfit.tests.support.shipped import DAY, three_valued
 
 KB = three_valued()
+DAYS = Calendar.of(KB.facts, DAY)
 GOOD = b"Company Name,Title,Started On,Finished On\nAcme,Data Engineer,2020,2022\n"
 
 
@@ -24,7 +26,7 @@ def zipped(*members, method=zipfile.ZIP_DEFLATED):
 
 def taken(path):
     """What is made of a file: a case that its own answers file gives back, or problems. Never an exception."""
-    resume, notes = read_resume(path, DAY)
+    resume, notes = read_resume(path, DAYS)
     if resume is None:
         assert any(problem.severity == "error" for problem in notes)
         return None
