@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -61,7 +61,7 @@ class Family(NamedTuple):
     name: str
     about: str
     rules: list[str]
-    skills: list[dict[str, object]]
+    skills: list[dict[str, Any]]
 
 
 def families() -> list[Family]:
@@ -86,7 +86,7 @@ def _rules(comments: list[str]) -> Iterator[str]:
 def page() -> str:
     """The whole page."""
     found = families()
-    spellings = sum(1 + len(list(one.get("aliases") or ())) for family in found for one in family.skills)
+    spellings = sum(1 + len(one.get("aliases") or ()) for family in found for one in family.skills)
     skills = sum(len(family.skills) for family in found)
     parts = [HEAD.format(skills=skills, files=len(found), spellings=spellings)]
     for family in found:

@@ -211,16 +211,19 @@ class CaseReader:
 
         An unknown skill is not lost: it is among `unmatched`, and its fault has the id `unknown-skill`.
         """
-        if attribute.id != SKILLS:
+        if attribute.id not in (SKILLS, DENIED):
             return self._elements(attribute, texts)
         ids: set[str] = set()
         unmatched: list[str] = []
         faults: list[Wrong] = []
         for entry in (read_entry(self.index, _clean(text)) for text in texts):
             ids.update(entry.ids)
-            unmatched.extend((*(one.text for one in entry.heard), *entry.unknown))
             faults.extend(self._unclear(one) for one in entry.unclear)
-            faults.extend(self._not_counted(one) for one in entry.heard)
+            if attribute.id == DENIED:
+                ids.update(id_ for heard in entry.heard for id_ in heard.ids)
+            else:
+                unmatched.extend((*(one.text for one in entry.heard), *entry.unknown))
+                faults.extend(self._not_counted(one) for one in entry.heard)
             faults.extend(self._unknown(attribute, one) for one in entry.unknown)
         return SkillsRead(frozenset(ids), tuple(unmatched)), faults
 
@@ -263,7 +266,8 @@ class CaseReader:
         return Wrong("skill-not-counted", says, about=SKILLS)
 
     def _unknown(self, attribute: Attribute, text: str) -> Wrong:
-        says = f"knows no {quoted(text)} (shown in the report, counted nowhere)"
+        what_becomes_of_it = "shown in the report, counted nowhere" if attribute.id == SKILLS else "left out"
+        says = f"knows no {quoted(text)} ({what_becomes_of_it})"
         words = text.split()
         if len(words) > 1 and all(self.index.match(word).ids for word in words):
             return Wrong("unknown-skill", f"{says}; put a comma between two skills", about=attribute.id)
@@ -355,7 +359,10 @@ def _in_short(
     if len(plain) > MANY_UNKNOWN:
         named = [quoted(wrong.typed) for wrong in plain]
         more = f" and {len(named) - MANY_UNKNOWN} more" if len(named) > MANY_UNKNOWN else ""
-        says = f"knows no {', '.join(named[:MANY_UNKNOWN])}{more} (shown in the report, counted nowhere)"
+        what_becomes_of_them = (
+            "shown in the report, counted nowhere" if attribute.id == SKILLS else "left out"
+        )
+        says = f"knows no {', '.join(named[:MANY_UNKNOWN])}{more} ({what_becomes_of_them})"
         yield _at(where, Wrong("unknown-skill", says, about=attribute.id))
 
 

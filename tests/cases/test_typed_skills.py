@@ -108,6 +108,14 @@ def test_no_other_skill_is_offered_for_a_text_that_only_looks_like_one():
         assert not offered & set(wrong.split()), text
 
 
+def test_skills_that_are_denied_are_read_as_those_that_are_held():
+    read, faults = KB.reader.skills(
+        KB.reader.attributes["denied_skills"], ["k8s", "no Docker", "none", "wizardry"]
+    )
+    assert read.ids == {"kubernetes", "docker"}
+    assert [one.text for one in faults] == ["'denied_skills' knows no 'wizardry' (left out)"]
+
+
 def test_likely_slips_are_offered():
     slips = "kuberentes tensorlfow pytorh langchian postgers dockr terrafrom snowflak machne~learning"
     wanted = "kubernetes tensorflow pytorch langchain postgresql docker terraform snowflake machine_learning"
