@@ -17,12 +17,14 @@ MOST_WORDS = 8
 TAILS = frozenset(
     re.findall(
         r"\w+",
-        "administration app application applications apps best certification certifications certified compliance concept "
-        "concepts developing development ecosystem environment environments expertise framework frameworks fundamentals "
-        "implementation integration integrations knowledge language libraries library method methodologies methodology "
-        "methods platform platforms practice practices principle principles products programming queries scripts sdk sdks "
-        "service services skill skills software solution solutions stack standards suite system systems technique "
-        "techniques technologies technology tool tooling tools workflow workflows",
+        "administration app application applications approaches apps architecture architectures automation best "
+        "capabilities certification certifications certified compliance components concept concepts deployment "
+        "deployments design developing development ecosystem engineering environment environments expertise framework "
+        "frameworks fundamentals implementation integration integrations knowledge language libraries library method "
+        "methodologies methodology methods modules optimization pattern patterns pipeline pipelines platform "
+        "platforms practice practices principle principles products programming queries scripts sdk sdks service "
+        "services skill skills software solution solutions stack standards strategies suite system systems technique "
+        "techniques technologies technology tool tooling tools workflow workflows ",
     )
 )
 """Words behind a name that leave its meaning as it is: "Kubernetes tooling" is Kubernetes."""

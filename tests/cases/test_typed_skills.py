@@ -94,6 +94,18 @@ def test_each_hard_text_means_what_its_table_says():
     assert {text: meaning(text) for text, _ in PAIRS} == dict(PAIRS)
 
 
+LEFT = [
+    line.partition(" # ")
+    for line in (Path(__file__).parent / "left_unknown.txt").read_text(encoding="utf-8").splitlines()[1:]
+]
+
+
+@pytest.mark.parametrize(("text", "_", "reason"), LEFT)
+def test_what_is_left_unknown_has_a_reason_and_stays_as_typed(text, _, reason):
+    assert reason
+    assert read(text) == (set(), {}, {text})
+
+
 NO_GUESSES = (Path(__file__).parent / "no_guesses.txt").read_text(encoding="utf-8").splitlines()
 
 
