@@ -82,7 +82,7 @@ def test_ten_kilobytes_are_pasted(tmp_path):
     pasted = ", ".join(f"zz{number:04}qqqqqqqqqqqqqqq" for number in range(450))
     assert len(pasted) > 10_000
     terminal.answer(pasted)
-    assert "Not known here, but kept and shown in your report: zz0000" in terminal.prompted()
+    assert "Not counted, but kept and shown in your report: zz0000" in terminal.prompted()
     terminal.child.sendintr()
     assert terminal.ended()[1] == 130
     assert "zz0449qqqqqqqqqqqqqqq" in (tmp_path / "trackfit-answers.yaml").read_text()
