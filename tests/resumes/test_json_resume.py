@@ -19,6 +19,7 @@ from trackfit.tests.support.shipped import DAY
 
 SAMPLE = TESTS / "resumes" / "sample.json"
 LEFT_OPEN = [
+    "denied_skills",
     "target_track",
     "target_reason",
     "country",
