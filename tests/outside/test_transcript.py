@@ -51,7 +51,9 @@ SCENES = (
         ("Yours: Kubernetes", "pytorch, tf"),
         ("○ Kubernetes",),
     ),
-    Scene("What may mean several things is asked back.", ("enter",), ("you mean by “tf”?", "❯ Terraform", FOOT)),
+    Scene(
+        "What may mean several things is asked back.", ("enter",), ("you mean by “tf”?", "❯ Terraform", FOOT)
+    ),
     Scene(
         "What is held only a little stays as typed, unless you say otherwise.",
         ("down", "enter"),
