@@ -7,9 +7,9 @@ import json
 import pytest
 
 from trackfit.engine.resumes.answers import answers_from
-from trackfit.engine.resumes.dates import Date, read_date
+from trackfit.engine.resumes.dates import Date
 from trackfit.engine.resumes.detect import read_resume
-from trackfit.tests.support.resume_files import KB
+from trackfit.tests.support.resume_files import DAYS, KB
 from trackfit.tests.support.shipped import DAY
 
 
@@ -31,7 +31,7 @@ def month(year, number):
     ],
 )
 def test_where_a_stretch_begins_and_ends(text, begins, ends):
-    date = read_date(text)
+    date = DAYS.read(text)
     assert date is not None
     assert (date.begins(), date.ends()) == (begins, ends)
 
@@ -69,7 +69,7 @@ def test_years_are_counted_up_to_the_day_of_the_advice(tmp_path, start, end, yea
     path = tmp_path / "resume.json"
     work = [{"position": "Data engineer", "startDate": start, "endDate": end}]
     path.write_text(json.dumps({"work": work}), encoding="utf-8")
-    resume, notes = read_resume(path, DAY)
+    resume, notes = read_resume(path, DAYS)
     assert resume is not None
     found = {one.attribute: one.value for one in answers_from(resume, KB, DAY, notes)}
     assert found["years_experience"] == years
