@@ -94,11 +94,17 @@ class Ways:
         self.usual: dict[str, dict[str, frozenset[str]]] = {
             background: {
                 skill: index.counted([skill])
-                for route in facts.routes.values()
-                if route.background == background and route.standing == "recommended"
-                for skill in route.carries_over
+                for skills in (
+                    row.usual,
+                    *(
+                        route.carries_over
+                        for route in facts.routes.values()
+                        if route.background == background and route.standing == "recommended"
+                    ),
+                )
+                for skill in skills
             }
-            for background in facts.backgrounds
+            for background, row in facts.backgrounds.items()
         }
         self.routes = {
             track: tuple(

@@ -310,6 +310,10 @@ class Background(Record, frozen=True, kw_only=True):
     usual: Annotated[
         tuple[SkillId, ...], Column("Skills that people of this background bring, by our own judgement.")
     ] = ()
+    note: Annotated[
+        Text | None, Column("What is published about ways from here, without months, in a sentence or two.")
+    ] = None
+    sources: Annotated[tuple[SourceId, ...], Column("Whose words the note tells.")] = ()
     market: Annotated[
         tuple[FigureId, ...],
         Column("Figures about the market of people of this background, such as what they are paid now."),

@@ -10,8 +10,8 @@ from trackfit.engine.explanation.likeness import Likeness
 from trackfit.engine.inference.consult import Consultation, Firing, GivenWarning, Recommendation
 from trackfit.engine.inference.ways import NEAR
 from trackfit.engine.language import formats
-from trackfit.engine.language.markdown import Ready, Typed, plain_text, quoted_in, show
-from trackfit.engine.language.model import Advise, Facts, Warn
+from trackfit.engine.language.markdown import Ready, Typed, link, plain_text, quoted_in, show
+from trackfit.engine.language.model import Advise, Facts, Warn, address_of
 from trackfit.engine.language.placeholders import render
 from trackfit.engine.language.questions import asked
 from trackfit.engine.report import charts
@@ -159,6 +159,7 @@ def kind_of(facts: Facts, warning: str) -> str:
 
 def _person(book: Book) -> Person:
     case = book.consultation.case
+    background = book.facts.backgrounds[str(case.answers["background"])]
     years = case.answers.get("years_experience")
     return Person(
         name=Typed(plain_text(Typed(case.answers.get("name", "")))),
@@ -174,8 +175,16 @@ def _person(book: Book) -> Person:
         ],
         unmatched=[Typed(skill) for skill in case.unmatched],
         market=_market(book),
+        note=background.note or "",
+        note_by=[_named(book, id_) for id_ in background.sources],
         skills_known="skills" in case.answers,
     )
+
+
+def _named(book: Book, source: str) -> Ready:
+    """A source by its publisher and its title, which leads to its page."""
+    row = book.facts.sources[source]
+    return Ready(f"{show(Typed(row.publisher))}, *{link(row.title, address_of(book.facts, source))}*")
 
 
 def _market(book: Book) -> list[FigureView]:

@@ -45,6 +45,10 @@ class Person(Record, frozen=True):
     """Skills that they typed and that the knowledge base does not know."""
     market: list[FigureView]
     """What is published about the market of their background, such as what it pays now."""
+    note: str
+    """What is published about ways from their background, without months; empty where nothing is."""
+    note_by: list[Ready]
+    """Who says so: publishers with titles that lead to their pages."""
     skills_known: bool
     """Whether they named skills at all."""
 

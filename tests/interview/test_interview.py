@@ -128,9 +128,9 @@ def test_only_the_background_is_needed(kb):
 @pytest.mark.parametrize(
     ("key", "text", "says"),
     [
-        ("background", "9", "must be one of the choices, by its number from 1 to 6"),
-        ("background", "²", "must be one of the choices, by its number from 1 to 6"),
-        ("background", "data enginer", "by its number from 1 to 6; did you mean 'Data engineer'?"),
+        ("background", "99", "must be one of the choices, by its number from 1 to 18"),
+        ("background", "²", "must be one of the choices, by its number from 1 to 18"),
+        ("background", "data enginer", "by its number from 1 to 18; did you mean 'Data engineer'?"),
         ("years_experience", "many", "must be a whole number, such as 7, not 'many'"),
         ("years_experience", "61", "must be from 0 to 60, not 61"),
         (
@@ -235,7 +235,7 @@ def test_questions_can_be_explained_skipped_answered_wrongly_and_gone_back_to(he
     for said in (
         "Pick the one that fills most of your week.",
         "This is needed: everything else depends on it.",
-        "This must be one of the choices, by its number from 1 to 6.",
+        "This must be one of the choices, by its number from 1 to 18.",
         "This is the first question.",
         "Background: Data engineer.",
         "Your answer so far: Data engineer.",
@@ -252,7 +252,7 @@ def test_questions_can_be_explained_skipped_answered_wrongly_and_gone_back_to(he
 
 
 def test_the_report_may_be_a_page_by_another_template(here):
-    lines = ["6", *[""] * 12]
+    lines = ["other", *[""] * 12]
     result = run("--format", "html", "--template", "brief", "--out", "report.html", lines=lines)
     assert result.exit_code == 0, result.stderr
     page = (here / "report.html").read_text(encoding="utf-8")
@@ -262,7 +262,7 @@ def test_the_report_may_be_a_page_by_another_template(here):
 
 
 def test_an_unclear_skill_may_be_left_out_or_kept(here):
-    result = run(lines=["6", "", "tf, pythn", "0", "", "x", "", *[""] * 6])
+    result = run(lines=["other", "", "tf, pythn", "0", "", "x", "", *[""] * 6])
     assert result.exit_code == 0, result.stderr
     assert "This must be a number from 1 to 3, or Enter alone, which leaves it out." in result.stderr
     assert "This must be a number from 1 to 2, or Enter alone, which keeps it as it is." in result.stderr
@@ -294,7 +294,7 @@ def test_an_interview_that_ends_early_can_be_gone_on_with(answered, here):
 
 
 def test_going_on_does_not_ask_again_what_was_skipped_before_all_else(here):
-    assert run("--save", "a.yaml", lines=["6", "", ""]).exit_code == 130
+    assert run("--save", "a.yaml", lines=["other", "", ""]).exit_code == 130
     went_on = run("--resume", "a.yaml", lines=[""] * 5)
     assert went_on.exit_code == 0
     assert "How many years" not in went_on.stderr
@@ -324,7 +324,7 @@ def test_a_finished_file_asks_nothing(here):
 
 def test_nothing_is_overwritten_unasked(here):
     (here / "trackfit-answers.yaml").write_text("mine")
-    assert run(lines=["6", *[""] * 7]).exit_code == 0
+    assert run(lines=["other", *[""] * 7]).exit_code == 0
     assert (here / "trackfit-answers.yaml").read_text() == "mine"
     assert (here / "trackfit-answers-2.yaml").exists()
 
@@ -346,7 +346,7 @@ def test_nothing_is_overwritten_unasked(here):
 )  # fmt: skip
 def test_wrong_options_are_refused_before_the_first_question(arguments, problem, here):
     (here / "old.yaml").write_text("background: x\n")
-    result = run(*arguments, lines=["6"])
+    result = run(*arguments, lines=["other"])
     assert (result.exit_code, result.stdout) == (2, "")
     assert "closest to the work" not in result.stderr
     assert result.stderr.startswith(problem.replace("old.yaml:1:1: error: 'b", "old.yaml:1:13: error: 'b"))

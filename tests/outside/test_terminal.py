@@ -75,7 +75,7 @@ def test_every_word_at_a_prompt(tmp_path):
 
 def test_ten_kilobytes_are_pasted(tmp_path):
     terminal = Terminal(tmp_path, "interview")
-    for answer in ("6", "4"):
+    for answer in ("18", "4"):
         terminal.prompted()
         terminal.answer(answer)
     terminal.prompted()
@@ -157,7 +157,7 @@ def test_end_of_input_keeps_the_answers(tmp_path):
 
 def test_stopped_while_a_skill_is_asked_back(tmp_path):
     terminal = Terminal(tmp_path, "interview")
-    for answer in ("6", "4", "python, tf"):
+    for answer in ("18", "4", "python, tf"):
         terminal.prompted()
         terminal.answer(answer)
     assert "Which do you mean by “tf”?" in terminal.prompted()
@@ -198,7 +198,7 @@ def test_answers_in_this_folder_can_be_left_alone(tmp_path):
     terminal.prompted()
     terminal.answer("no")
     assert "closest to the work" in terminal.prompted()
-    terminal.answer("6")
+    terminal.answer("18")
     terminal.prompted()
     terminal.child.sendintr()
     assert "--resume trackfit-answers-2.yaml" in terminal.ended()[0]
@@ -232,7 +232,7 @@ def test_colours(environment, coloured, tmp_path):
 
 def test_bytes_that_are_no_text(tmp_path):
     terminal = Terminal(tmp_path, "interview")
-    for answer in ("6", "4", "python"):
+    for answer in ("18", "4", "python"):
         terminal.prompted()
         terminal.answer(answer)
     while "What name" not in terminal.prompted():
