@@ -161,11 +161,13 @@ def _person(book: Book) -> Person:
     case = book.consultation.case
     background = book.facts.backgrounds[str(case.answers["background"])]
     years = case.answers.get("years_experience")
+    hours = case.answers.get("hours_per_week")
     return Person(
         name=Typed(plain_text(Typed(case.answers.get("name", "")))),
         background=book.answer("background"),
         a_background=formats.with_article(book.answer("background")),
         years=years if isinstance(years, int) else None,
+        hours=hours if isinstance(hours, int) else None,
         goal=book.answer("salary_goal") if "salary_goal" in case.answers else "",
         basis=book.answer("salary_basis") if "salary_basis" in case.answers else "",
         answers=[

@@ -35,6 +35,8 @@ class Person(Record, frozen=True):
     """The same with its article: "a data engineer"."""
     years: int | None
     """Their years of experience; nothing where they gave none."""
+    hours: int | None
+    """The hours a week that they have to learn; nothing where they gave none."""
     goal: str
     """Their salary goal, such as "$180,000"; empty where they gave none."""
     basis: str
