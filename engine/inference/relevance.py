@@ -103,11 +103,22 @@ def answers_behind(kb: KnowledgeBase, rules: Iterable[GroundRule]) -> frozenset[
                 if giver.key not in seen:
                     seen.add(giver.key)
                     queue.append(giver)
-    defaults = {kb.reader.attributes[one].default_with for one in found}
-    while more := {one for one in defaults if one and one in kb.reader.attributes} - found:
+    while (
+        more := {
+            source
+            for one in found
+            for source in _sources_of(kb.reader.attributes[one])
+            if source in kb.reader.attributes
+        }
+        - found
+    ):
         found |= more
-        defaults = {kb.reader.attributes[one].default_with for one in found}
     return frozenset(found)
+
+
+def _sources_of(attribute: Attribute) -> tuple[str, ...]:
+    """The other answers that may give an attribute its value."""
+    return tuple(one for one in (attribute.default_with, attribute.said_in, attribute.default_by) if one)
 
 
 def answers_of(kb: KnowledgeBase, name: str) -> set[str]:
@@ -163,12 +174,13 @@ class _Prospect:
         self.possible = WorkingMemory(known, kb.concluded)
 
     def _waits_of_answer(self, name: str, seen: frozenset[str]) -> frozenset[str]:
-        """The open questions that may still give an answer, itself or by its default."""
+        """The open questions that may still give an answer, itself, by its default, or said in another answer."""
         attribute = self.kb.reader.attributes.get(name)
         own = frozenset((name,)) & self.pending
-        if attribute is None or attribute.default_with is None or name in seen:
+        if attribute is None or name in seen:
             return own
-        return own | self._waits_of_answer(attribute.default_with, seen | {name})
+        others = (self._waits_of_answer(one, seen | {name}) for one in _sources_of(attribute))
+        return own.union(*others)
 
     def _measure(self, name: str, known: dict[str, Value]) -> None:
         """Whether a measure is decided: unknown for ever without one it needs, open while one may come.

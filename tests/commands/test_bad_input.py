@@ -8,13 +8,18 @@ import pytest
 
 from trackfit.tests.support.running import refused, run
 
-BACKGROUNDS = "backend_fullstack, data_engineer, data_scientist, devops_platform_sre, architect, other"
+BACKGROUNDS = (
+    "backend_fullstack, data_engineer, data_scientist, devops_platform_sre, architect, frontend, mobile, qa_engineer, "
+    "data_analyst, ml_engineer, researcher, database_administrator, system_administrator, security_engineer, "
+    "product_manager, new_graduate, career_changer, other"
+)
 BACKGROUNDS_BY_NAME = ", ".join(sorted(BACKGROUNDS.split(", ")))
 KEYS = (
-    "background, considers_generic_cloud, expects_same_work, math_comfort, name, portfolio, salary_basis, "
-    "salary_goal, skills, target_reason, target_track, undervalues_pipeline_skills, waits_to_learn_enough, "
-    "years_experience"
+    "background, considers_generic_cloud, country, denied_skills, expects_same_work, hours_per_week, math_comfort, "
+    "name, portfolio, salary_basis, salary_currency, salary_goal, skills, target_reason, target_track, "
+    "undervalues_pipeline_skills, waits_to_learn_enough, years_experience"
 )
+MONEY = "a sum a year, such as 180000 or 180k, in euros, Indian rupees, pounds sterling, Swiss francs or US dollars"
 BINARY = "this is a binary file; name a text file, written in YAML or JSON (not-utf-8)"
 UTF_8 = "save the file as UTF-8, the text encoding of YAML and JSON (not-utf-8)"
 BOMB = b"a: &a [x, x, x, x]\nb: &b [*a, *a, *a, *a]\nc: &c [*b, *b, *b, *b]\nskills: [*c, *c]\n"
@@ -153,7 +158,9 @@ ANSWERS = {
     ),
     "endless years": (
         f"background: other\nyears_experience: {'9' * 400}\n",
-        ["2:19: error: 'years_experience' must be a whole number, such as 7, not inf (wrong-type)"],
+        [
+            f"2:19: error: 'years_experience' must be a whole number, such as 7, not '{'9' * 35}…' (wrong-type)"
+        ],
     ),
     "half years": (
         "background: other\nyears_experience: 7.5\n",
@@ -167,25 +174,13 @@ ANSWERS = {
         "background: other\nyears_experience: true\n",
         ["2:19: error: 'years_experience' must be a whole number, such as 7, not 'yes' (wrong-type)"],
     ),
-    "nan": (
-        "background: other\nsalary_goal: .nan\n",
-        ["2:14: error: 'salary_goal' must be US dollars a year, such as 180000 or 180k, not nan (wrong-type)"],
-    ),
-    "nan as a word": (
-        "background: other\nsalary_goal: nan\n",
-        ["2:14: error: 'salary_goal' must be US dollars a year, such as 180000 or 180k, not 'nan' (wrong-type)"],
-    ),
     "infinity": (
         "background: other\nsalary_goal: .inf\n",
-        ["2:14: error: 'salary_goal' must be US dollars a year, such as 180000 or 180k, not inf (wrong-type)"],
+        [f"2:14: error: 'salary_goal' must be {MONEY}, not inf (wrong-type)"],
     ),
     "negative salary": (
         "background: other\nsalary_goal: -1\n",
         ["2:14: error: 'salary_goal' must be from 0 to 5,000,000, not -1 (out-of-range)"],
-    ),
-    "other money": (
-        "background: other\nsalary_goal: 90000 EUR\n",
-        ["2:14: error: 'salary_goal' must be US dollars a year, such as 180000 or 180k, not '90000 EUR' (wrong-type)"],
     ),
     "a dot for thousands": (
         "background: other\nsalary_goal: 180.000\n",
@@ -251,7 +246,7 @@ ANSWERS = {
             f"3:1: error: the key 'years_experience' {TWICE}",
             "4:10: error: 'tf' may mean Terraform or TensorFlow; write terraform or tensorflow (ambiguous-skill)",
             f"4:14: warning: 'skills' knows no 'zzgrok' {UNKNOWN} (unknown-skill)",
-            "5:14: error: 'salary_goal' must be US dollars a year, such as 180000 or 180k, not 'lots' (wrong-type)",
+            f"5:14: error: 'salary_goal' must be {MONEY}, not 'lots' (wrong-type)",
         ],
     ),
 }  # fmt: skip
