@@ -194,6 +194,7 @@ class Normaliser:
         for key, cell in cells.items():
             if key in self.reader.attributes:
                 found += self._wrong_in(key, cell)
+        found += self._said_twice(cells)
         found += self._missing(cells)
         if not isinstance(cells.get("id", ""), str):
             text = f"'id' must be one value, not {kind(cells['id'])}"
@@ -224,7 +225,19 @@ class Normaliser:
         return self._once(self._problems, key, cell, self._problems_of)
 
     def _problems_of(self, key: str, cell: Any) -> list[Problem]:
-        return [one for one in self._read_with({key: cell})[1] if one.id != "missing-key"]
+        return self._problems_with({key: cell})
+
+    def _problems_with(self, answers: Mapping[str, Any]) -> list[Problem]:
+        return [one for one in self._read_with(answers)[1] if one.id != "missing-key"]
+
+    def _said_twice(self, cells: Mapping[str, Any]) -> list[Problem]:
+        """The errors of two cells that can both be read, and say different things of one matter."""
+        found: list[Problem] = []
+        for name, said in self.reader.said_in.items():
+            both = {key: cells[key] for key in (name, said) if key in cells}
+            if not any(self._wrong_in(key, cell) for key, cell in both.items()):
+                found += self._problems_with(both)
+        return found
 
     def _missing(self, cells: Mapping[str, Any]) -> list[Problem]:
         """The errors on account of what is required and has no value."""
