@@ -50,7 +50,7 @@ EDITS = {
     "rules that contradict each other": (("rules/routes.yaml", None, CONTRARY),),
     "another severity": (("rules/mistakes.yaml", None, GRADED),),
     "what a track asks for": (("facts/tracks.yaml", "- {skill: vector_databases}", "- {skill: sql}"),),
-    "what counts as a skill": (("facts/skills/data.yaml", "    counts_as: [sql]\n", ""),),
+    "what counts as a skill": (("facts/skills/databases.yaml", "    counts_as: [sql]\n", ""),),
 }
 
 

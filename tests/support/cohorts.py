@@ -16,7 +16,7 @@ from trackfit.engine.problems.problem import Location
 from trackfit.tests.support.shipped import DAY
 
 WRONG = {
-    "whole_number": ["5+ yrs", "-1", "many", "7.5", "61", "1e3"],
+    "whole_number": ["3 to 5", "-1", "many", "7.5", "61", "1e3"],
     "money": ["$120-140k", "lots", "-5", "6000000"],
     "choice": ["nobody knows", "=1+1", "N/A"],
     "yes_no": ["maybe", "2"],
@@ -64,7 +64,9 @@ def people(kb, number, seed=1, wrong=0.03):
             case "money":
                 return draw.choice(["180k", "$120,000", "250000", "400000"])
             case "whole_number":
-                return str(draw.choice([0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 19, 20, 30, 60]))
+                low, high = attribute.range
+                numbers = [low, 1, 2, 3, 5, 6, 7, 8, 9, 10, 19, 20, 30, high]
+                return str(draw.choice(numbers))
             case _:
                 return "Ada; drop table"
 
