@@ -405,4 +405,4 @@ def _steps(needs: Mapping[Atom, set[Atom]]) -> list[list[list[Atom]]]:
         number = 1 + max((step[one] for one in below), default=-1)
         step.update(dict.fromkeys(group, number))
         steps[number].append(sorted(group, key=str))
-    return [steps[number] for number in sorted(steps)]
+    return [sorted(steps[number], key=str) for number in sorted(steps)]
