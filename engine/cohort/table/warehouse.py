@@ -10,6 +10,7 @@ from typing import Any
 
 import ibis
 
+from trackfit.engine.cases.case import MAX_SKILLS
 from trackfit.engine.cohort.table.cells_to_cases import bit_or
 from trackfit.engine.cohort.table.coding import KNOWN_BIT, UNKNOWN, WRONG, WRONG_BIT, Coding, code
 from trackfit.engine.cohort.table.gaps import Column
@@ -27,8 +28,9 @@ def advise_table(
 ) -> ibis.Table:
     """The advice for an Ibis table with a row a person, as an Ibis table; nothing is computed before it is asked for.
 
-    The columns are the keys of an answers file: choices as text, numbers, truth values, and skills as a list of
-    texts in any spelling; null, or no column, is unknown. `key` names a column that differs in every row. The
+    The columns are the keys of an answers file: choices by id or name, numbers, truth values, and skills as a list of
+    texts, each an id, a name or an alias; unlike in an answers file, no job title is read as a background, and a
+    longer phrase is no skill. Null, or no column, is unknown. `key` names a column that differs in every row. The
     result has that column, first_track, first_basis, months_low, months_high, tracks (by rank), warnings
     (sorted), and problem: the columns of the row that could not be read (`key` where several rows share it), in
     which case there is no advice. `as_of` is YYYY-MM-DD, by default today. Needs `trackfit[cohort]`. Raises
@@ -45,7 +47,7 @@ def advise_table(
             for name in coding.columns(attribute):
                 answers[name] = ibis.literal(UNKNOWN if attribute.type != "set" else 0, "int64")
         elif attribute.type == "set":
-            answers[f"_{attribute.id}"] = table[attribute.id].notnull()
+            answers[f"_{attribute.id}"] = _flags(table[attribute.id])
         else:
             answers[attribute.id] = _coded(attribute, table[attribute.id])
     cases = table.select(_key=table[key], **answers)
@@ -135,6 +137,13 @@ def _coded(attribute: Attribute, column: Column) -> Column:
     return ibis.ifelse(column.isnull(), UNKNOWN, found)
 
 
+def _flags(column: Column) -> Column:
+    """Of lists: whether there is one, and whether it has more entries than are read."""
+    entries = column.filter(lambda one: one.notnull()).length()
+    known = ibis.ifelse(column.notnull(), KNOWN_BIT, 0)
+    return ibis.ifelse(entries > MAX_SKILLS, KNOWN_BIT | WRONG_BIT, known)
+
+
 def _folded(text: Column) -> Column:
     """A text as `fold` makes it, in the query."""
     return text.cast("string").lower().re_replace("[^\\p{L}\\p{N}+#]", "")
@@ -153,7 +162,7 @@ def _with_set(
     masks = masks.rename(_mask_key="_key")
     both = cases.left_join(masks, cases["_key"] == masks["_mask_key"])
     filled = {name: both[name].fill_null(0) for name in rest}
-    filled[first] = ibis.ifelse(both[f"_{attribute.id}"], both[first].fill_null(0) | KNOWN_BIT, 0)
+    filled[first] = both[first].fill_null(0) | both[f"_{attribute.id}"]
     return both.mutate(**filled).drop("_mask_key", f"_{attribute.id}")
 
 
