@@ -56,7 +56,8 @@ class PlainFace:
             self._print(step)
             self._shown = step
         count = len(step.choices)
-        numbers = "" if not count or step.type == "yes_no" else f"1-{count} > "
+        several = ", with commas" if step.type == "set" else ""
+        numbers = "" if not count or step.type == "yes_no" else f"1-{count}{several} > "
         return read_line(numbers or PROMPTS[step.type])
 
     def _print(self, step: Prompt) -> None:
@@ -68,7 +69,7 @@ class PlainFace:
             say(f"Your answer so far: {step.given}.")
         for number, choice in enumerate(step.choices if step.type != "yes_no" else (), 1):
             say(choice.name, indent=f"{number:3}  ")
-        if step.kind != "question" or step.given:
+        if step.kind != "question" or step.given or (step.choices and step.type == "set"):
             say(f"Enter alone {step.empty}.")
 
 

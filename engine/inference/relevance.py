@@ -14,6 +14,7 @@ import msgspec
 
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.three_valued import WorkingMemory, leaf_truth
+from trackfit.engine.inference.ways import Prospect
 from trackfit.engine.language.conditions import AnyOf, Condition, Leaf, leaves
 from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import (
@@ -167,6 +168,7 @@ class _Prospect:
         if isinstance(skills := known.get("skills"), frozenset):
             known["skills"] = kb.reader.index.counted(skills)
         self._answered = dict(known)
+        self._places: dict[str, frozenset[int]] = {}
         known.update(kb.measures.of(known, ""))
         for name in kb.program.attributes:
             self._measure(name, known)
@@ -192,9 +194,12 @@ class _Prospect:
         if measure is None:
             return
         if measure in OF_WAYS:
-            if waits := self.behind_order if measure == "place" else self.behind_gap(str(ground.row)):
+            track = str(ground.row)
+            if waits := self.behind_place(track) if measure == "place" else self.behind_gap(track):
                 known.pop(name, None)
                 self.waits[name] = waits
+                if measure == "place" and (places := self.orders[track].places) is not None:
+                    self._places[name] = places
             return
         row = MEASURES[measure]
         waits = frozenset().union(*(self.waits.get(one, ()) for one in row.answers))
@@ -204,9 +209,13 @@ class _Prospect:
             self.waits[name] = waits
 
     @cached_property
-    def behind_order(self) -> frozenset[str]:
-        """The open questions on which the order of tracks hangs."""
-        return self.behind_answers(self.kb.ways.order_waits(self._answered, self.waits.keys()))
+    def orders(self) -> dict[str, Prospect]:
+        """Where each track may still stand."""
+        return self.kb.ways.prospects(self._answered, self.waits.keys() & self.kb.reader.attributes.keys())
+
+    def behind_place(self, track: str) -> frozenset[str]:
+        """The open questions on which it hangs where a track stands among the others."""
+        return self.behind_answers(self.orders[track].waits)
 
     def behind_gap(self, track: str) -> frozenset[str]:
         """The open questions on which it hangs what of a track is held, usual and missing."""
@@ -218,7 +227,7 @@ class _Prospect:
         Of a track are shown its place among the others, and what of its list is held, usual and missing.
         """
         if isinstance(rule.then, Recommend):
-            return self.behind_gap(rule.then.track) | self.behind_order
+            return self.behind_gap(rule.then.track) | self.behind_place(rule.then.track)
         return self.behind_answers(shown_by(rule))
 
     def settle(self, stratum: list[GroundRule]) -> None:
@@ -240,6 +249,8 @@ class _Prospect:
     def holds(self, condition: Condition) -> bool | None:
         """True or False where it is decided whether the condition will hold; None where it is not."""
         if isinstance(condition, Leaf):
+            if condition.attribute in self._places:
+                return self._at_every_place(condition)
             if condition.attribute in self.waits:
                 return None
             surely = leaf_truth(condition, self.certain) is True
@@ -255,6 +266,14 @@ class _Prospect:
                 return deciding
             undecided = undecided or found is None
         return None if undecided else not deciding
+
+    def _at_every_place(self, leaf: Leaf) -> bool | None:
+        """What a comparison of a track's place comes to wherever it may still stand; None where that differs."""
+        found = {
+            leaf_truth(leaf, WorkingMemory({leaf.attribute: place}, ()))
+            for place in self._places[leaf.attribute]
+        }
+        return found.pop() if len(found) == 1 else None
 
     def behind_answers(self, names: Iterable[str]) -> frozenset[str]:
         """The open questions that answers hang on, themselves or by their defaults."""

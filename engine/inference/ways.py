@@ -77,6 +77,13 @@ class Way(Record, frozen=True):
         return "sourced_route" if self.route else "skill_overlap"
 
 
+class Prospect(NamedTuple):
+    """Where a track may still stand: the open questions that decide it, and its possible places (None: any)."""
+
+    waits: frozenset[str]
+    places: frozenset[int] | None
+
+
 class Ways:
     """The gap model of one knowledge base.
 
@@ -228,29 +235,28 @@ class Ways:
                 waits |= {DENIED}
         return waits
 
-    def order_waits(self, known: Mapping[str, Value], pending: Collection[str]) -> frozenset[str]:
-        """The open questions on which the order of tracks hangs.
+    def prospects(self, known: Mapping[str, Value], pending: Collection[str]) -> dict[str, Prospect]:
+        """For each track, where it may still stand and which open questions decide it.
 
-        While the gaps are open all of them may; then the few that tell tracks apart are tried.
+        While the gaps are open all of them may, and it may stand anywhere; then the few questions that tell tracks
+        apart are tried.
         """
         gaps = frozenset().union(*(self.gap_waits(track, known, pending) for track in self.lists))
         asides = [one for one in ASIDE_ANSWERS if one in pending]
         if gaps:
-            return gaps.union(asides)
-        spaces = {name: self.asides(name) for name in asides}
-        matters: set[str] = set()
-        for name in asides:
-            others = [one for one in asides if one != name]
-            for values in product(*(spaces[one] for one in others)):
-                person = {**known, **dict(zip(others, values, strict=True))}
-                orders = {
-                    tuple((way.track, way.place, way.route) for way in self.of({**person, name: value}))
-                    for value in spaces[name]
-                }
-                if len(orders) > 1:
-                    matters.add(name)
-                    break
-        return frozenset(matters)
+            return {track: Prospect(gaps.union(asides), None) for track in self.lists}
+        spaces = [self.asides(name) for name in asides]
+        stands: dict[str, dict[tuple[Value, ...], tuple[object, ...]]] = {track: {} for track in self.lists}
+        for values in product(*spaces):
+            for way in self.of({**known, **dict(zip(asides, values, strict=True))}):
+                stands[way.track][values] = (way.place, way.route, way.tied_with)
+        return {
+            track: Prospect(
+                frozenset(name for place, name in enumerate(asides) if _matters(place, found)),
+                frozenset(int(str(one[0])) for one in found.values()),
+            )
+            for track, found in stands.items()
+        }
 
     def asides(self, name: str) -> list[Value]:
         """Answers that stand for all that can tell tracks apart, to one of `ASIDE_ANSWERS`; an empty text for none."""
@@ -260,6 +266,14 @@ class Ways:
             return ["", AVOIDS_MATH]
         lines = {self.years_from(route) for routes in self.routes.values() for route in routes}
         return [-1, *sorted(line for line in lines if line is not None)]
+
+
+def _matters(place: int, found: Mapping[tuple[Value, ...], object]) -> bool:
+    """Whether some other value at one place of the key, the rest as it is, finds something else."""
+    rest: dict[tuple[Value, ...], object] = {}
+    return any(
+        rest.setdefault((*values[:place], *values[place + 1 :]), one) != one for values, one in found.items()
+    )
 
 
 def _set(answers: Mapping[str, Value], name: str) -> frozenset[str]:

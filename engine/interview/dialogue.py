@@ -24,11 +24,13 @@ from trackfit.engine.interview.doubts import (
 from trackfit.engine.interview.interview import Interview
 from trackfit.engine.interview.prompts import COMMANDS, WORDS, YES_NO, Named, Prompt, Said
 from trackfit.engine.interview.why_asked import Why
+from trackfit.engine.language.attributes import DENIED_SKILLS
 from trackfit.engine.language.conditions import leaves
 from trackfit.engine.language.formats import listing, money
 from trackfit.engine.language.markdown import readable
 from trackfit.engine.language.model import Attribute, Choice, sign_of
 from trackfit.engine.language.questions import asked
+from trackfit.engine.language.vocabulary import split_skills
 from trackfit.engine.report.book import Book
 from trackfit.engine.report.contents import said
 
@@ -99,19 +101,46 @@ class Dialogue:
         assert question is not None
         given = self._in_words(attribute)
         history = self.talk.history
+        usual = self._usual() if attribute.id == DENIED_SKILLS else ()
         number = history.index(attribute.id) + 1 if attribute.id in history else len(history) + 1
         return Prompt(
             kind="question",
             title=question.question,
             type=attribute.type,
-            choices=YES_NO if attribute.type == "yes_no" else _listed(attribute),
-            rows=self._rows(attribute),
-            held=self._held(attribute),
-            given=given,
-            empty="keeps it" if given else "" if question.required else "leaves it open",
+            choices=YES_NO if attribute.type == "yes_no" else usual or _listed(attribute),
+            rows=() if usual else self._rows(attribute),
+            held=() if usual else self._held(attribute),
+            given="" if usual else given,
+            empty="means none of them" if usual else self._kept_or_open(attribute, given),
             number=number,
             most_left=self.talk.most_left(),
         )
+
+    def _kept_or_open(self, attribute: Attribute, given: str) -> str:
+        required = attribute.question is not None and attribute.question.required
+        return "keeps it" if given else "" if required else "leaves it open"
+
+    def _usual(self) -> tuple[Choice, ...]:
+        """A checklist of what is usual for the background and was not named, with nothing ticked."""
+        skills = self.talk.kb.facts.skills
+        return tuple(Choice(id=one, name=skills[one].name) for one in self.talk.usual())
+
+    def _take_ticks(self, attribute: Attribute, text: str) -> tuple[Said, ...]:
+        """What is ticked is named, and what stays unticked denied; numbers, names or other spellings."""
+        choices = self._usual()
+        numbers = {str(number): choice.id for number, choice in enumerate(choices, 1)}
+        offered = {choice.id for choice in choices}
+        found = []
+        for part in split_skills(text):
+            ids = (numbers[part],) if part in numbers else self.talk.kb.reader.index.match(part).ids
+            if len(ids) != 1 or ids[0] not in offered:
+                says = (
+                    f"must be numbers from 1 to {len(choices)} with commas, or Enter alone for none of them"
+                )
+                raise Wrong("unknown-value", says)
+            found.append(ids[0])
+        self.talk.tick(found)
+        return tuple(self._understood(attribute))
 
     def _rows(self, attribute: Attribute) -> tuple[Named, ...]:
         if attribute.type != "set":
@@ -130,6 +159,8 @@ class Dialogue:
 
     def _take_answer(self, text: str) -> tuple[Said, ...]:
         attribute = self._asked_now()
+        if attribute.id == DENIED_SKILLS and self.talk.usual():
+            return self._take_ticks(attribute, text)
         if not text and self._in_words(attribute):
             self.talk.keep(attribute)
             return ()

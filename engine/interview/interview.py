@@ -15,7 +15,7 @@ from trackfit.engine.cases.values import Wrong
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.relevance import open_questions
 from trackfit.engine.inference.three_valued import WorkingMemory, leaf_truth
-from trackfit.engine.inference.ways import DENIED
+from trackfit.engine.language.attributes import BACKGROUND, DENIED_SKILLS, HOURS, SKILLS
 from trackfit.engine.language.conditions import ALWAYS, AnyOf, Condition, Leaf
 from trackfit.engine.language.model import Attribute, Value
 from trackfit.engine.language.questions import asked
@@ -64,17 +64,16 @@ class Interview:
 
         What is required comes first, then what rules need, and last what is only printed.
         """
-        needed = {one.id for one in open_questions(self.kb, self.answers, {*self.skipped, DENIED})}
+        needed = {one.id for one in open_questions(self.kb, self.answers, self.skipped)}
         found = [
             one
             for one in asked(self.kb.facts.attributes.values())
             if one.id not in self.answers
-            and one.id != DENIED  # known from answers files only
             and one.id not in self.skipped
-            and (one.id in needed or one.type == "text" or _is_required(one))
+            and (one.id in needed or _is_only_printed(one) or _is_required(one))
             and self.concerns(one) is not False
         ]
-        return sorted(found, key=lambda one: (not _is_required(one), one.type == "text"))
+        return sorted(found, key=lambda one: (not _is_required(one), _is_only_printed(one)))
 
     def most_left(self) -> int:
         """How many questions can still come at most, the present one among them.
@@ -179,12 +178,33 @@ class Interview:
         self.doubts = tuple(one for one in self.doubts if one != doubt)
         self.settled.add(doubt.text)
 
+    def usual(self) -> tuple[str, ...]:
+        """What people of this background usually bring, counts for some track, and was not named: to be ticked or denied."""
+        ways, index = self.kb.ways, self.kb.reader.index
+        held = self.answers.get(SKILLS)
+        named = index.counted(held) if isinstance(held, frozenset) else frozenset()
+        wanted = frozenset().union(*ways.lists.values())
+        brought = ways.usual.get(str(self.answers.get(BACKGROUND)), {})
+        return tuple(skill for skill, counted in brought.items() if (counted - named) & wanted)
+
+    def tick(self, ticked: Collection[str]) -> None:
+        """Take the usual skills that a person uses as well: these are named, and the others that were offered denied."""
+        offered = self.usual()
+        if ticked:
+            held = self.answers.get(SKILLS)
+            self.answers[SKILLS] = (held if isinstance(held, frozenset) else frozenset()).union(ticked)
+        self.answers[DENIED_SKILLS] = frozenset(offered).difference(ticked)
+        self.skipped.discard(DENIED_SKILLS)
+        self._done(self.kb.facts.attributes[DENIED_SKILLS])
+
     def _unsettled(self, doubts: tuple[Doubt, ...]) -> tuple[Doubt, ...]:
         return tuple(one for one in doubts if one.text not in self.settled)
 
     def _done(self, attribute: Attribute) -> None:
         """Go on after a question, and drop the answers to those that have stopped to make sense with it."""
         self._again = None
+        if attribute.id == BACKGROUND:
+            self._forget(DENIED_SKILLS)
         if attribute.id not in self.history:
             self.history.append(attribute.id)
         dropped = True
@@ -234,6 +254,11 @@ class Interview:
     def to_yaml(self) -> str:
         """The answers as a file, with what was left open and what was asked back and stays."""
         return to_yaml(self.case(), self.kb.facts, self.skipped, self.settled)
+
+
+def _is_only_printed(attribute: Attribute) -> bool:
+    """Whether no advice hangs on an answer, and the report tells it all the same."""
+    return attribute.type == "text" or attribute.id == HOURS
 
 
 def _is_required(attribute: Attribute) -> bool:

@@ -10,6 +10,7 @@ from trackfit.engine.explanation.likeness import Likeness
 from trackfit.engine.inference.consult import Consultation, Firing, GivenWarning, Recommendation
 from trackfit.engine.inference.ways import NEAR
 from trackfit.engine.language import formats
+from trackfit.engine.language.attributes import HOURS
 from trackfit.engine.language.markdown import Ready, Typed, link, plain_text, quoted_in, show
 from trackfit.engine.language.model import Advise, Facts, Warn, address_of
 from trackfit.engine.language.placeholders import render
@@ -161,7 +162,7 @@ def _person(book: Book) -> Person:
     case = book.consultation.case
     background = book.facts.backgrounds[str(case.answers["background"])]
     years = case.answers.get("years_experience")
-    hours = case.answers.get("hours_per_week")
+    hours = case.answers.get(HOURS)
     return Person(
         name=Typed(plain_text(Typed(case.answers.get("name", "")))),
         background=book.answer("background"),

@@ -10,9 +10,10 @@ import pytest
 from trackfit.engine.cases.values import Wrong
 from trackfit.engine.documents.parse import read_text
 from trackfit.engine.inference.base import KnowledgeBase, shipped
+from trackfit.engine.interview.dialogue import Dialogue
 from trackfit.engine.interview.interview import Interview
 from trackfit.tests.support import running
-from trackfit.tests.support.shipped import three_valued
+from trackfit.tests.support.shipped import DAY, three_valued
 
 OF_BACKGROUND = {
     "backend_fullstack": set(),
@@ -29,6 +30,7 @@ WHOLE = [
     "python, tf, pythn, wizardry",
     "1",
     "2",
+    "1, pipeline architecture",
     "6",
     "3",
     "us",
@@ -36,19 +38,22 @@ WHOLE = [
     "y",
     "2",
     "yes",
+    "6",
     "Sam | *Doe*",
 ]
 WRITTEN = """\
 # Answers for trackfit. Change them as you like, then run: trackfit advise THIS_FILE
 background: "data_engineer"
 years_experience: 7
-skills: ["python", "terraform", "wizardry"]
+skills: ["pipeline_architecture", "python", "sql", "terraform", "wizardry"]
+denied_skills: ["airflow", "data_infrastructure", "dbt", "spark"]
 target_track: "undecided"
 target_reason: "job_market"
 country: "us"
 salary_goal: 180000
 salary_basis: "total"
 undervalues_pipeline_skills: true
+hours_per_week: 6
 name: "Sam | *Doe*"
 """
 
@@ -83,8 +88,9 @@ def asked_of(talk, **answers):
 @pytest.mark.parametrize("background", OF_BACKGROUND)
 def test_only_questions_that_concern_this_background(background, kb):
     asked = asked_of(Interview(kb), background=background, years_experience="5", skills="python")
-    assert asked[:4] == ["background", "years_experience", "skills", "target_track"]
-    assert asked[-1] == "name"
+    usual = ["denied_skills"] if background != "other" else []
+    assert asked[:4] == ["background", "years_experience", "skills", *usual, "target_track"][:4]
+    assert asked[-2:] == ["hours_per_week", "name"]
     assert set(asked) & SPECIAL == OF_BACKGROUND[background]
 
 
@@ -94,9 +100,54 @@ def test_a_salary_goal_brings_the_question_of_its_kind(kb):
 
 
 def test_what_cannot_change_the_advice_is_not_asked(kb):
-    """The portfolio is for those who work with models, and pipelines and clouds for those who build them."""
-    asked = asked_of(Interview(kb), background="other", skills="none", target_track="mlops")
-    assert not SPECIAL & set(asked)
+    """The target is the nearest by itself and no track with a wall is its equal; nothing is usual that could be denied."""
+    asked = asked_of(
+        Interview(kb), background="other", skills="model versioning, kubernetes", target_track="mlops"
+    )
+    assert not {"denied_skills", "math_comfort", "portfolio"} & set(asked)
+
+
+def test_what_is_usual_and_not_named_is_one_checklist(kb):
+    """What is ticked is named, what is not is denied, and left open it stays usual."""
+    usual = ("python", "system_design", "rest_apis", "docker", "ci_cd")
+    for line, named, denied in (
+        ("2, ci/cd", {"docker", "rest_apis", "ci_cd"}, {"python", "system_design"}),
+        ("", {"docker"}, {"python", "system_design", "rest_apis", "ci_cd"}),
+        ("skip", {"docker"}, None),
+    ):
+        talk = Dialogue(Interview(kb), DAY)
+        for said in ("1", "5", "docker"):
+            talk.take(said)
+        step = talk.step
+        assert step is not None
+        assert (step.title, step.held) == ("Which of these do you use as well?", ())
+        assert {choice.id for choice in step.choices} == set(usual) - {"docker"}
+        places = {choice.id: str(number) for number, choice in enumerate(step.choices, 1)}
+        talk.take(line.replace("2", places["rest_apis"]))
+        plain = talk.talk.case().plain()
+        assert plain["skills"] == sorted(named)
+        assert plain.get("denied_skills") == (None if denied is None else sorted(denied))
+        assert talk.step is not None
+        assert talk.step.title != step.title
+
+
+def test_a_tick_outside_the_checklist_is_told(kb):
+    talk = Dialogue(Interview(kb), DAY)
+    for said in ("1", "5", "docker"):
+        talk.take(said)
+    for line in ("99", "kubernetes", "wizardry"):
+        (told,) = talk.take(line)
+        assert told.text == "This must be numbers from 1 to 4 with commas, or Enter alone for none of them."
+
+
+def test_another_background_brings_another_checklist(kb):
+    talk = Interview(kb)
+    for id_, text in (("background", "backend_fullstack"), ("skills", "docker")):
+        talk.answer(kb.facts.attributes[id_], text)
+    talk.tick(["python"])
+    assert talk.answers["denied_skills"]
+    talk.answer(kb.facts.attributes["background"], "data_engineer")
+    assert "denied_skills" not in talk.answers
 
 
 def test_a_target_brings_the_question_of_a_portfolio(kb):
@@ -204,7 +255,7 @@ def test_a_whole_interview(here):
     assert result.stdout == advise("trackfit-answers.yaml").stdout
     assert result.stdout.startswith("# ")
     for said in (
-        "At most 11 questions, then your report.",
+        "Which of these do you use as well?\n  1  SQL\n",
         "Which of these is closest to the work you do now?\n  1  Backend or full-stack engineer\n  2  Data engineer\n",
         "Which do you mean by “tf”?\n  1  Terraform\n  2  TensorFlow\n  3  None of these: leave it out\n",
         "Shall “pythn” count as a skill?\n  1  Keep “pythn” as it is\n  2  Count Python\n",
@@ -271,7 +322,7 @@ def test_an_unclear_skill_may_be_left_out_or_kept(here):
 
 
 def test_no_small_amount_is_taken_for_thousands_unasked(here):
-    run(lines=["1", "4", "", "", "", "180", "no", *[""] * 6])
+    run(lines=["1", "4", "", "", "", "", "", "180", "no", *[""] * 6])
     assert "salary_goal: 180\n" in (here / "trackfit-answers.yaml").read_text(encoding="utf-8")
 
 
@@ -295,10 +346,10 @@ def test_an_interview_that_ends_early_can_be_gone_on_with(answered, here):
 
 def test_going_on_does_not_ask_again_what_was_skipped_before_all_else(here):
     assert run("--save", "a.yaml", lines=["other", "", ""]).exit_code == 130
-    went_on = run("--resume", "a.yaml", lines=[""] * 5)
+    went_on = run("--resume", "a.yaml", lines=[""] * 7)
     assert went_on.exit_code == 0
     assert "How many years" not in went_on.stderr
-    again = run("--resume", "a.yaml", lines=["7", *[""] * 6])
+    again = run("--resume", "a.yaml", lines=["7", *[""] * 8])
     assert again.exit_code == 0
     assert "How many years" in again.stderr
     assert "years_experience: 7\n" in (here / "a.yaml").read_text(encoding="utf-8")
@@ -307,7 +358,7 @@ def test_going_on_does_not_ask_again_what_was_skipped_before_all_else(here):
 def test_answers_to_start_from_stay_as_they_are(here):
     mine = "# mine\nbackground: backend_fullstack\nskills: [go]\n"
     (here / "mine.yaml").write_text(mine)
-    result = run("--answers", "mine.yaml", lines=["5", *[""] * 5])
+    result = run("--answers", "mine.yaml", lines=["5", *[""] * 9])
     assert result.exit_code == 0, result.stderr
     assert (here / "mine.yaml").read_text() == mine
     kept = (here / "trackfit-answers.yaml").read_text(encoding="utf-8")
@@ -324,7 +375,7 @@ def test_a_finished_file_asks_nothing(here):
 
 def test_nothing_is_overwritten_unasked(here):
     (here / "trackfit-answers.yaml").write_text("mine")
-    assert run(lines=["other", *[""] * 7]).exit_code == 0
+    assert run(lines=["other", *[""] * 9]).exit_code == 0
     assert (here / "trackfit-answers.yaml").read_text() == "mine"
     assert (here / "trackfit-answers-2.yaml").exists()
 

@@ -9,7 +9,6 @@ from statistics import mean, median
 import pytest
 
 from trackfit.engine.inference.consult import consult
-from trackfit.engine.inference.ways import DENIED
 from trackfit.engine.interview.interview import Interview
 from trackfit.engine.language.model import Advise
 from trackfit.engine.language.questions import asked
@@ -45,7 +44,7 @@ def held(kb, person, questions):
 def all_that_concern(talk):
     """The next question of an interview that leaves out none that makes sense for the person."""
     for attribute in asked(talk.kb.reader.attributes.values()):
-        given = {*talk.answers, *talk.skipped, DENIED}
+        given = {*talk.answers, *talk.skipped}
         if attribute.id not in given and talk.concerns(attribute) is True:
             return attribute
     return None
