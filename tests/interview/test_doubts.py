@@ -23,7 +23,7 @@ def dialogue():
     answers: dict[str, Value] = {
         "background": "architect",
         "years_experience": 2,
-        "skills": frozenset({"python"}),
+        "skills": frozenset({"system_design"}),
     }
     return Dialogue(Interview(kb, Case(answers=answers), set(kb.reader.attributes) - set(answers)), DAY)
 

@@ -34,7 +34,7 @@ WHOLE = [
     "6",
     "3",
     "us",
-    "180",
+    "250",
     "y",
     "2",
     "yes",
@@ -50,7 +50,7 @@ denied_skills: ["airflow", "data_infrastructure", "dbt", "spark"]
 target_track: "undecided"
 target_reason: "job_market"
 country: "us"
-salary_goal: 180000
+salary_goal: 250000
 salary_basis: "total"
 undervalues_pipeline_skills: true
 hours_per_week: 6
@@ -261,8 +261,8 @@ def test_a_whole_interview(here):
         "Shall “pythn” count as a skill?\n  1  Keep “pythn” as it is\n  2  Count Python\n",
         "Skills: Python, Terraform.",
         "Not counted, but kept and shown in your report: wizardry.",
-        "Do you mean $180,000 a year?",
-        "Salary goal: $180,000 a year.",
+        "Do you mean $250,000 a year?",
+        "Salary goal: $250,000 a year.",
         "Your answers: trackfit-answers.yaml\n",
     ):
         assert said in result.stderr
@@ -322,7 +322,7 @@ def test_an_unclear_skill_may_be_left_out_or_kept(here):
 
 
 def test_no_small_amount_is_taken_for_thousands_unasked(here):
-    run(lines=["1", "4", "", "", "", "", "", "180", "no", *[""] * 6])
+    run(lines=["1", "4", "", "", "", "", "180", "no", *[""] * 6])
     assert "salary_goal: 180\n" in (here / "trackfit-answers.yaml").read_text(encoding="utf-8")
 
 

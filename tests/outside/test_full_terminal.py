@@ -16,11 +16,14 @@ STEPS = [
     ("tools and skills", ["kube", "tab", "post", "tab", "some pytorch, tf, pythn", "enter"]),
     ("Which do you mean by “tf”?", ["down", "enter"]),
     ("Which of these shall count", ["tab", "down", "tab", "enter"]),
+    ("Which of these do you use as well?", ["tab", "enter"]),
     ("kind of AI job", ["mlo", "enter"]),
-    ("How much would you like", ["180", "enter"]),
-    ("Do you mean $180,000 a year?", ["enter"]),
+    ("Where do you work", ["skip", "enter"]),
+    ("How much would you like", ["250", "enter"]),
+    ("Do you mean $250,000 a year?", ["enter"]),
     ("base salary or your total", ["down", "enter"]),
     ("data pipeline work", ["n", "enter"]),
+    ("How many hours a week", ["6", "enter"]),
     ("What name", ["Zoë 🚀", "enter"]),
 ]
 COLOUR = re.compile(r"\x1b\[[0-9;]*[39][0-7]m")
@@ -28,11 +31,14 @@ WRITTEN = """\
 # Answers for trackfit. Change them as you like, then run: trackfit advise THIS_FILE
 background: "data_engineer"
 years_experience: 7
-skills: ["kubernetes", "postgresql", "python", "pytorch", "tensorflow"]
+skills: ["kubernetes", "pipeline_architecture", "postgresql", "python", "pytorch", "tensorflow"]
+denied_skills: ["airflow", "data_infrastructure", "dbt", "spark"]
 target_track: "mlops"
-salary_goal: 180000
+country: # left open
+salary_goal: 250000
 salary_basis: "total"
 undervalues_pipeline_skills: false
+hours_per_week: 6
 name: "Zoë \\U0001F680"
 """
 
@@ -120,13 +126,13 @@ def test_stopped_at_once(key, tmp_path):
 def test_a_closed_terminal_loses_no_answer_and_the_next_start_offers_to_go_on(tmp_path):
     screen = Screen(tmp_path, "interview")
     answered(screen, STEPS[:3])
-    screen.until("do you mean Python?")
+    screen.until("you mean by “tf”?")
     screen.child.kill(signal.SIGHUP)
     assert screen.ended()[1] == 130
     screen = Screen(tmp_path, "interview")
     screen.until("Go on with them?")
     screen.press("enter")
-    screen.until("do you mean Python?")
+    screen.until("you mean by “tf”?")
     assert stopped(screen)[1] == 130
     kept = (tmp_path / "trackfit-answers.yaml").read_text()
     assert 'skills: ["kubernetes", "postgresql", "pythn", "some pytorch", "tf"]' in kept

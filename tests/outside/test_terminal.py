@@ -11,16 +11,19 @@ from trackfit.commands.terminal.pager import as_plain_text
 from trackfit.tests.support.terminals import PROMPT, Terminal, advise
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-ANSWERS = ["3", "6", "python, sql, pytorch", "4", "190k", "1", "2", "n", "Zoë 🚀"]
+ANSWERS = ["3", "6", "python, sql, pytorch", "2", "4", "", "190k", "1", "2", "n", "6", "Zoë 🚀"]
 QUESTIONS = [
     "closest to the work",
     "How many years",
     "tools and skills",
+    "use as well",
     "kind of AI job",
+    "Where do you work",
     "How much would you like",
     "base salary or your total",
     "your own work with models",
     "with a better title",
+    "How many hours a week",
     "What name",
 ]
 
@@ -92,7 +95,7 @@ def test_ten_kilobytes_are_pasted(tmp_path):
 def test_stopped_where_answers_hardly_go_together(tmp_path):
     """What was not answered is asked once more, and what was is not."""
     terminal = Terminal(tmp_path, "interview", "--save", "a.yaml")
-    for answer in ("architect", "2", "none", "undecided", "interest", "no", "Ana"):
+    for answer in ("architect", "2", "system design", *[""] * 6, "Ana"):
         terminal.prompted()
         terminal.answer(answer)
     assert "You lead or design large systems after 2 years" in terminal.prompted()

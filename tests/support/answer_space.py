@@ -59,3 +59,15 @@ def with_the_rest(kb, space, seed):
 def sampled(kb, count):
     space = list(answer_space(kb))
     return list(with_the_rest(kb, random.Random(count).sample(space, count), count))  # noqa: S311 - as above
+
+
+def of_each_background(kb, count):
+    """So many cases of each background, drawn from the answer space; the same in every run."""
+    chance = random.Random(count)  # noqa: S311 - as above
+    space = sorted(answer_space(kb), key=lambda known: known["background"])
+    people = [
+        one
+        for _, known in itertools.groupby(space, key=lambda known: known["background"])
+        for one in chance.sample(list(known), count)
+    ]
+    return list(with_the_rest(kb, people, count))
