@@ -18,7 +18,7 @@ from trackfit.tests.support.cohorts import Quiet, people, write_csv
 from trackfit.tests.support.shipped import DAY, three_valued
 
 PEOPLE = 300
-QA = "\n  - id: qa_engineer\n    name: Test engineer\n    description: You try what others build.\n    order: 55\n"
+BAKER = "\n  - id: baker\n    name: Baker\n    description: You bake bread.\n    order: 55\n"
 CONTRARY = (
     '\n  - id: contrary\n    title: Contrary\n    reviewed: "2026-11-22"\n    when: {background: architect}\n'
     "    then: {conclude: {has_sourced_route: false}}\n"
@@ -46,7 +46,7 @@ EDITS = {
             "      skills: {known: true}\n      any:\n        - route.years_from: {known: false}",
         ),
     ),
-    "a new background": (("facts/backgrounds.yaml", None, QA),),
+    "a new background": (("facts/backgrounds.yaml", None, BAKER),),
     "rules that contradict each other": (("rules/routes.yaml", None, CONTRARY),),
     "another severity": (("rules/mistakes.yaml", None, GRADED),),
     "what a track asks for": (("facts/tracks.yaml", "- {skill: vector_databases}", "- {skill: sql}"),),
@@ -126,9 +126,15 @@ def kb():
 def compare_both(kb, folder, edits):
     rows = people(kb, PEOPLE, seed=41)
     for number in range(0, PEOPLE, 9):
-        rows[number]["background"] = "qa_engineer"
+        rows[number]["background"] = "baker"
     tied = {"id": "tied", "background": "other", "years_experience": "3", "skills": NEARLY_TIED}
-    rows[0] = dict.fromkeys(rows[0], "") | tied
+    graded = {
+        "id": "graded",
+        "background": "data_engineer",
+        "undervalues_pipeline_skills": "yes",
+        "skills": "sql",
+    }
+    rows[:2] = [dict.fromkeys(rows[0], "") | one for one in (tied, graded)]
     path = write_csv(folder / "people.csv", rows)
     return check(kb, edited(folder / "new", edits), rows, path, folder / "who.csv")
 
@@ -157,7 +163,7 @@ def test_the_queries_find_the_same_for_every_edit(kb, tmp_path, name):
 @pytest.mark.slow
 def test_what_is_taken_back_is_found_too(kb, tmp_path):
     rows = people(kb, PEOPLE, seed=42)
-    rows[3]["background"] = "qa_engineer"
+    rows[3]["background"] = "baker"
     old = edited(tmp_path / "old", [edit for edits in EDITS.values() for edit in edits])
     found = check(old, kb, rows, write_csv(tmp_path / "people.csv", rows), tmp_path / "who.csv")
     assert NO_LONGER_READ in {one.change for one in found.groups}
