@@ -17,7 +17,7 @@ from typing import Any, get_args, get_origin
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs/templates.md"
 BEGIN, END = "<!-- names: made by tools/template_names.py -->", "<!-- end of names -->"
-PLAIN = {str: "text", int: "number", bool: "yes or no", NoneType: "nothing"}
+PLAIN = {str: "text", int: "number", float: "number", bool: "yes or no", NoneType: "nothing"}
 BY_ID = ("Figures", "Answers")
 """What has no names of its own: it gives what is asked for by its id."""
 
