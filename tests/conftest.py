@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from trackfit import KnowledgeBase
 from trackfit.tests.support.outside import running_browser
+from trackfit.tests.support.places import ROOT
 from trackfit.tests.support.searches import FAST, WHOLE
 
 settings.register_profile("fast", deadline=None, max_examples=FAST)
@@ -50,3 +51,17 @@ def browser():
     """For slow tests; skipped where there is none."""
     with running_browser() as found:
         yield found
+
+
+KNOWN_FAULTS = tuple(
+    line
+    for line in (ROOT / "tests" / "known_faults.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+)
+
+
+def pytest_collection_modifyitems(items):
+    """What stands in known_faults.txt is run and told, and stops nothing."""
+    for one in items:
+        if one.nodeid.startswith(KNOWN_FAULTS):
+            one.add_marker(pytest.mark.xfail(reason="see tests/known_faults.txt", strict=False))
