@@ -63,7 +63,7 @@ def picture() -> str:
     """The rooms as a Mermaid flowchart."""
     found = uses()
     drawn = {room for rooms in KINDS.values() for room in rooms} | {COMMANDS}
-    if drawn != found.keys():
+    if drawn != found.keys():  # pyright: ignore[reportUnnecessaryComparison]
         raise ValueError(f"these rooms have no place in the picture, or are no more: {drawn ^ found.keys()}")
     lines = ["```mermaid", "flowchart TD", f"    {COMMANDS}([{COMMANDS}])"]
     for number, (kind, rooms) in enumerate(KINDS.items()):

@@ -107,7 +107,7 @@ def _currency(row: dict[str, Any]) -> Iterator[Fault]:
     """A sign is no number and no part of one."""
     signs = row.get("signs")
     for number, sign in enumerate(signs if isinstance(signs, list) else ()):
-        if isinstance(sign, str) and (any(one.isdigit() for one in sign) or sign.casefold() in ("k", "m")):
+        if isinstance(sign, str) and (any(one.isdigit() for one in sign) or sign.casefold() in ("k", "m")):  # pyright: ignore[reportGeneralTypeIssues]
             text = f"{sign!r} would be taken for a part of the amount; choose another"
             yield ("signs", number), "wrong-shape", text
 

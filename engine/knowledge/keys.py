@@ -159,7 +159,7 @@ def _moved(node: Node, path: Path, home: Path) -> tuple[Problem, Node]:
     else:
         text = f"{key!r} stands under `{parent}` and belongs beside it; move it to the left"
     problem = Problem(where=place, id="wrong-level", text=text)
-    part, home_key = node.at(path), str(home[-1])
+    part, home_key = node.at(path), str(home[-1])  # pyright: ignore[reportGeneralTypeIssues]
     node = node.changed(path[:-1], lambda one: one.renamed(key, None))
     return problem, node.changed(home[:-1], lambda one: one.with_key(home_key, part, place))
 

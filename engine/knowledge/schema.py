@@ -145,7 +145,7 @@ def _checked(hint: Any) -> Any:
     if origin in (Union, UnionType):
         return reduce(or_, map(_checked, inner))
     if origin in (tuple, dict):
-        return origin[tuple(one if one in (..., Any) else _checked(one) for one in inner)]
+        return origin[tuple(one if one in (..., Any) else _checked(one) for one in inner)]  # pyright: ignore[reportInvalidTypeArguments]
     if isinstance(hint, type) and issubclass(hint, Record):
         return shape_of(hint)
     if hint in (int, bool):

@@ -130,7 +130,7 @@ def test_in_parquet_of_any_type(kb, tmp_path, kind):
     pq.write_table(pa.table({"background": ["other", "other"], **table}), tmp_path / "people.parquet")
     found = of_rows(kb, tmp_path / "people.parquet")
     for key, (_, meant) in columns.items():
-        assert [case.answers.get(key, NOT_GIVEN) for case, _ in found] == meant
+        assert [case.answers.get(key, NOT_GIVEN) for case, _ in found] == meant  # pyright: ignore[reportOptionalMemberAccess]
 
 
 def test_a_number_that_is_refused_is_told_the_same(kb, tmp_path):
@@ -187,4 +187,4 @@ def test_a_declared_choice_none_is_an_answer_and_no_empty_set(tmp_path):
     ]
     case, _ = of_file(own, "background: other")
     read += [(with_settings(case, ["badges=none"], own.reader), ()), of_rows(own, tmp_path / "people.csv")[0]]
-    assert [case.answers["badges"] for case, _ in read] == [frozenset({"none"})] * 4
+    assert [case.answers["badges"] for case, _ in read] == [frozenset({"none"})] * 4  # pyright: ignore[reportOptionalMemberAccess]

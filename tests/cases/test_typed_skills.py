@@ -206,7 +206,7 @@ def test_another_line_than_the_numbers_of_the_list_is_refused():
 def test_what_stays_as_typed_is_not_asked_about_again():
     dialogue = typed("pythn, tf")
     assert shown(dialogue)[0] == "Which do you mean by “tf”?"
-    dialogue.talk.leave_as_typed(dialogue.talk.doubts[0])
+    dialogue.talk.leave_as_typed(dialogue.talk.doubts[0])  # pyright: ignore[reportGeneralTypeIssues]
     talk = gone_on(dialogue.talk)
     assert [one.text for one in talk.doubts] == ["tf"]
     assert talk.unmatched == ("pythn", "tf")
