@@ -99,7 +99,7 @@ Name = Annotated[str, Kind(least=1, most=80)]
 
 def one_of(values: Iterable[str]) -> Any:
     """The type of one of some texts that stand elsewhere."""
-    return Literal.__getitem__(tuple(values))
+    return Literal.__getitem__(tuple(values))  # pyright: ignore[reportAttributeAccessIssue]
 
 
 class Field(msgspec.Struct, frozen=True):

@@ -55,7 +55,7 @@ class UnknownPerson:
             if attribute.type != "text":
                 self._answer(attribute)
         self._defaults()
-        measures = MeasureTerms(self)
+        measures = MeasureTerms(self)  # pyright: ignore[reportArgumentType]
         for name_, ground in kb.program.attributes.items():
             attribute = kb.facts.attributes[ground.attribute]
             if attribute.measure is not None:

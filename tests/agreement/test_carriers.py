@@ -186,5 +186,5 @@ def test_a_declared_choice_none_is_an_answer_and_no_empty_set(tmp_path):
         of_file(own, "background: other\nbadges: [none]"),
     ]
     case, _ = of_file(own, "background: other")
-    read += [(with_settings(case, ["badges=none"], own.reader), ()), of_rows(own, tmp_path / "people.csv")[0]]
+    read += [(with_settings(case, ["badges=none"], own.reader), ()), of_rows(own, tmp_path / "people.csv")[0]]  # pyright: ignore[reportArgumentType]
     assert [case.answers["badges"] for case, _ in read] == [frozenset({"none"})] * 4  # pyright: ignore[reportOptionalMemberAccess]

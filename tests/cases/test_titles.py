@@ -116,14 +116,14 @@ GIVEN = {
 def test_a_background_may_be_given_as_a_title(given):
     reader = three_valued().reader
     root = parsed(f"background: {given}\n")
-    case, problems = reader.read(root)
+    case, problems = reader.read(root)  # pyright: ignore[reportArgumentType]
     assert case is not None
     assert case.answers["background"] == GIVEN[given]
     assert [one.id for one in problems] == ([] if given == "Data Engineer" else ["read-as"])
 
 
 def test_it_is_told_what_was_made_of_a_title():
-    _, (problem,) = three_valued().reader.read(parsed("background: tech lead\n"))
+    _, (problem,) = three_valued().reader.read(parsed("background: tech lead\n"))  # pyright: ignore[reportArgumentType]
     assert problem.line() == (
         "case.yaml:1:13: warning: 'background' has 'tech lead', which is read as architect (Architect or technical lead), "
         "for 'tech lead'; change it if another fits better (read-as)"

@@ -38,7 +38,7 @@ def test_what_a_new_column_holds_is_in_the_record(folder):
     found, faults = with_sources(folder, ROW + 'renewed: "2026-11-22", about: [python]}\n')
     assert faults == []
     row = found.facts.sources["extra"]
-    assert (row.renewed, row.about, named(row, "skills")) == ("2026-11-22", ("python",), {"python"})
+    assert (row.renewed, row.about, named(row, "skills")) == ("2026-11-22", ("python",), {"python"})  # pyright: ignore[reportAttributeAccessIssue]
 
 
 @pytest.mark.parametrize(

@@ -370,7 +370,7 @@ def test_the_newest_job_with_a_known_title_decides(here):
 
 def test_an_old_and_short_job_gives_way_to_the_headline(here):
     document = jobs(("Data Engineer", "2009-01", "2009-06"), ("Baker", "2015", None))
-    document["basics"] = {"label": "Software engineer"}
+    document["basics"] = {"label": "Software engineer"}  # pyright: ignore[reportArgumentType]
     answers, _, comments = imported(here, document)
     assert answers["background"] == "backend_fullstack"
     assert "passed over: 'Data Engineer', work[0] (old and short)" in comments
