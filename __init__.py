@@ -4,7 +4,7 @@
 >>> kb = trackfit.KnowledgeBase.load()
 >>> advice = kb.consult({"background": "data_engineer", "skills": ["sql", "airflow"]}, as_of="2026-11-22")
 >>> [(one.track, one.basis) for one in advice.recommendations]
-[('mlops', 'sourced_route')]
+[('mlops', 'sourced_route'), ('ai_engineering', 'sourced_route')]
 """
 
 from __future__ import annotations
