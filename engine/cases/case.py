@@ -372,8 +372,10 @@ def _at(where: Location, wrong: Wrong) -> Problem:
 
 
 def _folded_choices(attribute: Attribute) -> dict[str, str]:
-    """The ids of an attribute's choices by what they are called, folded."""
-    return {fold(text): one.id for one in attribute.choices for text in (one.name, one.id)}
+    """The ids of an attribute's choices by what they are called, folded; an id is its own, whatever others are called."""
+    return {fold(one.name): one.id for one in attribute.choices} | {
+        fold(one.id): one.id for one in attribute.choices
+    }
 
 
 def _of(attribute: Attribute) -> str:

@@ -14,7 +14,7 @@ import msgspec
 
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.three_valued import WorkingMemory, leaf_truth
-from trackfit.engine.inference.ways import Prospect
+from trackfit.engine.inference.ways import PlaceAhead
 from trackfit.engine.language.conditions import AnyOf, Condition, Leaf, leaves
 from trackfit.engine.language.measures import MEASURES
 from trackfit.engine.language.model import (
@@ -209,7 +209,7 @@ class _Prospect:
             self.waits[name] = waits
 
     @cached_property
-    def orders(self) -> dict[str, Prospect]:
+    def orders(self) -> dict[str, PlaceAhead]:
         """Where each track may still stand."""
         return self.kb.ways.prospects(self._answered, self.waits.keys() & self.kb.reader.attributes.keys())
 

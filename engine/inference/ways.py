@@ -77,7 +77,7 @@ class Way(Record, frozen=True):
         return "sourced_route" if self.route else "skill_overlap"
 
 
-class Prospect(NamedTuple):
+class PlaceAhead(NamedTuple):
     """Where a track may still stand: the open questions that decide it, and its possible places (None: any)."""
 
     waits: frozenset[str]
@@ -235,7 +235,7 @@ class Ways:
                 waits |= {DENIED}
         return waits
 
-    def prospects(self, known: Mapping[str, Value], pending: Collection[str]) -> dict[str, Prospect]:
+    def prospects(self, known: Mapping[str, Value], pending: Collection[str]) -> dict[str, PlaceAhead]:
         """For each track, where it may still stand and which open questions decide it.
 
         While the gaps are open all of them may, and it may stand anywhere; then the few questions that tell tracks
@@ -244,14 +244,14 @@ class Ways:
         gaps = frozenset().union(*(self.gap_waits(track, known, pending) for track in self.lists))
         asides = [one for one in ASIDE_ANSWERS if one in pending]
         if gaps:
-            return {track: Prospect(gaps.union(asides), None) for track in self.lists}
+            return {track: PlaceAhead(gaps.union(asides), None) for track in self.lists}
         spaces = [self.asides(name) for name in asides]
         stands: dict[str, dict[tuple[Value, ...], tuple[object, ...]]] = {track: {} for track in self.lists}
         for values in product(*spaces):
             for way in self.of({**known, **dict(zip(asides, values, strict=True))}):
                 stands[way.track][values] = (way.place, way.route, way.tied_with)
         return {
-            track: Prospect(
+            track: PlaceAhead(
                 frozenset(name for place, name in enumerate(asides) if _matters(place, found)),
                 frozenset(int(str(one[0])) for one in found.values()),
             )

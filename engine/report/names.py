@@ -247,7 +247,7 @@ class Body(Record, frozen=True):
     caveats: Caveats
     """Those of them that are caveats about figures."""
     watch_for: str
-    """Where the person makes no mistake: the one that people of their background make most, in a sentence or two."""
+    """Where the person makes no mistake: one that is named for their background, in a sentence or two; may be empty."""
     remarks: Remarks
     """Remarks of rules, by section."""
     changes: list[Ready]

@@ -130,14 +130,34 @@ def _years(jobs: Sequence[Job], kb: KnowledgeBase, as_of: Date, notes: Problems)
     attribute = kb.reader.attributes.get("years_experience")
     if attribute is None or attribute.type != "whole_number":
         return None
-    rules = kb.reader.titles
+    lines, stretches, untold = _stretches(_once(jobs), kb, as_of)
+    if not stretches:
+        return None
+    lines += _together(stretches, untold)
+    years = months_in(stretches) // 12
+    try:
+        value = kb.reader.value(attribute, years)
+    except Wrong as wrong:
+        where = next(job.where for job in jobs if job.start is not None)
+        notes.warn(where, wrong.id, f"the jobs add up to {years} years, and {wrong.text}; it is left out")
+        return None
+    return Imported("years_experience", value, tuple(lines))
+
+
+Stretch = tuple[int, int]
+"""The first month of a job, and the first month after it."""
+
+
+def _stretches(
+    jobs: Sequence[Job], kb: KnowledgeBase, as_of: Date
+) -> tuple[list[str], list[Stretch], list[Stretch]]:
+    """What is said of each job, the months of those that count, and of these the jobs whose titles tell nothing."""
     lines: list[str] = []
-    stretches: list[tuple[int, int]] = []
-    untold: list[tuple[int, int]] = []
-    counted = _once(jobs)
-    begun = {job.start: job.start.begins() for job in counted if job.start is not None}
-    for job in counted:
-        match = rules.match(job.title)
+    stretches: list[Stretch] = []
+    untold: list[Stretch] = []
+    begun = {job.start: job.start.begins() for job in jobs if job.start is not None}
+    for job in jobs:
+        match = kb.reader.titles.match(job.title)
         if match is not None and match.row.not_counted:
             lines.append(f"not counted, for {quoted(match.words)}: {job.shown()}, {job.source}")
         elif job.start is None:
@@ -153,20 +173,10 @@ def _years(jobs: Sequence[Job], kb: KnowledgeBase, as_of: Date, notes: Problems)
             until = job.end or f"{as_of} (still there)"
             period = f"{job.start} to {until}: {_count(stretch[1] - stretch[0], 'month')}"
             lines.append(f"{period}, {job.shown()}, {job.source}")
-    if not stretches:
-        return None
-    lines += _together(stretches, untold)
-    years = months_in(stretches) // 12
-    try:
-        value = kb.reader.value(attribute, years)
-    except Wrong as wrong:
-        where = next(job.where for job in jobs if job.start is not None)
-        notes.warn(where, wrong.id, f"the jobs add up to {years} years, and {wrong.text}; it is left out")
-        return None
-    return Imported("years_experience", value, tuple(lines))
+    return lines, stretches, untold
 
 
-def _together(stretches: Sequence[tuple[int, int]], untold: Sequence[tuple[int, int]]) -> Iterator[str]:
+def _together(stretches: Sequence[Stretch], untold: Sequence[Stretch]) -> Iterator[str]:
     """What the months of all jobs come to, in words; `untold` are those of jobs whose titles tell nothing."""
     months = months_in(stretches)
     twice = sum(end - first for first, end in stretches) - months

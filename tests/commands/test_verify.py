@@ -18,6 +18,11 @@ from trackfit.tests.support.running import told
 from trackfit.tests.support.shipped import DAY
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+NEED = "ll-stack engineer, you typically need"
+VOICES = (
+    "months (Dexity, April 2026). Sources differ: from 2–3 months (Alexey Grigorev) over 3–6 months (Dexity) "
+    "and 6–9 months…"
+)
 CASE = {"background": "backend_fullstack", "years_experience": 6, "skills": ["python", "docker"]}
 
 
@@ -64,7 +69,7 @@ def test_text_that_was_changed_by_hand(folder, report):
     assert told[:3] == [
         "No: report.md is not what this knowledge base says of these answers.",
         "  its stamp is right, so its text was changed after it was written",
-        "  line 7, in “The recommendation”",
+        "  line 8, in “The recommendation”",
     ]
     assert re.fullmatch(r" +report  ….*3–4 months.*", told[3])
     assert re.fullmatch(r" +here    ….*3–6 months.*", told[4])
@@ -77,8 +82,8 @@ def test_text_that_was_changed_by_hand(folder, report):
         (
             "3–6 months<sup>",
             "3–4 months<sup>",
-            ["  line N, in “The recommendation”", "    report  …ineer, a source puts the way there at 3–4 months.",
-             "    here    …ineer, a source puts the way there at 3–6 months."],
+            ["  line N, in “The recommendation”", f"    report  …{NEED} 3–4 {VOICES}",
+             f"    here    …{NEED} 3–6 {VOICES}"],
         ),
         (
             "</body>",
@@ -124,7 +129,7 @@ def test_a_line_added_and_a_line_taken_out(folder, report):
     status, output, _ = run("report.md", "me.yaml")
     assert status == 1
     assert "    report  A line of my own.\n    here    (nothing)\n" in output
-    assert "in “The other tracks, and why not them”\n    report  (nothing)\n    here    - **MLOps**" in output
+    assert "in “All tracks side by side”\n    report  (nothing)\n    here    - **MLOps**" in output
 
 
 def test_other_answers(folder):

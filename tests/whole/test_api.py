@@ -43,7 +43,7 @@ def test_every_public_name_is_there():
 
 def test_a_fault_in_the_answers_raises_with_its_problems():
     with KnowledgeBase.load() as kb, pytest.raises(trackfit.InvalidInput) as caught:
-        kb.consult({"background": "backend", "yeers": 3})
+        kb.consult({"background": "wizard", "yeers": 3})
     assert [problem.id for problem in caught.value.problems] == ["unknown-key", "unknown-value"]
 
 

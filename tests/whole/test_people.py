@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from trackfit import to_markdown
-from trackfit.engine.problems.errors import InvalidInput
+from trackfit.engine.documents.node import from_plain
+from trackfit.engine.problems.problem import Location
 from trackfit.tests.support.places import TESTS
 from trackfit.tests.support.shipped import DAY
 
@@ -88,5 +89,10 @@ def test_denied_skills_are_written_as_skills_are(advised):
     found = advised(case)
     assert found.case.answers["denied_skills"] == {"kubernetes", "docker"}
     assert {"kubernetes", "docker"} <= set(found.ways[0].missing)
-    with pytest.raises(InvalidInput, match="'denied_skills' cannot be 'wizardry'"):
-        advised({**case, "denied_skills": ["wizardry"]})
+
+
+def test_a_denied_skill_that_nothing_knows_is_told_as_a_skill_is(kb):
+    _, problems = kb.reader.read(
+        from_plain({"background": "other", "denied_skills": ["wizardry"]}, Location("me"))
+    )
+    assert [(one.severity, one.id) for one in problems] == [("warning", "unknown-skill")]

@@ -34,6 +34,9 @@ NOT_IDS = {
     "ls-tree",
     "rev-parse",
     "utf-8",
+    "hands-on",
+    "entry-level",
+    "http-equiv",
 }
 NO_EXAMPLE = {
     "file-too-large": "a file of two megabytes",
