@@ -62,8 +62,8 @@ def shown(child):
 def test_each_answer_is_shown_and_taken_or_not(terminal, tmp_path):
     assert shown(terminal) == (
         "background: Data engineer\n"
-        "  Data engineer, because the title 'Data Engineer' (2018–2021) has 'data\n"
-        "  engineer'; work[0]\n"
+        "  Data engineer, because the title 'Data Engineer' (2018–2021, ended 5 years\n"
+        "  ago) has 'data engineer'; work[0]\n"
     )
     terminal.sendline("")
     assert shown(terminal).startswith("years of experience: 3\n  2018 to 2021: 36 months, 'Data Engineer'")

@@ -169,7 +169,7 @@ def answers_of(kb):
         optional={
             "name": st.sampled_from(["Ada 4711", "$99,999 a year", "1. 2–3 months", "[^dexity-2026-04] 75%"]),
             "years_experience": st.integers(0, 60),
-            "skills": st.lists(st.sampled_from(sorted(facts.skills)), max_size=25),
+            "skills": st.frozensets(st.sampled_from(sorted(facts.skills)), max_size=25),
             "salary_goal": st.integers(50, 900).map(lambda thousands: thousands * 1000 + 7),
             "salary_basis": st.sampled_from(["base", "total"]),
             "target_track": st.sampled_from([*sorted(facts.tracks), "undecided"]),

@@ -231,12 +231,17 @@ def test_a_knowledge_base_can_have_a_page_and_a_look_of_its_own(tmp_path):
     folder = own_folder(tmp_path)
     (folder / "templates/page.css").write_text("body { color: red; }\n", encoding="utf-8")
     path = folder / "templates/page.html.j2"
-    path.write_text("<p>{{ title }}|{{ policy }}</p>{{ style }}{{ body }}", encoding="utf-8")
+    head = (
+        '<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{{ policy }}">\n'
+        "<title>{{ title }}</title>\n<style>{{ style }}</style>\n"
+    )
+    page = f'<!doctype html>\n<html lang="en">\n<head>\n{head}</head>\n<body>mine {{{{ body }}}}</body>\n</html>\n'
+    path.write_text(page, encoding="utf-8")
     with KnowledgeBase.load(folder, cache=False) as kb:
         text = to_html(kb.consult({"background": "other"}, DAY), "email")
-    assert text.startswith(
-        "<p>Subject: Your way into AI work: your skills are missing|default-src &#x27;none&#x27;; "
-    )
+    assert "<title>Subject: Your way into AI work: your skills are missing</title>" in text
+    assert "default-src &#x27;none&#x27;; " in text
+    assert "<body>mine " in text
     assert "body { color: red; }" in text
 
 

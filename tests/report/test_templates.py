@@ -207,7 +207,10 @@ def test_filters_that_mark_stretch_or_draw_lots_are_not_there(fault, name):
         ("{{ 1 / 0 }}", "1:1: error: the template cannot be rendered: division by zero"),
         ("{% include 'reprt.md.j2' %}", "1:13: error: there is no template 'reprt.md.j2' in "),
         ("{% include '../secret' %}", "1:13: error: there is no template '../secret' in "),
-        ("{% for x in [1] %}" * 25 + "{% endfor %}" * 25, "1:1: error: the template cannot be rendered: "),
+        (
+            "{% for x in [1] %}" * 25 + "{% endfor %}" * 25,
+            "1:1: error: the template cannot be read: it is nested too deep",
+        ),
     ],
 )
 def test_a_fault_has_its_line_and_the_nearest_name(fault, text, problem):

@@ -127,10 +127,7 @@ def test_a_text_of_another_row_is_another_text(tmp_path):
     assert not told(folder, solver=True)
 
 
-CONFLICT = (
-    "'cold' and 'warm' give tone two values for one case, such as "
-    "background: builder, skills: [terraform]; tell their conditions apart"
-)
+CONFLICT = "'cold' and 'warm' give tone two values for one case, such as background: builder; tell their conditions apart"
 
 
 @pytest.mark.parametrize(

@@ -162,17 +162,19 @@ def test_a_reworded_rule_differs_without_changing_advice(edited):
 
 @pytest.mark.usefixtures("few")
 def test_a_new_background_is_a_new_answer(edited):
-    row = "\n  - id: qa_engineer\n    name: Test engineer\n    description: You try what others build.\n    order: 55\n"
+    row = (
+        "\n  - id: tuner\n    name: Piano tuner\n    description: You try what others build.\n    order: 55\n"
+    )
     edited.append("facts/backgrounds.yaml", row)
     edited.append(
         "rules/mistakes.yaml",
-        '\n  - id: another\n    title: Another\n    reviewed: "2026-11-22"\n    when: {background: qa_engineer}\n'
+        '\n  - id: another\n    title: Another\n    reviewed: "2026-11-22"\n    when: {background: tuner}\n'
         "    then: {warn: waiting_to_learn, severity: low, says: Do begin.}\n",
     )
     code, out, _ = run(shipped(), edited.folder)
     assert code == 1
-    assert "background: qa_engineer can now be answered" in out
-    assert "backgrounds.qa_engineer: added" in out
+    assert "background: tuner can now be answered" in out
+    assert "backgrounds.tuner: added" in out
     assert "another (added)" in out
 
 

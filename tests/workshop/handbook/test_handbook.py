@@ -101,7 +101,7 @@ def test_conditions_read_as_english(line, text):
 
 
 def test_what_a_scenario_expects_reads_as_english(text):
-    block = part(text, "Scenarios").split("- A backend engineer")[1]
+    block = part(text, "Scenarios").split("- A backend engineer has the sourced route")[1]
     assert re.search(
         r"    - It must follow that `\w+` comes first, .+ and the report says `[^`]+`\.\n", block
     )

@@ -177,7 +177,7 @@ FAULTY = """\
 scenaros: []
 scenarios:
   - nam: First
-    case: {background: backend_fulstack, targt: mlops}
+    case: {background: wizard_of_nothin, targt: mlops}
     expect: {warnd: [x], first: [mlops], recommended: [mlop], fired: 3}
   - name: Second
     case: {background: architect}
