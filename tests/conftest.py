@@ -10,7 +10,6 @@ from hypothesis import settings
 
 from trackfit import KnowledgeBase
 from trackfit.tests.support.outside import running_browser
-from trackfit.tests.support.places import ROOT
 from trackfit.tests.support.searches import FAST, WHOLE
 
 settings.register_profile("fast", deadline=None, max_examples=FAST)
@@ -21,15 +20,15 @@ FAST_TESTS = "not slow"
 def pytest_configure(config):
     """The surroundings of all that follows, what is loaded while tests are collected too; those that run beside share them."""
     settings.load_profile("fast" if config.option.markexpr == FAST_TESTS else "whole")
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        return
     patch = pytest.MonkeyPatch()
     config.add_cleanup(patch.undo)
+    for name in ("NO_COLOR", "CI", "COLUMNS", "LINES"):
+        patch.delenv(name, raising=False)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
     folder = tempfile.TemporaryDirectory(prefix="trackfit-tests-", ignore_cleanup_errors=True)
     config.add_cleanup(folder.cleanup)
     patch.setenv("XDG_CACHE_HOME", folder.name)
-    for name in ("NO_COLOR", "CI", "COLUMNS", "LINES"):
-        patch.delenv(name, raising=False)
 
 
 @pytest.fixture(scope="session")
@@ -51,17 +50,3 @@ def browser():
     """For slow tests; skipped where there is none."""
     with running_browser() as found:
         yield found
-
-
-KNOWN_FAULTS = tuple(
-    line
-    for line in (ROOT / "tests" / "known_faults.txt").read_text(encoding="utf-8").splitlines()
-    if line and not line.startswith("#")
-)
-
-
-def pytest_collection_modifyitems(items):
-    """What stands in known_faults.txt is run and told, and stops nothing."""
-    for one in items:
-        if one.nodeid.startswith(KNOWN_FAULTS):
-            one.add_marker(pytest.mark.xfail(reason="see tests/known_faults.txt", strict=False))

@@ -125,6 +125,7 @@ class _Picker:
         self.typed.text = f"{before}{comma} " if comma else ""
         self.typed.cursor_position = len(self.typed.text)
         self.at = next((at for at, one in enumerate(self.found) if one.id == id_), 0)
+        self.moved = False
 
     # Keys
 
@@ -187,7 +188,6 @@ class _Picker:
         def _(event: KeyPressEvent) -> None:
             if is_set() and self.moved:
                 self._toggle()
-                self.moved = False
             else:
                 event.app.exit(result=self._line())
 

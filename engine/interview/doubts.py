@@ -36,7 +36,7 @@ def doubt_prompt(doubts: Sequence[Doubt]) -> Prompt:
         Choice(id=str(number), name=f"{choice.name}, for “{doubt.text}”")
         for number, (doubt, choice) in enumerate(guesses, 1)
     ]
-    title = "Which of these shall count, by their numbers with commas? What you leave out is kept as you typed it."
+    title = "Which of these shall count? What you leave out is kept as you typed it."
     empty = "keeps all of them as they are"
     return Prompt(kind="ask_back", title=title, type="set", choices=tuple(choices), empty=empty)
 

@@ -39,7 +39,7 @@ salary_goal: 250000
 salary_basis: "total"
 undervalues_pipeline_skills: false
 hours_per_week: 6
-name: "Zoë \\U0001F680"
+name: "Zoë 🚀"
 """
 
 
