@@ -63,8 +63,8 @@ def picture() -> str:
     """The rooms as a Mermaid flowchart."""
     found = uses()
     drawn = {room for rooms in KINDS.values() for room in rooms} | {COMMANDS}
-    if drawn != found.keys():  # pyright: ignore[reportUnnecessaryComparison]
-        raise ValueError(f"these rooms have no place in the picture, or are no more: {drawn ^ found.keys()}")
+    if drawn != set(found):
+        raise ValueError(f"these rooms have no place in the picture, or are no more: {drawn ^ set(found)}")
     lines = ["```mermaid", "flowchart TD", f"    {COMMANDS}([{COMMANDS}])"]
     for number, (kind, rooms) in enumerate(KINDS.items()):
         lines += [f'    subgraph kind{number}["{kind}"]', *(f"        {room}" for room in rooms), "    end"]
