@@ -12,6 +12,7 @@ from trackfit.engine.cases.case import Case
 from trackfit.engine.inference.planner import Step
 from trackfit.engine.inference.three_valued import WorkingMemory, leaf_truth, supporting_leaves
 from trackfit.engine.inference.ways import Way
+from trackfit.engine.language.attributes import DONE, SKILLS
 from trackfit.engine.language.conditions import Leaf
 from trackfit.engine.language.model import Advise, GroundRule, Plan, Recommend, Value, Warn, conclusion_of
 from trackfit.engine.problems.errors import ConflictingConclusions
@@ -124,9 +125,12 @@ class Consultation:
         return tuple(sorted(found, key=lambda one: (SEVERITIES.index(one.severity), one.id)))
 
     def steps(self, way: Way) -> tuple[Step, ...]:
-        """What to learn for a track, in order."""
-        skills = self.known("skills")
-        return self.kb.planner.steps(way, skills if isinstance(skills, frozenset) else frozenset())
+        """What to learn for a track, in order; milestones that are done first."""
+        skills, done = (
+            value if isinstance(value, frozenset) else frozenset[str]()
+            for value in (self.known(SKILLS), self.known(DONE))
+        )
+        return self.kb.planner.steps(way, skills, done)
 
     def remarks(self, section: str) -> tuple[Firing, ...]:
         """The remarks that rules add to a section of the report."""
@@ -264,7 +268,12 @@ def _recommendation(
         timeline=way.timeline,
         carries_over=route.carries_over if route else way.held,
         have=way.held,
-        gap=tuple(one for step in consultation.steps(way) for one in step.to_learn if one in way.missing),
+        gap=tuple(
+            one
+            for step in sorted(consultation.steps(way), key=lambda step: step.done)
+            for one in step.to_learn
+            if one in way.missing
+        ),
         tied_with=way.tied_with,
         because=_rules(because),
     )

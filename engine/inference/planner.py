@@ -21,13 +21,16 @@ KEPT = 500
 class Step(Record, frozen=True):
     """One step of a plan; `months` is a figure's id where a source gives the step its months.
 
-    `groundwork` holds those to learn that were not asked for, each with the skill that builds on it.
+    `groundwork` holds those to learn that were not asked for, each with the skill that builds on it. `milestone` is the
+    id of what exists at its end, where it has one; of one that is `done`, what is to learn was not named as learned.
     """
 
     to_learn: tuple[str, ...]
     groundwork: tuple[tuple[str, str], ...]
     outcome: str
     months: str | None = None
+    milestone: str | None = None
+    done: bool = False
 
 
 class Planner:
@@ -36,27 +39,30 @@ class Planner:
     def __init__(self, facts: Facts, index: SkillIndex) -> None:
         self.facts = facts
         self.index = index
-        self._kept: dict[tuple[Way, frozenset[str]], tuple[Step, ...]] = {}
+        self._kept: dict[tuple[Way, frozenset[str], frozenset[str]], tuple[Step, ...]] = {}
 
-    def steps(self, way: Way, skills: frozenset[str]) -> tuple[Step, ...]:
+    def steps(self, way: Way, skills: frozenset[str], done: frozenset[str] = frozenset()) -> tuple[Step, ...]:
         """The steps to what is missing: the stages of its route as the source has them, or its track's milestones.
 
-        All `skills` that the person holds, and what is usual, are taken as known, with what they need.
+        All `skills` that the person holds, and what is usual, are taken as known, with what they need. Milestones that
+        are `done` come first; they make no skill known.
         """
-        key = way, skills
+        key = way, skills, done
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= KEPT:
                 self._kept.clear()
-            found = self._kept[key] = self._plan(way, skills)
+            found = self._kept[key] = self._plan(way, skills, done)
         return found
 
-    def _plan(self, way: Way, skills: frozenset[str]) -> tuple[Step, ...]:
+    def _plan(self, way: Way, skills: frozenset[str], done: frozenset[str]) -> tuple[Step, ...]:
         known = self._known((*skills, *way.usual))
         stages = self.facts.routes[way.route].stages if way.route else ()
         if stages:
-            return self._filled(stages, self._in_order(self._as_staged(way.missing, stages), known))
-        return self._reached(way.track, self._in_order(way.missing, known))
+            steps = self._filled(stages, self._in_order(self._as_staged(way.missing, stages), known), done)
+        else:
+            steps = self._reached(way.track, self._in_order(way.missing, known), done)
+        return (*(step for step in steps if step.done), *(step for step in steps if not step.done))
 
     def _as_staged(self, missing: Sequence[str], stages: Sequence[Stage]) -> list[str]:
         """What no stage names comes first, as groundwork; the rest as the stages have it."""
@@ -94,14 +100,14 @@ class Planner:
             learn(skill, skill)
         return found
 
-    def _reached(self, track: str, order: dict[str, str]) -> tuple[Step, ...]:
+    def _reached(self, track: str, order: dict[str, str], done: frozenset[str]) -> tuple[Step, ...]:
         """The track's milestones in the order in which they can be reached, without those that ask for nothing new.
 
-        The last of them is where every plan ends; what is needed before is learned before.
+        Those that are done stay. The last of them is where every plan ends; what is needed before is learned before.
         """
         milestones = self.facts.tracks[track].milestones
         if not milestones:
-            return (_step(tuple(order), order, ""),) if order else ()
+            return (Step(tuple(order), _groundwork(order, order), ""),) if order else ()
         homes = _homes(milestones, order, len(milestones) - 1)
         end = len(milestones) - 1
         found: dict[int, list[str]] = {home: [] for home in self._sequence(homes, end)}
@@ -118,10 +124,11 @@ class Planner:
         for home, learned in found.items():
             for skill in (one for one in order if homes[one] == home):
                 learn(skill, learned)
+        reached = [home for home, one in enumerate(milestones) if one.id in done and home not in found]
         return tuple(
-            _step(learned, order, milestones[home].outcome)
-            for home, learned in found.items()
-            if learned or home == end
+            _step(learned, order, milestones[home], done)
+            for home, learned in (*((home, []) for home in reached), *found.items())
+            if learned or home == end or milestones[home].id in done
         )
 
     def _sequence(self, homes: dict[str, int], end: int) -> list[int]:
@@ -142,18 +149,32 @@ class Planner:
             reach(home)
         return [*found, end]
 
-    def _filled(self, stages: Sequence[Stage], order: dict[str, str]) -> tuple[Step, ...]:
+    def _filled(
+        self, stages: Sequence[Stage], order: dict[str, str], done: frozenset[str]
+    ) -> tuple[Step, ...]:
         """The stages in their own order, each with what is to be learned in it; what none names, in the first."""
         homes = _homes(stages, order, 0)
         return tuple(
-            _step([skill for skill in order if homes[skill] == number], order, stage.outcome, stage.months)
+            _step([skill for skill in order if homes[skill] == number], order, stage, done)
             for number, stage in enumerate(stages)
         )
 
 
-def _step(learned: Sequence[str], order: dict[str, str], outcome: str, months: str | None = None) -> Step:
-    groundwork = tuple((skill, order[skill]) for skill in learned if order[skill] != skill)
-    return Step(to_learn=tuple(learned), groundwork=groundwork, outcome=outcome, months=months)
+def _step(
+    learned: Sequence[str], order: dict[str, str], group: Milestone | Stage, done: frozenset[str]
+) -> Step:
+    return Step(
+        to_learn=tuple(learned),
+        groundwork=_groundwork(learned, order),
+        outcome=group.outcome,
+        months=group.months if isinstance(group, Stage) else None,
+        milestone=group.id,
+        done=group.id in done,
+    )
+
+
+def _groundwork(learned: Iterable[str], order: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((skill, order[skill]) for skill in learned if order[skill] != skill)
 
 
 def _homes(groups: Sequence[Milestone | Stage], order: dict[str, str], others: int) -> dict[str, int]:

@@ -20,6 +20,7 @@ from trackfit.engine.knowledge.references import (
     check_references,
     check_skills,
     check_titles,
+    milestones,
     values_at,
 )
 from trackfit.engine.knowledge.rows import read_row
@@ -36,8 +37,8 @@ NEEDED = {"background": "reports start from where a person stands"}
 """Attributes that the program itself asks for, and why."""
 OTHER_KINDS = (".test", ".prove")
 """Ends of the names of files in rules/ that hold no rules."""
-
-
+MILESTONES = "milestones"
+"""Stands for the milestones of all tracks and the stages of all routes where an attribute's choices belong."""
 HOMES = {
     **dict.fromkeys(FACT_TABLES, "a file of the folder facts/"),
     "rules": "a file of the folder rules/",
@@ -295,6 +296,12 @@ def _shape_attribute(attribute: dict[str, Any], rows: Rows) -> None:
 
 def _choices(rows: Rows, table: str) -> list[Mapping[str, str]]:
     """A table's rows as choices, in their order where they have one; a row that cannot be used keeps its id."""
+    if table == MILESTONES:
+        return [
+            {"id": one["id"], "name": one["outcome"].strip()}
+            for *_, one in milestones(rows)
+            if isinstance(one.get("outcome"), str)
+        ]
     found = []
     for id_ in rows.ids(table):
         row = rows.tables[table].get(id_)

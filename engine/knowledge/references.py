@@ -113,7 +113,13 @@ def alias_for_id(text: str, id_: str, where: Location) -> Problem:
 
 def check_references(rows: Rows, problems: Problems) -> None:
     """Note every name that stands for nothing or for the wrong kind of thing, and that its row cannot be used."""
-    found = [*_undeclared(rows), *_units(rows), *_families(rows), *_defaults(rows)]
+    found = [
+        *_undeclared(rows),
+        *_units(rows),
+        *_families(rows),
+        *_defaults(rows),
+        *_milestones_twice(rows),
+    ]
     for row, problem in found:
         problems.append(problem)
         rows.broken.add((row.table, row.id))
@@ -199,6 +205,26 @@ def _family(
         if family not in known:
             text = f"the track {track.id!r} has no family {quoted(family)}"
             yield row, misspelt(row.node.find(path), "undeclared-name", text, family, known)
+
+
+def milestones(rows: Rows) -> Iterator[tuple[WrittenRow, Path, dict[str, Any]]]:
+    """Every milestone of a track and stage of a route that has an id: its row, the path to it, and itself."""
+    for table, key in (("tracks", "milestones"), ("routes", "stages")):
+        for row in rows.tables[table].values():
+            listed = row.plain.get(key)
+            for number, one in enumerate(listed if isinstance(listed, list) else ()):
+                if isinstance(one, dict) and isinstance(one.get("id"), str):
+                    yield row, (key, number), one
+
+
+def _milestones_twice(rows: Rows) -> Iterator[tuple[WrittenRow, Problem]]:
+    """People name milestones by their id alone, so one id is one milestone of the whole knowledge base."""
+    seen: dict[str, str] = {}
+    for row, path, one in milestones(rows):
+        if one["id"] in seen:
+            text = f"there is a milestone {one['id']!r} in {seen[one['id']]!r} already; choose another id"
+            yield row, Problem(where=row.node.find((*path, "id")), id="duplicate-id", text=text)
+        seen.setdefault(one["id"], row.id)
 
 
 def _added_twice(row: WrittenRow, table: str, known: Collection[str]) -> Iterator[tuple[WrittenRow, Problem]]:

@@ -261,6 +261,9 @@ class Family(Record, frozen=True, kw_only=True):
 class Milestone(Record, frozen=True, kw_only=True):
     """Skills that are learned together, and what exists when they are, so that another person can check it."""
 
+    id: Annotated[
+        Id | None, Column("Its id, which people write under `done`; without one it cannot be ticked off.")
+    ] = None
     skills: Annotated[tuple[SkillId, ...], Column("The skills it takes.", least=1)]
     outcome: Annotated[Text, Column("What exists then, so that another person can check it.")]
 
@@ -327,6 +330,9 @@ class Background(Record, frozen=True, kw_only=True):
 class Stage(Record, frozen=True, kw_only=True):
     """One stretch of a route's months, with the skills it is for and an outcome that can be checked."""
 
+    id: Annotated[
+        Id | None, Column("Its id, which people write under `done`; without one it cannot be ticked off.")
+    ] = None
     months: Annotated[str, RowOf("figures", unit="month_of_plan"), Column("A figure in `month_of_plan`.")]
     skills: Annotated[tuple[SkillId, ...], Column("The skills this stage is for.")]
     outcome: Annotated[Text, Column("What exists at its end, so that another person can check it.")]

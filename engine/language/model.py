@@ -118,10 +118,10 @@ class Attribute(Record, frozen=True, kw_only=True):
     choices: Annotated[
         tuple[Choice, ...],
         Column(
-            "For a choice or a set, and then always: a table (`backgrounds`, `tracks`, `skills`, `countries` or "
-            "`currencies`), or a list.",
+            "For a choice or a set, and then always: a table (`backgrounds`, `tracks`, `skills`, `countries`, "
+            "`currencies`), `milestones` (those of tracks and routes), or a list.",
             wanted="backgrounds, tracks, skills, or a list of choices with `id` and `name`",
-            written=Literal["backgrounds", "tracks", "skills", "countries", "currencies"]
+            written=Literal["backgrounds", "tracks", "skills", "countries", "currencies", "milestones"]
             | tuple[Choice, ...]
             | None,
         ),

@@ -174,7 +174,8 @@ def skills(tracks: Sequence[TrackView]) -> Drawing:
 
 
 def plan(routes: Sequence[RouteView]) -> Drawing | None:
-    """The steps of routes one after the other: in the source's months, or in weeks at the slowest."""
+    """The steps of routes that are left, one after the other: in the source's months, or in weeks at the slowest."""
+    routes = [route for route in routes if route.left]
     if not routes:
         return None
     sheet, words = _Canvas(), []
@@ -182,7 +183,7 @@ def plan(routes: Sequence[RouteView]) -> Drawing | None:
         sheet.text(route.track.name, "group")
         spans = list(_spans(route))
         end = max(high for *_, high in spans)
-        for number, (step, told, low, high) in enumerate(spans, 1):
+        for number, (step, told, low, high) in enumerate(spans, 1 + len(route.steps) - len(spans)):
             more = f" and {len(step.to_learn) - 3} more" if len(step.to_learn) > 3 else ""
             learn = f": {', '.join(step.to_learn[:3])}{more}" if step.to_learn else ""
             sheet.text(f"Step {number}{learn}", "label")
@@ -190,7 +191,7 @@ def plan(routes: Sequence[RouteView]) -> Drawing | None:
             sheet.bar(low / end, high / end, "band")
             words.append(f"Step {number}{learn}: {told}.")
     figures = [
-        step.months.id for route in routes for step in route.steps if isinstance(step.months, FigureView)
+        step.months.id for route in routes for step in route.left if isinstance(step.months, FigureView)
     ]
     return sheet.drawing("The plan over time", " ".join(words), figures)
 
@@ -198,7 +199,7 @@ def plan(routes: Sequence[RouteView]) -> Drawing | None:
 def _spans(route: RouteView) -> Iterator[tuple[StepView, str, float, float]]:
     """Each step with its time in words, and where that begins and ends."""
     before = 0
-    for step in route.steps:
+    for step in route.left:
         if isinstance(step.months, FigureView):
             yield step, f"months {step.months.text}", step.months.low - 1, step.months.high
         else:

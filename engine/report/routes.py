@@ -57,11 +57,13 @@ class StepView(Record, frozen=True):
     """
 
     to_learn: list[str]
-    """Names of the skills to learn in it; empty where all are held."""
+    """Names of the skills to learn in it; empty where all are held, and where the step is done."""
     learning: list[Learning]
     """Those of them of which it is known where to learn them, with the places."""
     groundwork: list[str]
     """Skills that others build on and the route does not list, each with what it is for."""
+    unnamed: list[str]
+    """Of a step that is done, names of the skills it takes that the answers do not name: they count as missing."""
     outcome: str
     """What exists at its end, to show."""
     months: FigureView | str = ""
@@ -72,6 +74,10 @@ class StepView(Record, frozen=True):
     """The first of the two numbers."""
     weeks_slowest: int = 0
     """The second."""
+    milestone: str = ""
+    """The id of what exists at its end, as the answers name it under `done`; empty where it has none."""
+    done: bool = False
+    """Whether the answers say that it is done."""
 
 
 class RouteView:
@@ -148,10 +154,15 @@ class RouteView:
 
     @property
     def weeks(self) -> str:
-        """How many weeks all steps come to, by our own split; empty where the source splits the months."""
-        if self.split_by_source:
+        """How many weeks the steps that are left come to, by our own split; empty where the source splits the months."""
+        if self.split_by_source or not self.left:
             return ""
-        return _weeks(*(sum(ends) for ends in zip(*map(_ends, self.steps), strict=True)))
+        return _weeks(*(sum(ends) for ends in zip(*map(_ends, self.left), strict=True)))
+
+    @property
+    def left(self) -> list[StepView]:
+        """The steps that are not done."""
+        return [step for step in self.steps if not step.done]
 
     @property
     def part_behind(self) -> bool:
@@ -164,8 +175,11 @@ class RouteView:
     def _by_us(self, steps: Sequence[Step]) -> Iterator[StepView]:
         """Each step takes its part of the months by the effort of its skills; what is behind the person takes none."""
         months = self._book.facts.figures[self._row.timeline]
-        whole = sum(map(self._effort, steps))
+        whole = sum(self._effort(step) for step in steps if not step.done)
         for step in steps:
+            if step.done:
+                yield undated(self._book, step)
+                continue
             part = self._part_left * Fraction(self._effort(step), whole) * WEEKS_A_YEAR / MONTHS_A_YEAR
             quickest, slowest = (max(1, round(Fraction(end) * part)) for end in (months.low, months.high))
             yield msgspec.structs.replace(
@@ -187,7 +201,8 @@ class RouteView:
         way = next(way for way in usual if way.track == self._row.track)
         whole = kb.planner.steps(msgspec.structs.replace(way, route=self._row.id), frozenset())
         mine = self._book.consultation.steps(self._way)
-        return min(Fraction(1), Fraction(sum(map(self._effort, mine)), sum(map(self._effort, whole))))
+        left = sum(self._effort(step) for step in mine if not step.done)
+        return min(Fraction(1), Fraction(left, sum(map(self._effort, whole))))
 
 
 def _ends(step: StepView) -> tuple[int, int]:
@@ -202,6 +217,18 @@ def _weeks(quickest: int, slowest: int) -> str:
 
 def undated(book: Book, step: Step) -> StepView:
     """A step of which no source says how long it takes."""
+    if step.done:
+        groundwork = {skill for skill, _ in step.groundwork}
+        unnamed = book.skills(skill for skill in step.to_learn if skill not in groundwork)
+        return StepView(
+            to_learn=[],
+            learning=[],
+            groundwork=[],
+            outcome=step.outcome,
+            milestone=step.milestone or "",
+            done=True,
+            unnamed=unnamed,
+        )
     return StepView(
         to_learn=book.skills(step.to_learn),
         learning=[
@@ -213,5 +240,7 @@ def undated(book: Book, step: Step) -> StepView:
             f"{book.skills([skill])[0]} (for {book.skills([purpose])[0]})"
             for skill, purpose in step.groundwork
         ],
+        unnamed=[],
         outcome=step.outcome,
+        milestone=step.milestone or "",
     )

@@ -119,6 +119,8 @@ def answer(attribute):
             return st.integers(*attribute.range)
         case "yes_no":
             return st.sampled_from([True, False, "yes", "No", "y", "TRUE"])
+        case "set" if attribute.id == "done":
+            return st.lists(st.sampled_from([one.id for one in attribute.choices]), max_size=6)
         case "set":
             known = st.sampled_from(sorted(KB.facts.skills))
             return st.lists(known | st.text(max_size=12).filter(is_clear), max_size=6)

@@ -10,6 +10,7 @@ from trackfit import to_markdown
 from trackfit.engine.inference.planner import Planner
 from trackfit.engine.inference.ways import Ways
 from trackfit.engine.language.facts import Milestone, Skill, Track, TrackSkill
+from trackfit.engine.language.markdown import listing
 from trackfit.engine.language.model import Facts
 from trackfit.engine.language.vocabulary import SkillIndex
 from trackfit.engine.report.book import Book
@@ -162,3 +163,53 @@ def test_the_first_step_of_the_report_is_that_of_the_plan(kb):
     in_plan = [skill for step in advice.steps(advice.ways[0]) for skill in step.to_learn]
     assert list(first.gap) == [skill for skill in in_plan if skill in advice.ways[0].missing]
     assert "Start this week with LLM APIs, prompt engineering and tool calling," in to_markdown(advice)
+
+
+# Milestones that are done
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"background": "data_engineer", "skills": ["sql"]},
+        {"background": "backend_fullstack", "skills": ["python"]},
+        {"background": "architect", "years_experience": 25, "skills": ["python"]},
+    ],
+)
+def test_a_plan_goes_on_from_what_is_done_and_credits_nothing(kb, answers):
+    before = kb.consult(answers, DAY)
+    steps = before.steps(before.ways[0])
+    ticked = [step.milestone for step in steps[:2]]
+    after = kb.consult({**answers, "done": ticked}, DAY)
+    assert [(step.milestone, step.done) for step in after.steps(after.ways[0])] == [
+        (step.milestone, number < 2) for number, step in enumerate(steps)
+    ]
+    assert after.ways == before.ways
+    assert set(after.recommendations[0].gap) == set(before.recommendations[0].gap)
+    assert f"Start this week with {listing(Book(before).skills(steps[2].to_learn))}" in to_markdown(after)
+
+
+def test_a_milestone_that_is_done_stays_in_the_plan_though_its_skills_are_held(kb):
+    answers = {"background": "data_engineer", "skills": ["mlflow", "model_versioning"]}
+    ticked = kb.consult({**answers, "done": ["numbered_models"]}, DAY)
+    first, *others = ticked.steps(ticked.ways[0])
+    assert (first.milestone, first.done, first.to_learn) == ("numbered_models", True, ())
+    plain = kb.consult(answers, DAY)
+    assert tuple(others) == plain.steps(plain.ways[0])
+
+
+def test_a_plan_of_which_all_is_done_says_what_still_counts_as_missing(kb):
+    for answers in (
+        {"background": "data_engineer", "skills": ["sql"]},
+        {"background": "backend_fullstack", "skills": ["python"]},
+    ):
+        every = [choice.id for choice in kb.facts.attributes["done"].choices]
+        report = to_markdown(kb.consult({**answers, "done": every}, DAY))
+        assert "milestones are done; what you do not name among your skills still counts as missing" in report
+        assert "Start this week" not in report
+
+
+def test_every_milestone_can_be_ticked(kb):
+    rows = [one for track in kb.facts.tracks.values() for one in track.milestones]
+    rows += [one for route in kb.facts.routes.values() for one in route.stages]
+    assert {row.id for row in rows} == {choice.id for choice in kb.facts.attributes["done"].choices}

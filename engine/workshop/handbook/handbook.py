@@ -211,7 +211,8 @@ class _Handbook:
             yield from table(("Skill, most wanted first", "How much it is asked for"), rows)
             yield ""
             for one in track.milestones:
-                yield f"- {self._names(one.skills)}, shown by {escape(one.outcome)}."
+                called = f" ({code(one.id)})" if one.id else ""
+                yield f"- {self._names(one.skills)}, shown by {escape(one.outcome)}{called}."
             yield ""
 
     def _skills(self) -> Iterator[str]:
