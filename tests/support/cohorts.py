@@ -59,11 +59,9 @@ def people(kb, number, seed=1, wrong=0.03):
                 return draw.choice([choice.id, choice.name, choice.id.upper()])
             case "yes_no":
                 return draw.choice(["yes", "no", "true", "False"])
-            case "set" if attribute.id == "done":
-                done = [one.id for one in attribute.choices]
-                return draw.choice(["; ", ", "]).join(draw.sample(done, draw.randint(0, 3)))
             case "set":
-                return draw.choice(["; ", ", "]).join(draw.sample(spellings, draw.randint(0, 10)))
+                named = [one.id for one in attribute.choices] if attribute.id == "done" else spellings
+                return draw.choice(["; ", ", "]).join(draw.sample(named, draw.randint(0, 10)))
             case "money":
                 return draw.choice(["180k", "$120,000", "250000", "400000"])
             case "whole_number":
