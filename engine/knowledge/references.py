@@ -210,7 +210,7 @@ def _family(
 def milestones(rows: Rows) -> Iterator[tuple[WrittenRow, Path, dict[str, Any]]]:
     """Every milestone of a track and stage of a route that has an id: its row, the path to it, and itself."""
     for table, key in (("tracks", "milestones"), ("routes", "stages")):
-        for row in rows.tables[table].values():
+        for _, row in sorted(rows.tables[table].items()):
             listed = row.plain.get(key)
             for number, one in enumerate(listed if isinstance(listed, list) else ()):
                 if isinstance(one, dict) and isinstance(one.get("id"), str):
