@@ -6,7 +6,7 @@ import click
 
 from trackfit.commands.faults import faults_as_lines
 from trackfit.commands.inputs import day, load_knowledge, read_case, read_template
-from trackfit.commands.options import FILE, knowledge_options, template_option, writing_options
+from trackfit.commands.options import FILE, knowledge_options, since_option, template_option, writing_options
 from trackfit.commands.outputs import as_json, check_writable, write_result
 from trackfit.engine.explanation import explanation
 from trackfit.engine.explanation.explanation import Explanation
@@ -27,6 +27,7 @@ from trackfit.engine.report.templates import OwnTemplate
 @click.option(
     "--figures", metavar="FILE", type=FILE, help="Also write the figures that the report quotes, as CSV."
 )
+@since_option
 @template_option
 @writing_options
 @knowledge_options
@@ -35,6 +36,7 @@ def advise(
     case: str,
     form: str,
     figures: str | None,
+    since: str | None,
     template: str | None,
     out: str | None,
     force: bool,
@@ -43,7 +45,7 @@ def advise(
 ) -> None:
     """Advice for one answers file.
 
-    CASE is YAML or JSON; - reads standard input.
+    CASE is YAML or JSON; - reads standard input. With --since, it is compared with earlier answers.
 
     \b
     Example:
@@ -57,21 +59,27 @@ def advise(
         found = read_template(template, kb)
         consultation = consult(kb, read_case(case, kb), as_of)
         explained = explanation.of(consultation)
-        write_result(rendered(consultation, form, found, explained), out, force=force)
+        then = None if since is None else consult(kb, read_case(since, kb), as_of)
+        write_result(rendered(consultation, form, found, explained, since=then), out, force=force)
         if figures:
             from trackfit.engine.report.figures_csv import to_csv
 
-            write_result(to_csv(consultation, found, explained), figures, force=force)
+            write_result(to_csv(consultation, found, explained, since=then), figures, force=force)
 
 
 def rendered(
-    consultation: Consultation, form: str, template: str | OwnTemplate, explained: Explanation
+    consultation: Consultation,
+    form: str,
+    template: str | OwnTemplate,
+    explained: Explanation,
+    *,
+    since: Consultation | None = None,
 ) -> str:
     """The advice as text: Markdown, HTML or JSON."""
     if form == "md":
-        return to_markdown(consultation, template, explained)
+        return to_markdown(consultation, template, explained, since=since)
     if form == "html":
         from trackfit.engine.report.page import to_html
 
-        return to_html(consultation, template, explained)
-    return as_json(to_json(consultation, template, explained)) + "\n"
+        return to_html(consultation, template, explained, since=since)
+    return as_json(to_json(consultation, template, explained, since=since)) + "\n"

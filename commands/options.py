@@ -90,6 +90,16 @@ def writing_options(command: Callable[..., None]) -> Callable[..., None]:
     )
 
 
+def since_option(command: Callable[..., None]) -> Callable[..., None]:
+    """The option of every command that can tell what has moved since earlier answers."""
+    return click.option(
+        "--since",
+        metavar="OLD_CASE",
+        type=FILE,
+        help="Earlier answers of the same person: the report opens with what has moved since.",
+    )(command)
+
+
 def template_option(command: Callable[..., None]) -> Callable[..., None]:
     """The option of every command that makes a report."""
     return click.option(

@@ -9,7 +9,7 @@ import click
 
 from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, refuse
 from trackfit.commands.inputs import day, load_knowledge, read_case, read_template
-from trackfit.commands.options import FILE, knowledge_options, template_option
+from trackfit.commands.options import FILE, knowledge_options, since_option, template_option
 from trackfit.engine.problems.errors import InvalidInput
 from trackfit.engine.report.stamp import Stamp, stamp_of
 from trackfit.engine.report.verify import MOST_LINES, Verdict, compare
@@ -17,6 +17,7 @@ from trackfit.engine.report.verify import MOST_LINES, Verdict, compare
 PARTS = {
     "knowledge": "another knowledge base",
     "case": "other answers",
+    "since": "other answers of last time",
     "as_of": "another date",
     "template": "another template",
     "version": "another version of trackfit",
@@ -29,9 +30,18 @@ PAGE = "<!doctype html>"
 @click.command()
 @click.argument("report", type=FILE)
 @click.argument("case", type=FILE)
+@since_option
 @template_option
 @knowledge_options
-def verify(*, report: str, case: str, template: str | None, knowledge: str | None, as_of: str | None) -> None:
+def verify(
+    *,
+    report: str,
+    case: str,
+    since: str | None,
+    template: str | None,
+    knowledge: str | None,
+    as_of: str | None,
+) -> None:
     """Tell whether a report comes from this knowledge base and these answers.
 
     The report is made again, with the template and for the date that stand in it or in the options, and compared. The
@@ -50,13 +60,18 @@ def verify(*, report: str, case: str, template: str | None, knowledge: str | Non
         kb = load_knowledge(knowledge)
         known = themes(kb.folder / "templates")
         found = read_template(template or (stamp.template if stamp.template in known else TEMPLATE), kb)
-        consultation = consult(kb, read_case(case, kb), day(as_of or stamp.as_of))
+        if stamp.since and since is None:
+            text = "it tells what has moved since other answers; name those as well: --since FILE"
+            refuse(report, "missing-option", text)
+        as_of = day(as_of or stamp.as_of)
+        consultation = consult(kb, read_case(case, kb), as_of)
+        then = None if since is None else consult(kb, read_case(since, kb), as_of)
         if text.startswith(PAGE):
             from trackfit.engine.report.page import to_html
 
-            made = to_html(consultation, found)
+            made = to_html(consultation, found, since=then)
         else:
-            made = to_markdown(consultation, found)
+            made = to_markdown(consultation, found, since=then)
         verdict = compare(text, made)
         for line in _told(verdict, report):
             click.echo(line)

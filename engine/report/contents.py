@@ -29,14 +29,18 @@ from trackfit.engine.report.names import (
     WarningView,
 )
 from trackfit.engine.report.sentences import Sentences
+from trackfit.engine.report.since import since
 from trackfit.engine.report.stamp import Stamp
 from trackfit.engine.report.tracks import Average, RecommendationView, TrackView, skill_groups
 
 SECTIONS = ("skills", "plan", "salary", "tracks", "answers", "doubts")
 
 
-def contents(book: Book, explanation: Explanation, stamp: Stamp) -> Body:
-    """Every name that report templates may use, but those of the last block; without charts."""
+def contents(book: Book, explanation: Explanation, stamp: Stamp, then: Consultation | None = None) -> Body:
+    """Every name that report templates may use, but those of the last block; without charts.
+
+    What has moved since the consultation `then` is told where there is one.
+    """
     consultation = book.consultation
     sentences = Sentences(book, explanation)
     recommendations = [RecommendationView(book, row) for row in consultation.recommendations]
@@ -48,6 +52,7 @@ def contents(book: Book, explanation: Explanation, stamp: Stamp) -> Body:
     paid = [book.track(id_) for id_ in _paid(consultation)]
     return Body(
         person=_person(book),
+        since=None if then is None else since(book, then),
         first=first,
         recommendations=recommendations,
         target=book.track(aim) if isinstance(aim, str) and aim in book.facts.tracks else None,

@@ -34,13 +34,15 @@ def to_csv(
     consultation: Consultation,
     template: str | OwnTemplate = TEMPLATE,
     explained: Explanation | None = None,
+    *,
+    since: Consultation | None = None,
 ) -> str:
     """One row a figure, by id, with its sources; a single number stands in both `low` and `high`.
 
     Raises `InvalidKnowledge` where the report, whose figures these are, cannot be rendered.
     """
     facts = consultation.kb.facts
-    figures = made(consultation, template, explained).figures
+    figures = made(consultation, template, explained, since=since).figures
     past = {figure.id for figure in stale(figures, consultation.as_of)}
     stream = io.StringIO()
     lines = csv.writer(stream, lineterminator="\n")

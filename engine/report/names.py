@@ -11,6 +11,7 @@ from trackfit.engine.report.book import Answers, Figures
 from trackfit.engine.report.charts import Charts
 from trackfit.engine.report.figures import FigureView
 from trackfit.engine.report.routes import RouteView
+from trackfit.engine.report.since import Since
 from trackfit.engine.report.stamp import Stamp
 from trackfit.engine.report.tracks import Average, RecommendationView, SkillGroup, TrackView
 
@@ -212,6 +213,8 @@ class Body(Record, frozen=True):
 
     person: Person
     """The person who is advised."""
+    since: Since | None
+    """What has moved since other answers of theirs; nothing where none were given to compare with."""
     first: RecommendationView | None
     """The first recommendation; nothing where no track is recommended."""
     recommendations: list[RecommendationView]

@@ -73,9 +73,11 @@ def to_html(
     consultation: Consultation,
     template: str | OwnTemplate = TEMPLATE,
     explained: Explanation | None = None,
+    *,
+    since: Consultation | None = None,
 ) -> str:
     """The report as a page; see `to_markdown`. Raises `InvalidKnowledge` where a template cannot be rendered."""
-    report = made(consultation, template, explained, page=True)
+    report = made(consultation, template, explained, since=since, page=True)
     tokens = _parser().parse(report.text)
     contents = _headings(tokens)
     _tables(tokens)

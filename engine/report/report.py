@@ -9,6 +9,7 @@ import msgspec
 
 from trackfit.engine.explanation import explanation
 from trackfit.engine.explanation.explanation import Explanation
+from trackfit.engine.explanation.progress import to_plain
 from trackfit.engine.inference.consult import Consultation, Recommendation
 from trackfit.engine.inference.ways import Way
 from trackfit.engine.language import formats
@@ -40,13 +41,17 @@ def to_markdown(
     consultation: Consultation,
     template: str | OwnTemplate = TEMPLATE,
     explained: Explanation | None = None,
+    *,
+    since: Consultation | None = None,
 ) -> str:
     """The report as Markdown, by a template of the knowledge base (its name without ending) or one from outside.
 
-    `explained` is the consultation's explanation, where it is at hand. Raises `InvalidKnowledge` where the template is
-    not there or cannot be rendered.
+    `explained` is the consultation's explanation, where it is at hand. `since` is the same person's consultation with
+    earlier answers, by the same knowledge base: the report then tells what has moved.
+
+    Raises `InvalidKnowledge` where the template is not there or cannot be rendered.
     """
-    return made(consultation, template, explained).text
+    return made(consultation, template, explained, since=since).text
 
 
 def made(
@@ -54,11 +59,13 @@ def made(
     template: str | OwnTemplate = TEMPLATE,
     explained: Explanation | None = None,
     *,
+    since: Consultation | None = None,
     page: bool = False,
 ) -> MadeReport:
     """The report with the figures that it quotes; see `to_markdown`. On a page its charts have their places in it."""
     book = Book(consultation)
-    names = contents(book, explained or explanation.of(consultation), stamp(consultation, template))
+    stamped = stamp(consultation, template, since)
+    names = contents(book, explained or explanation.of(consultation), stamped, since)
     drawn = drawings(book, names) if page else {}
     given = {**msgspec.structs.asdict(names), "chart": marked(drawn)}
     facts = consultation.kb.facts
@@ -79,8 +86,12 @@ def to_json(
     consultation: Consultation,
     template: str | OwnTemplate = TEMPLATE,
     explained: Explanation | None = None,
+    *,
+    since: Consultation | None = None,
 ) -> dict[str, Any]:
     """The advice in the contract's JSON form, as plain values; its figures are those that the report quotes.
+
+    With `since`, it has a key of that name besides: what has moved.
 
     Raises `InvalidKnowledge` where the report cannot be rendered; see `to_markdown`.
     """
@@ -96,12 +107,13 @@ def to_json(
         for one in consultation.warnings
     ]
     stamped = stamp(consultation, template)
+    moved = {} if since is None else {"since": to_plain(since, consultation)}
     return {
         "case": consultation.case.plain(),
         "recommendations": [_recommendation(consultation, row) for row in consultation.recommendations],
         "tracks": [_track(consultation, way) for way in consultation.ways],
         "warnings": warnings,
-        "figures": [_figure(one) for one in made(consultation, template, explained).figures],
+        "figures": [_figure(one) for one in made(consultation, template, explained, since=since).figures],
         "firings": [
             {"rule": one.rule.rule, "conclusion": one.conclusion, "facts": one.found}
             for one in consultation.firings
@@ -113,6 +125,7 @@ def to_json(
             "as_of": stamped.as_of,
             "engine": stamped.engine,
         },
+        **moved,
     }
 
 

@@ -14,6 +14,7 @@ from trackfit.engine.report.templates import OwnTemplate
 _LINE = re.compile(
     r"trackfit (?P<version>\S+) \((?P<engine>\S+)\), template (?P<template>\S+), as of (?P<as_of>\d{4}-\d\d-\d\d), "
     r"knowledge base (?P<knowledge>sha256:[0-9a-f]{64}), answers (?P<case>sha256:[0-9a-f]{64})"
+    r"(?:, since answers (?P<since>sha256:[0-9a-f]{64}))?"
 )
 _TAG = re.compile(r"<[^>]*>")
 
@@ -33,6 +34,8 @@ class Stamp(Record, frozen=True):
     """The digest of the knowledge base."""
     case: str
     """The digest of the answers."""
+    since: str = ""
+    """The digest of the earlier answers that it compares them with; empty where there are none."""
 
     @property
     def line(self) -> str:
@@ -40,11 +43,14 @@ class Stamp(Record, frozen=True):
         return (
             f"trackfit {self.version} ({self.engine}), template {self.template}, as of {self.as_of}, "
             f"knowledge base {self.knowledge}, answers {self.case}"
+            + (f", since answers {self.since}" if self.since else "")
         )
 
 
-def stamp(consultation: Consultation, template: str | OwnTemplate) -> Stamp:
-    """What a report of a consultation is made from."""
+def stamp(
+    consultation: Consultation, template: str | OwnTemplate, since: Consultation | None = None
+) -> Stamp:
+    """What a report of a consultation is made from, which may tell what has moved since an earlier one."""
     name = template
     if not isinstance(name, str):
         name = "-".join(Path(name.place).name.partition(".")[0].split()) or "own"
@@ -55,6 +61,7 @@ def stamp(consultation: Consultation, template: str | OwnTemplate) -> Stamp:
         as_of=consultation.as_of,
         knowledge=consultation.kb.digest,
         case=consultation.case.digest(),
+        since="" if since is None else since.case.digest(),
     )
 
 
@@ -69,7 +76,7 @@ def stamp_of(text: str) -> Stamp | None:
     for line in text.splitlines():
         if "sha256:" in line:
             found = _LINE.search(words(line)) or found
-    return Stamp(**found.groupdict()) if found else None
+    return Stamp(**found.groupdict(default="")) if found else None
 
 
 def words(line: str) -> str:

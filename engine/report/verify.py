@@ -58,7 +58,7 @@ def compare(text: str, made: str) -> Verdict:
     }
     places = list(_places(_lines(text), _lines(made)))
     return Verdict(
-        same=not places and not parts.keys() & {"knowledge", "case", "as_of"},
+        same=not places and not parts.keys() & {"knowledge", "case", "as_of", "since"},
         stamp=parts,
         places=tuple(places[:TOLD]),
         more=max(0, len(places) - TOLD),
