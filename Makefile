@@ -20,6 +20,10 @@ LOG := $(VENV)/install.log
 # What the slow tests use of npm; tests/support/outside.py finds it.
 NODE := $(VENV)/node/.installed
 NODE_TOOLS := axe-core@4.14.1 markdownlint-cli2@0.22.1 mermaid@11.17.2 yaml-language-server@1.25.0
+# Python for browsers, and the one library that has a build of its own for it; commands/site.py finds them.
+WASM := $(VENV)/wasm/.installed
+PYODIDE := pyodide@314.0.7
+SITE ?= build/pages
 PYTEST := $(BIN)/pytest -n $(JOBS)
 # One file a room that tries much of it in little time.
 QUICK := $(addprefix tests/,language/test_conditions.py knowledge/test_strata.py cases/test_typed_skills.py \
@@ -36,7 +40,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help advice quick test test-all check mutants bench docs picture build clean
+.PHONY: help advice quick test test-all check mutants bench docs site picture build clean
 
 help: ## this list
 	@echo "trackfit: which AI career track is nearest to where you stand, and why."
@@ -75,6 +79,9 @@ docs: $(DOCS) ## try everything that README.md and docs/ show, and build the sit
 	@$(PYTEST) -m docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --clean
 	@echo "The site is in build/site. With search: $(BIN)/python -m http.server --directory build/site"
+
+site: $(RUNTIME) $(WASM) ## the interview as pages that run in the reader's browser, in build/pages (SITE=DIR for elsewhere)
+	@$(BIN)/trackfit site --out $(SITE)
 
 picture: $(DEV) ## the report's picture in README.md and docs/ (with Chromium)
 	@$(BIN)/python tools/report_picture.py
@@ -124,6 +131,15 @@ $(NODE): Makefile | $(RUNTIME)
 	echo "Could not install $(NODE_TOOLS): the tests with them are left out." >&2; \
 	else echo "The tests of editors, Markdown style, charts and pages are left out: they need Node.js, and there is" \
 	"no command 'npm'." >&2; fi
+
+$(WASM): Makefile constraints.txt | $(RUNTIME)
+	@command -v npm >/dev/null 2>&1 || { echo "There is no command 'npm', which fetches Python for browsers (Debian," \
+	"Ubuntu: apt install npm · macOS: brew install node)." >&2; exit 1; }
+	@echo "Fetching Python for browsers (once; 7 MB) ..." >&2
+	@npm install --silent --no-audit --no-fund --prefix $(VENV)/wasm $(PYODIDE)
+	@$(BIN)/pip download --quiet --no-deps --only-binary=:all: --python-version 3.14 --implementation cp \
+	--platform pyemscripten_2026_0_wasm32 -d $(VENV)/wasm -c constraints.txt msgspec
+	@touch $@
 
 comma := ,
 # Quiet, unless it fails: then what the log calls an error, and what to do.

@@ -26,6 +26,7 @@ COMMANDS = {
     "test": "Try the scenarios in rules/*.test.yaml.",
     "diff": "Whose advice an edit changes, and by which rule.",
     "preview": "Write the report again whenever a rule, a figure, a template or the answers are saved.",
+    "site": "The interview and the report as static pages.",
     "verify": "Tell whether a report comes from this knowledge base and these answers.",
     "new": "Add a row with its scenario, or begin a knowledge base.",
     "check": "Every fault in a knowledge base, with its place and what to do.",

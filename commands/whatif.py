@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from trackfit.commands.faults import faults_as_lines
 from trackfit.commands.inputs import day, load_knowledge, read_case
 from trackfit.commands.options import FILE, Known, knowledge_options, settings_of
 from trackfit.commands.outputs import as_json
-from trackfit.engine.explanation.whatif import Difference, TrackChange, compare, with_settings
+from trackfit.engine.explanation.differences import advice_told, answers_told, rules_told
+from trackfit.engine.explanation.whatif import Difference, compare, with_settings
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.consult import consult
 from trackfit.engine.language.wording import Wording
@@ -56,54 +55,16 @@ def _print(difference: Difference, kb: KnowledgeBase, wording: Wording) -> None:
     if not difference.answers:
         click.echo("These are the answers you gave already; nothing differs.")
         return
-    for key, (old, new) in difference.answers.items():
-        click.echo(f"{wording.label(key)}: {_answer(wording, key, old, new)}")
+    for line in answers_told(difference, wording):
+        click.echo(line)
     click.echo()
     if difference.is_empty:
         click.echo("The advice stays the same: the same tracks, warnings and reasons.")
         return
-    for change in difference.tracks:
-        _print_track(change, kb)
-    for sign, word, warnings in (
-        ("+", "new warning", difference.warnings_added),
-        ("-", "no longer warned of", difference.warnings_removed),
-    ):
-        for id_ in warnings:
-            click.echo(f"{sign} {word}: {kb.facts.warnings[id_].title} ({id_})")
+    for sign, line in advice_told(difference, kb):
+        click.echo(f"{sign} {line}")
     if not (difference.tracks or difference.warnings_added or difference.warnings_removed):
         click.echo("The same tracks and warnings, for other reasons:")
     click.echo()
-    for word, keys in (("now fires", difference.rules_added), ("no longer fires", difference.rules_removed)):
-        for key in keys:
-            click.echo(f"  {word}: {kb.rules[key].title} ({key})")
-
-
-def _answer(wording: Wording, key: str, old: Any, new: Any) -> str:
-    if not isinstance(old or new, list):
-        return f"{wording.value(key, old)} → {wording.value(key, new)}"
-    if new is None:
-        return "→ not answered"
-    names = {choice.id: choice.name for choice in wording.attribute(key).choices}
-    added = [f"+ {names.get(one, one)}" for one in new if one not in (old or [])]
-    removed = [f"- {names.get(one, one)}" for one in old or [] if one not in new]
-    return ", ".join(added + removed)
-
-
-def _print_track(change: TrackChange, kb: KnowledgeBase) -> None:
-    name = kb.facts.tracks[change.track].name
-    old, new = change.rank
-    if old is None:
-        click.echo(f"+ {name}: now recommended, rank {new} ({_basis(change.basis[1])})")
-    elif new is None:
-        click.echo(f"- {name}: no longer recommended (was rank {old}, {_basis(change.basis[0])})")
-    elif old != new or change.basis[0] != change.basis[1]:
-        click.echo(f"~ {name}: rank {old} → {new} ({_basis(change.basis[0])} → {_basis(change.basis[1])})")
-    for word, skills in (("no longer missing", change.gap_closed), ("now missing", change.gap_opened)):
-        if skills:
-            click.echo(f"~ {name}: {word}: {', '.join(kb.facts.skills[id_].name for id_ in skills)}")
-
-
-def _basis(basis: str | None) -> str:
-    return {"sourced_route": "a sourced route", "skill_overlap": "by skill overlap"}.get(
-        basis or "", "not recommended"
-    )
+    for line in rules_told(difference, kb):
+        click.echo(f"  {line}")

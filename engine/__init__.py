@@ -6,9 +6,9 @@ The flow, one person's advice:
                           cases -----+-> inference -> explanation -> report
 
 The wings use the flow, never the other way round: `interview`, `resumes`, `proofs`, `workshop` (what coaches work
-with) and `cohort`. Below all stand `problems` and `language`. Imports point down this list only:
+with), `cohort` and `site` (pages for a browser). Below all stand `problems` and `language`. Imports point down this list only:
 
-    cohort
+    cohort, site
     workshop       check, scenarios, diff, authoring, handbook
     interview, proofs, resumes
     report

@@ -25,7 +25,7 @@ KINDS = {
         "explanation",
         "report",
     ),
-    "The wings": ("cohort", "interview", "proofs", "resumes", "workshop"),
+    "The wings": ("cohort", "interview", "proofs", "resumes", "site", "workshop"),
     "Used by all": ("language", "problems"),
 }
 Uses = Mapping[str, frozenset[str]]

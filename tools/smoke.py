@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = ("__init__.py", "__main__.py", "cli.py", "py.typed")
-FOLDERS = ("commands", "engine", "facts", "rules", "scaffolds", "templates")
+FOLDERS = ("commands", "engine", "facts", "rules", "scaffolds", "templates", "web")
 AS_OF = "2026-12-01"
 DEFINE = "-DPyEval_CallObject=PyObject_CallObject"
 

@@ -60,8 +60,10 @@ def confirmed(found: Iterable[Imported], kb: KnowledgeBase, *, asks: bool) -> It
 
 
 def _agreed(one: Imported, kb: KnowledgeBase, *, asks: bool) -> bool:
+    from trackfit.engine.resumes.answers import in_words
+
     say()
-    say(f"{kb.facts.attributes[one.attribute].label}: {_value(one, kb)}", bold=True)
+    say(f"{kb.facts.attributes[one.attribute].label}: {in_words(one, kb)}", bold=True)
     for line in one.lines[:MAX_LINES]:
         say(line, indent="  ")
     if len(one.lines) > MAX_LINES:
@@ -76,13 +78,3 @@ def _agreed(one: Imported, kb: KnowledgeBase, *, asks: bool) -> bool:
         if answer in ("n", "no"):
             return False
     return True
-
-
-def _value(one: Imported, kb: KnowledgeBase) -> str:
-    """An answer in a few words."""
-    if isinstance(one.value, frozenset):
-        names = sorted((kb.facts.skills[id_].name for id_ in one.value), key=str.casefold)
-        kept = f", and {len(one.unmatched)} not known here" if one.unmatched else ""
-        return f"{', '.join(names) or 'none of those known here'}{kept}"
-    names_of = {choice.id: choice.name for choice in kb.facts.attributes[one.attribute].choices}
-    return names_of.get(str(one.value)) or repr(one.value)

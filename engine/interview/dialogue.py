@@ -306,7 +306,8 @@ class Dialogue:
     def _command(self, name: str, step: Prompt) -> tuple[Said, ...]:
         match name:
             case "help":
-                return self._help(step)
+                picks = (Said("Pick a number from the list, or press Enter."),)
+                return (*(self.meaning() or picks), *_words())
             case "back":
                 return self._back(step)
             case "skip":
@@ -317,9 +318,11 @@ class Dialogue:
                 self.wish = name
         return ()
 
-    def _help(self, step: Prompt) -> tuple[Said, ...]:
-        if step.kind != "question":
-            return (Said("Pick a number from the list, or press Enter."), *_words())
+    def meaning(self) -> tuple[Said, ...]:
+        """What the present question means, with examples; nothing where something is asked back."""
+        step = self.step
+        if step is None or step.kind != "question":
+            return ()
         attribute = self._asked_now()
         question = attribute.question
         assert question is not None
@@ -328,7 +331,7 @@ class Dialogue:
         said += [Said(f"{row.name}: {row.description}", indent="  ") for row in sorted(rows, key=_order)]
         if question.examples and not step.choices:
             said.append(Said(f"For example: {' · '.join(question.examples)}"))
-        return (*said, *_words())
+        return tuple(said)
 
     def _explain_why(self, step: Prompt) -> tuple[Said, ...]:
         if step.kind != "question":

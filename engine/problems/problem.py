@@ -129,6 +129,7 @@ PROBLEMS: dict[str, str] = {
     "option-does-not-fit": "an option that does not go with the rest",
     "other-run": "results of another run",
     "read-as": "an answer that was understood by other words",
+    "runtime-missing": "a part of the program that is not there for the browser",
     "skill-not-counted": "a skill that is named and taken back in one breath",
     "solver-disagrees": "a fault of the solver",
     "solver-missing": "a part of the program that is not installed",

@@ -315,6 +315,16 @@ def _places(mentions: Sequence[Mention]) -> str:
     )
 
 
+def in_words(one: Imported, kb: KnowledgeBase) -> str:
+    """An answer in a few words."""
+    if isinstance(one.value, frozenset):
+        names = sorted((kb.facts.skills[id_].name for id_ in one.value), key=str.casefold)
+        kept = f", and {len(one.unmatched)} not known here" if one.unmatched else ""
+        return f"{', '.join(names) or 'none of those known here'}{kept}"
+    names_of = {choice.id: choice.name for choice in kb.facts.attributes[one.attribute].choices}
+    return names_of.get(str(one.value)) or repr(one.value)
+
+
 def case_of(imported: Iterable[Imported], kb: KnowledgeBase, *, unclear: bool = False) -> Case:
     """The answers as a case; with `unclear`, what may mean several skills is kept, for the interview to ask back."""
     imported = list(imported)

@@ -1,0 +1,175 @@
+"""A knowledge base → the files of a site, by their names in its folder."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from html import escape, unescape
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import msgspec
+
+from trackfit import __version__
+from trackfit.engine.inference.base import Compiled, KnowledgeBase, a_day, shipped
+from trackfit.engine.interview.dialogue import Dialogue
+from trackfit.engine.interview.interview import Interview
+from trackfit.engine.language.attributes import BACKGROUND
+from trackfit.engine.language.vocabulary import folded_spellings
+from trackfit.engine.report.page import to_html
+from trackfit.engine.site.archive import engine_archive, packed, templates_of
+from trackfit.engine.site.runtime import Runtime
+
+TITLE = "Which AI career track is nearest to where you stand?"
+SCRIPTS = ("page.js", "screens.js", "outcome.js")
+BESIDE = (*SCRIPTS, "worker.js", "site.css", "icon.svg")
+"""The page's own files."""
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; "
+    "style-src 'self' '{report}'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "require-trusted-types-for 'script'; trusted-types report worker"
+)
+"""What the page's browser may load and run: the site's own files, and the report's one style sheet."""
+WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+COMPRESSED = (".html", ".js", ".mjs", ".css", ".svg", ".json", ".wasm")
+"""Endings of files that hosts compress on their way."""
+
+
+def site_files(kb: KnowledgeBase, runtime: Runtime) -> dict[str, bytes]:
+    """All files of a site. The names of those that a browser may keep for good hold a hash of their content."""
+    files: dict[str, bytes] = {}
+    engine = _named("engine", ".zip", engine_archive(runtime.library), files)
+    knowledge = _named("knowledge", ".zip", _knowledge(kb), files)
+    ours = {name: (shipped() / "web" / name).read_bytes() for name in BESIDE}
+    page = _folder("page", ours, files)
+    python = _folder("runtime", runtime.files, files)
+    fetched = (engine, knowledge, *(f"{python}{name}" for name in runtime.files))
+    settings = {
+        "engine": engine,
+        "knowledge": knowledge,
+        "runtime": python,
+        "worker": f"{page}worker.js",
+        "integrity": {name: integrity(files[name]) for name in fetched},
+    }
+    lasting = sorted(files)
+    files["index.html"] = _index(kb, page, ours, settings)
+    worker = (shipped() / "web/sw.js").read_text(encoding="utf-8")
+    files["sw.js"] = Template(worker).substitute(files=json.dumps(lasting)).encode()
+    files["_headers"] = _headers(kb, lasting).encode()
+    return files
+
+
+def integrity(content: bytes) -> str:
+    """A content's hash as browsers check it."""
+    return f"sha384-{base64.b64encode(hashlib.sha384(content).digest()).decode()}"
+
+
+def compressed_size(files: Mapping[str, bytes]) -> int:
+    """Bytes that a first visit loads from a host that compresses."""
+    return sum(
+        len(gzip.compress(content, 9)) if name.endswith(COMPRESSED) else len(content)
+        for name, content in files.items()
+    )
+
+
+def _named(name: str, ending: str, content: bytes, files: dict[str, bytes]) -> str:
+    found = f"{name}-{_digest(content)}{ending}"
+    files[found] = content
+    return found
+
+
+def _folder(name: str, contents: Mapping[str, bytes], files: dict[str, bytes]) -> str:
+    """Files that name each other, under one hash of them all."""
+    folder = f"{name}-{_digest(packed(contents))}/"
+    files.update({f"{folder}{one}": content for one, content in contents.items()})
+    return folder
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _knowledge(kb: KnowledgeBase) -> bytes:
+    compiled = Compiled(kb.facts, kb.program, kb.digest, folded_spellings(kb.facts))
+    encoded = msgspec.json.encode(compiled)
+    return packed({"knowledge.json": encoded, **templates_of(kb.folder, "")})
+
+
+def report_style(kb: KnowledgeBase) -> str:
+    """The hash of the report's style sheet, as its own policy names it."""
+    first = kb.facts.attributes[BACKGROUND].choices[0].id
+    page = unescape(to_html(kb.consult({BACKGROUND: first}, kb.settled)))
+    found = re.search(r"style-src '(sha256-[^']+)'", page)
+    assert found is not None
+    return found[1]
+
+
+def _headers(kb: KnowledgeBase, lasting: list[str]) -> str:
+    """What hosts that read such a file send with each answer."""
+    rules = [
+        "/*",
+        f"  Content-Security-Policy: {POLICY.format(report=report_style(kb))}; frame-ancestors 'none'",
+        "  X-Content-Type-Options: nosniff",
+        "  Referrer-Policy: no-referrer",
+        "  Cross-Origin-Opener-Policy: same-origin",
+    ]
+    for name in lasting:
+        rules += [f"/{name}", "  Cache-Control: public, max-age=31536000, immutable"]
+    return "\n".join(rules) + "\n"
+
+
+def _index(kb: KnowledgeBase, page: str, ours: Mapping[str, bytes], settings: Mapping[str, Any]) -> bytes:
+    names = {Path(name).stem if name in SCRIPTS else name.replace(".", "_"): name for name in BESIDE}
+    given = {stem: f"{page}{name}" for stem, name in names.items()}
+    given |= {f"{stem}_integrity": integrity(ours[name]) for stem, name in names.items()}
+    text = (shipped() / "web/index.html").read_text(encoding="utf-8")
+    return (
+        Template(text)
+        .substitute(
+            {name: escape(value) for name, value in given.items()},
+            style=escape(given["site_css"]),
+            style_integrity=escape(given["site_css_integrity"]),
+            icon=escape(given["icon_svg"]),
+            policy=escape(POLICY.format(report=report_style(kb)), quote=False),
+            files=escape(json.dumps(settings)),
+            title=escape(TITLE),
+            brand="trackfit",
+            first=_first_question(kb),
+            made=escape(f"trackfit {__version__}, knowledge base {kb.digest[:19]}"),
+        )
+        .encode()
+    )
+
+
+def _first_question(kb: KnowledgeBase) -> str:
+    """The first step as the page's script would make it, so that it can be answered before that runs."""
+    dialogue = Dialogue(Interview(kb), a_day(kb.settled))
+    step = dialogue.step
+    assert step is not None
+    assert step.type == "choice"
+    options = "\n".join(
+        f'<label class="option"><input type="radio" name="answer" value="{escape(one.id)}" required>'
+        f"<span>{escape(one.name)}</span></label>"
+        for one in step.choices
+    )
+    meaning = "\n".join(
+        f'<p class="plain{" indented" if one.indent else ""}">{escape(one.text)}</p>'
+        for one in dialogue.meaning()
+    )
+    return f"""<form id="question">
+<p class="count">Question 1 of at most {step.most_left}</p>
+<fieldset>
+<legend id="title" tabindex="-1">{escape(step.title)}</legend>
+{options}
+</fieldset>
+<details>
+<summary>What does this mean?</summary>
+{meaning}
+</details>
+<div class="actions"><button type="submit" class="first">Continue</button></div>
+</form>"""
