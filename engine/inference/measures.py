@@ -48,6 +48,7 @@ class Measures:
             )
             for track in facts.tracks
         }
+        self.highest = _highest(facts.figures.values())
         self._wanted: list[tuple[str, Attribute, str | None]] = [
             (ground.name, facts.attributes[ground.attribute], ground.row)
             for ground in program.attributes.values()
@@ -147,8 +148,26 @@ class _Answered(msgspec.Struct, frozen=True):
             return "above"
         return "within"
 
+    def goal_is_in(self, currency: str) -> bool:
+        answered = self.answers.get(SALARY_CURRENCY, USUAL_CURRENCY)
+        return answered == currency and currency in self.measures.highest
+
+    def goal_against_highest(self, name: str, currency: str) -> str:
+        goal = self.answers[SALARY_GOAL]
+        assert isinstance(goal, int), name
+        return "above" if goal > self.measures.highest[currency].high else "within"
+
     def past_review(self) -> int:
         return len(stale(self.measures.facts.figures.values(), self.as_of))
+
+
+def _highest(figures: Iterable[Figure]) -> dict[str, Figure]:
+    """The stated figure that names the highest pay, by currency."""
+    found: dict[str, Figure] = {}
+    for figure in sorted(figures, key=lambda one: (-one.high, one.id)):
+        if figure.currency is not None and figure.difference is None:
+            found.setdefault(figure.currency, figure)
+    return found
 
 
 def stale(figures: Iterable[Figure], as_of: str) -> list[Figure]:

@@ -30,7 +30,7 @@ from trackfit.engine.language.columns import (
 )
 from trackfit.engine.language.model import Basis, Facts, Section, WarningSeverity
 
-Looped = Literal["tracks", "routes", "backgrounds"]
+Looped = Literal["tracks", "routes", "backgrounds", "currencies"]
 """The tables that a rule can be written for each row of."""
 
 

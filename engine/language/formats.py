@@ -210,6 +210,15 @@ def in_sentence(name: str) -> str:
     return name[0].lower() + name[1:] if common else name
 
 
+def singular(table: str) -> str:
+    """What a row of a table is called.
+
+    >>> singular("tracks"), singular("currencies")
+    ('track', 'currency')
+    """
+    return f"{table[:-3]}y" if table.endswith("ies") else table.removesuffix("s")
+
+
 def with_article(noun: str) -> str:
     """A noun with "a" or "an".
 

@@ -32,6 +32,10 @@ ASIDE_ANSWERS = (YEARS, TARGET_TRACK, MATH_COMFORT)
 """The answers that tell tracks apart that are alike in the share missing."""
 
 
+MeasuredTable = Literal["tracks", "currencies"]
+"""The tables for whose rows there are measures."""
+
+
 class MeasureReader(Protocol):
     """What a reader gives measures to be made of: numbers, sets and conditions in its own terms."""
 
@@ -71,6 +75,14 @@ class MeasureReader(Protocol):
         """Where the goal lies against those bands, as a choice of the attribute of this name."""
         ...
 
+    def goal_is_in(self, currency: str) -> Any:
+        """Whether the goal is in a currency in which some figure of pay is."""
+        ...
+
+    def goal_against_highest(self, name: str, currency: str) -> Any:
+        """Where it lies against the highest of these figures, as a choice of the attribute of this name."""
+        ...
+
     def past_review(self) -> Any:
         """How many figures are past their review date on the day of the advice."""
         ...
@@ -86,7 +98,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     gives: Literal["whole_number", "set", "choice"]
-    of: Literal["tracks"] | None = "tracks"
+    of: MeasuredTable | None = "tracks"
     values: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
@@ -151,6 +163,17 @@ _ROWS = (
         also=(SALARY_BASIS, SALARY_CURRENCY, COUNTRY),
         read=lambda reader, name, track: reader.goal_against_band(name, track),
         when=lambda reader, track: reader.has_comparable_band(track),
+    ),
+    # Of pay on any basis, in any country, for anybody. What a source adds by "and up" is no sum that it names.
+    Measure(
+        name="goal_against_highest",
+        gives="choice",
+        of="currencies",
+        values=("within", "above"),
+        needed=(SALARY_GOAL,),
+        also=(SALARY_CURRENCY, COUNTRY),
+        read=lambda reader, name, currency: reader.goal_against_highest(name, currency),
+        when=lambda reader, currency: reader.goal_is_in(currency),
     ),
     Measure(
         name="figures_past_review",

@@ -42,7 +42,7 @@ from trackfit.engine.language.facts import (
     Unit,
     WarningKind,
 )
-from trackfit.engine.language.measures import MEASURES
+from trackfit.engine.language.measures import MEASURES, MeasuredTable
 
 Value = str | int | bool | frozenset[str]
 ValueType = Literal["choice", "whole_number", "money", "yes_no", "set", "text"]
@@ -164,8 +164,10 @@ class Attribute(Record, frozen=True, kw_only=True):
         Annotated[Literal[True] | None, Column("`true` if rules conclude it.", optional=True)]
     ]
     of: Annotated[
-        Literal["tracks"] | None,
-        Column("`tracks`, if it has one value for each track. Rules then write `percent_held of mlops`."),
+        MeasuredTable | None,
+        Column(
+            "`tracks` or `currencies`, if it has one value for each row. Rules then write `percent_held of mlops`."
+        ),
     ] = None
 
     def default_for(self, answers: Mapping[str, Value]) -> str | None:

@@ -17,6 +17,7 @@ TEXT_NAMES: dict[str, frozenset[str]] = {
     "routes": frozenset({"track", "background", "timeline", "years_from", "transfer", "note"}),
     "tracks": frozenset({"name", "role", "bands"}),
     "backgrounds": frozenset({"name"}),
+    "currencies": frozenset({"name", "highest", "highest_about"}),
 }
 """What a rule's text may say of the row that its loop variable stands for."""
 NESTED = {"track": "tracks", "background": "backgrounds"}

@@ -6,7 +6,7 @@ from typing import Any
 
 from trackfit.engine.language.conditions import AllOf, AnyOf, Condition, Leaf
 from trackfit.engine.language.facts import USUAL_CURRENCY
-from trackfit.engine.language.formats import in_sentence, listing, money
+from trackfit.engine.language.formats import in_sentence, listing, money, singular
 from trackfit.engine.language.model import (
     Advise,
     Attribute,
@@ -51,7 +51,7 @@ class Wording:
         if ground.row is None or attribute.of is None:
             return attribute.label
         name = getattr(self.facts, attribute.of)[ground.row].name
-        place = f"the {attribute.of.removesuffix('s')}"
+        place = f"the {singular(attribute.of)}"
         return (
             attribute.label.replace(place, name)
             if place in attribute.label

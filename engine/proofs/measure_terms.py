@@ -122,21 +122,37 @@ class MeasureTerms:
 
     def goal_against_band(self, name: str, track: str) -> Any:
         """Where the goal lies against those bands."""
-        attribute = self._kb.facts.attributes[self._kb.program.attributes[name].attribute]
         goal = self._person.value.get("salary_goal", z3.IntVal(0))
         applies = self._applying(track)
         below = z3.And([z3.Implies(when, goal < band.low) for band, when in applies])
         above = z3.And(
             [z3.Implies(when, False if band.open_ended else goal > band.high) for band, when in applies]
         )
-        code = {choice.id: number for number, choice in enumerate(attribute.choices)}
+        code = self._codes(name)
         return z3.If(
             below, code.get("below", -1), z3.If(above, code.get("above", -1), code.get("within", -1))
         )
 
+    def goal_is_in(self, currency: str) -> Bool:
+        """Whether the goal is in a currency in which some figure of pay is."""
+        return self._in_money(currency) if currency in self._kb.measures.highest else z3.BoolVal(False)
+
+    def goal_against_highest(self, name: str, currency: str) -> Any:
+        """Where it lies against the highest of these figures."""
+        code, highest = self._codes(name), self._kb.measures.highest.get(currency)
+        if highest is None:
+            return z3.IntVal(-1)
+        goal = self._person.value.get("salary_goal", z3.IntVal(0))
+        return z3.If(goal > highest.high, code.get("above", -1), code.get("within", -1))
+
     def past_review(self) -> Any:
         """How many figures are past their review date."""
         return self._person.dates.stale
+
+    def _codes(self, name: str) -> dict[str, int]:
+        """The number that stands for each choice of a ground attribute."""
+        attribute = self._kb.facts.attributes[self._kb.program.attributes[name].attribute]
+        return {choice.id: number for number, choice in enumerate(attribute.choices)}
 
     def _known(self, answer: str) -> Bool:
         """When an answer is known; never, where there is no such question."""
@@ -158,10 +174,10 @@ class MeasureTerms:
             return z3.BoolVal(False)
         return z3.And(self._known(name), self._person.value[name] == self._person.encode(attribute, value))
 
-    def _in_its_money(self, band: Figure) -> Bool:
-        """When the goal is in a band's currency; one that names none is in the usual one."""
-        named = self._answered("salary_currency", str(band.currency))
-        if band.currency != USUAL_CURRENCY:
+    def _in_money(self, currency: str) -> Bool:
+        """When the goal is in a currency; one that names none is in the usual one."""
+        named = self._answered("salary_currency", currency)
+        if currency != USUAL_CURRENCY:
             return named
         return z3.Or(named, z3.Not(self._known("salary_currency")))
 
@@ -169,7 +185,7 @@ class MeasureTerms:
         """The bands of a track, each with when it is to be compared with the goal."""
         bands = self._kb.measures.bands[track].figures
         return [
-            (band, z3.And(self._fits(band), self._comparable(band), self._in_its_money(band)))
+            (band, z3.And(self._fits(band), self._comparable(band), self._in_money(str(band.currency))))
             for band in bands
         ]
 

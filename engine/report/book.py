@@ -15,6 +15,7 @@ from trackfit.engine.language.model import Binding, resources_for
 from trackfit.engine.language.wording import Wording
 from trackfit.engine.report.figures import FigureView
 from trackfit.engine.report.routes import BackgroundView, ResourceView, RouteView
+from trackfit.engine.report.salary import CurrencyView
 from trackfit.engine.report.tracks import TrackView
 
 RESOURCES = 2
@@ -91,12 +92,14 @@ class Book:
             return Ready(text)
         return Typed(text) if self.facts.attributes[attribute].type == "text" else text
 
-    def bound(self, binding: Binding) -> TrackView | RouteView | BackgroundView:
+    def bound(self, binding: Binding) -> TrackView | RouteView | BackgroundView | CurrencyView:
         """What a rule's loop variable stands for in its text."""
         if binding.table == "tracks":
             return self.track(binding.row)
         if binding.table == "routes":
             return self.route(binding.row)
+        if binding.table == "currencies":
+            return CurrencyView(self, self.facts.currencies[binding.row])
         return self.background(binding.row)
 
 

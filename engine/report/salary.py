@@ -9,11 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from trackfit.engine.language.facts import Figure
+from trackfit.engine.language.facts import Currency, Figure
 from trackfit.engine.language.markdown import Ready, listing, quoted_in, show
 
 if TYPE_CHECKING:
     from trackfit.engine.report.book import Book
+    from trackfit.engine.report.figures import FigureView
+
+
+class CurrencyView:
+    """A currency, with the highest pay that any source names in it, for anybody; empty where none names any."""
+
+    def __init__(self, book: Book, row: Currency) -> None:
+        self._book = book
+        self._highest = book.kb.measures.highest.get(row.id)
+        self.name = row.name
+
+    @property
+    def highest(self) -> FigureView | str:
+        """The figure that names it."""
+        return self._book.figure(self._highest.id) if self._highest else ""
+
+    @property
+    def highest_about(self) -> str:
+        """What that is a figure of."""
+        return self._highest.about if self._highest else ""
 
 
 def goal_against(book: Book, track: str) -> Ready:

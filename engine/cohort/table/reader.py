@@ -200,10 +200,10 @@ class TableReader:
             return ibis.literal(value is None)
         return self.table[name] == code(asked, value)
 
-    def _in_its_money(self, band: Figure) -> Column:
-        """Whether the goal is in a band's currency; one that names none is in the usual one."""
-        named = self._answered("salary_currency", band.currency)
-        return named | self._answered("salary_currency", None) if band.currency == USUAL_CURRENCY else named
+    def _in_money(self, currency: str) -> Column:
+        """Whether the goal is in a currency; one that names none is in the usual one."""
+        named = self._answered("salary_currency", currency)
+        return named | self._answered("salary_currency", None) if currency == USUAL_CURRENCY else named
 
     def levels(self, track: str) -> dict[str, Column]:
         """The levels of a track, each with when its bands include the person's years."""
@@ -236,11 +236,24 @@ class TableReader:
             else_=code(attribute, "within"),
         )
 
+    def goal_is_in(self, currency: str) -> Column:
+        """Whether the goal is in a currency in which some figure of pay is."""
+        return self._in_money(currency) if currency in self.kb.measures.highest else ibis.literal(False)
+
+    def goal_against_highest(self, name: str, currency: str) -> Column:
+        """Where it lies against the highest of these figures."""
+        attribute = self.kb.facts.attributes[self.kb.program.attributes[name].attribute]
+        highest = self.kb.measures.highest.get(currency)
+        if highest is None:
+            return ibis.literal(UNKNOWN, "int64")
+        above = self._answer("salary_goal") > floor(highest.high)
+        return ibis.ifelse(above, code(attribute, "above"), code(attribute, "within"))
+
     def _applying(self, track: str) -> list[tuple[Figure, Column]]:
         """The bands of a track, each with when it is to be compared with the goal."""
         bands = self.kb.measures.bands[track].figures
         return [
-            (band, self._fits(band) & self._paid_alike(band) & self._in_its_money(band)) for band in bands
+            (band, self._fits(band) & self._paid_alike(band) & self._in_money(str(band.currency))) for band in bands
         ]
 
     def _paid_alike(self, band: Figure) -> Column:

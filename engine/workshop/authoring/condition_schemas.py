@@ -15,11 +15,12 @@ from trackfit.engine.knowledge.consistency import CONSEQUENCES
 from trackfit.engine.knowledge.references import target_of
 from trackfit.engine.knowledge.schema import LOOPED, RECORDS
 from trackfit.engine.language import model
+from trackfit.engine.language.formats import singular
 from trackfit.engine.language.model import Attribute, Facts
 from trackfit.engine.language.operators import OPERATORS, Operator
 
 Schema = dict[str, Any]
-USUAL_VARIABLES = {table: table.removesuffix("s") for table in LOOPED}
+USUAL_VARIABLES = {table: singular(table) for table in LOOPED}
 """What rules mostly call the row of a table."""
 LISTABLE = 16
 ORIGINS = {"asked": "Asked", "measured": "Measured", "concluded": "Concluded by rules"}
