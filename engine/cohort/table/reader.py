@@ -253,7 +253,8 @@ class TableReader:
         """The bands of a track, each with when it is to be compared with the goal."""
         bands = self.kb.measures.bands[track].figures
         return [
-            (band, self._fits(band) & self._paid_alike(band) & self._in_money(str(band.currency))) for band in bands
+            (band, self._fits(band) & self._paid_alike(band) & self._in_money(str(band.currency)))
+            for band in bands
         ]
 
     def _paid_alike(self, band: Figure) -> Column:
