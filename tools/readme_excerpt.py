@@ -29,16 +29,15 @@ def report() -> str:
 
 
 def excerpt(text: str) -> str:
-    """The recommendation, the plan's table and the first mistake, as a quotation with its footnotes below."""
-    parts = [_section(text, "## The recommendation")]
-    table = re.search(r"(?:^\|.*(?:\n|\Z))+", _section(text, "## The plan"), re.MULTILINE)
-    if table:
-        parts.append(f"## The plan\n\n{table[0]}")
-    mistakes = _section(text, "## Mistakes to avoid")
-    parts.append("\n\n".join(part.strip() for part in mistakes.split("\n### ")[:1]))
-    first = mistakes.split("\n### ")[1:2]
-    parts += [f"### {one.strip()}" for one in first]
-    shown = "\n\n…\n\n".join(parts[:2]) + "\n\n…\n\n" + "\n\n".join(parts[2:])
+    """The first page without the pay, with one step of the plan, as a quotation with its footnotes below."""
+    top, _, _ = text.partition("\n## The plan\n")
+    plan = _section(text, "## The plan").split("\n### ")
+    parts = [
+        top.strip(),
+        "\n\n### ".join(part.strip() for part in plan[:2]),
+        _section(text, "## Watch out for"),
+    ]
+    shown = "\n\n".join(parts[:2]) + "\n\n…\n\n" + parts[2] + "\n\n" + _section(text, "## Next steps")
     quoted = "\n".join(f"> {line}".rstrip() for line in re.sub(r"\n{3,}", "\n\n", shown).strip().splitlines())
     named = dict.fromkeys(re.findall(r"\[\^([^\]]+)\]", quoted))
     notes = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import shutil
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _MARK = re.compile(r"\[\^([^\]]+)\]")
 _NOTE = re.compile(r"^\[\^([^\]]+)\]: (.*)$", re.MULTILINE)
 _DRAWING = re.compile(r"(?:^\S[^\n]*:\n\n)?^```mermaid\n.*?^```\n+", re.MULTILINE | re.DOTALL)
+_FOLDED = re.compile(r"^<details>\n<summary>(.*)</summary>$|^</details>$", re.MULTILINE)
+_ADDRESS = re.compile(r"\]\(<[^>]*>\)")
 _ESCAPED = re.compile(r"\\(.)")
 LESS = ("less", "-R", "-F", "-X", "-P", "Your report\\: space or arrows to read on, q to end ")
 
@@ -52,20 +55,35 @@ def numbered_notes(report: str) -> str:
             numbers[match[1]] = next(following)
         return f" \\[{numbers[match[1]]}]"
 
-    text = _DRAWING.sub("", report)
+    text = _FOLDED.sub(_unfolded, _DRAWING.sub("", report))
     notes = dict(_NOTE.findall(text))
     text = _MARK.sub(number, _NOTE.sub("", text))
     listed = [(label, _MARK.sub(number, notes[label])) for label in tuple(numbers) if label in notes]
     return text.rstrip() + "\n\n" + "\n".join(f"{numbers[label]}. {note}" for label, note in listed) + "\n"
 
 
+def _unfolded(part: re.Match[str]) -> str:
+    """A folded part as a section under a heading; the answer in short that its summary has behind a dash is left out."""
+    return f"## {html.unescape(part[1].partition(' – ')[0])}" if part[1] else ""
+
+
 def opening(report: str) -> list[str]:
-    """The paragraphs under a Markdown report's first heading of the second level, as plain text."""
-    _, _, rest = report.partition("\n## ")
-    section, _, _ = rest.partition("\n## ")
-    paragraphs = section.split("\n\n")[1:]
-    plain = (_ESCAPED.sub(r"\1", _MARK.sub("", text).replace("**", "")) for text in paragraphs)
-    return [" ".join(text.replace("\u2060", "").split()) for text in plain if text.strip()]
+    """The paragraphs of a Markdown report above its first heading of the second level, as plain text; a table cell by cell."""
+    top, _, _ = report.partition("\n## ")
+    plain = (_ESCAPED.sub(r"\1", _MARK.sub("", one).replace("**", "")) for one in _paragraphs(top))
+    return [" ".join(text.removeprefix("# ").replace("\u2060", "").split()) for text in plain if text.strip()]
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    for paragraph in text.split("\n\n"):
+        if not paragraph.startswith("|"):
+            yield _ADDRESS.sub("]", paragraph).replace("[", "").replace("]", "")
+            continue
+        heads, _, *rows = (
+            [cell.strip() for cell in line.strip("|").split(" | ")] for line in paragraph.split("\n")
+        )
+        for row in rows:
+            yield from (f"{head}: {cell}" for head, cell in zip(heads, row, strict=False))
 
 
 def as_plain_text(report: str, width: int) -> str:

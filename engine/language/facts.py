@@ -255,6 +255,7 @@ class Family(Record, frozen=True, kw_only=True):
 
     id: Annotated[Id, Column("The family's id, known within this track.")]
     name: Annotated[Short, Column("Its name.")]
+    role: Annotated[Short | None, Column("What a person in it is called.")] = None
     daily_work: Annotated[tuple[Text, ...], Column("What the days are like in this family.")] = ()
 
 
@@ -274,6 +275,9 @@ class Track(Record, frozen=True, kw_only=True):
     id: Annotated[Id, Column("Its id.")]
     name: Annotated[Short, Column("The track's name.")]
     role: Annotated[Short, Column("What a person in it is called.")]
+    titles: Annotated[
+        tuple[Short, ...], Column("Other titles under which such jobs are advertised, to search for.")
+    ] = ()
     feeder: Annotated[BackgroundId, Column("The background that most often leads here.")]
     math: Annotated[
         Literal["none", "required", "not_stated"],
@@ -404,6 +408,10 @@ class Skill(Record, frozen=True, kw_only=True):
             "a field. Plans split the weeks by it."
         ),
     ] = 2
+    cv_line: Annotated[
+        Text | None,
+        Column("A line for the CV of a person who holds it, with … where only they know what belongs there."),
+    ] = None
 
 
 class Ambiguous(Record, frozen=True, kw_only=True):
@@ -542,6 +550,9 @@ class WarningKind(Record, frozen=True, kw_only=True):
 
     id: Annotated[Id, Column("Its id. Other programs rely on it, so it is never changed.")]
     title: Annotated[Short, Column("The heading in the report.")]
+    short: Annotated[
+        Text | None, Column("For a mistake: what it is in one sentence, for the card on top of the report.")
+    ] = None
     beside: Annotated[
         Literal["recommendation", "salary", "sources"] | None,
         Column("For a caveat: the part of the report beside whose figures it stands. A mistake has none."),

@@ -49,7 +49,7 @@ ValueType = Literal["choice", "whole_number", "money", "yes_no", "set", "text"]
 Origin = Literal["asked", "measured", "concluded"]
 Basis = Literal["sourced_route", "skill_overlap"]
 WarningSeverity = Literal["high", "medium", "low"]
-Section = Literal["skills", "plan", "salary", "tracks", "answers", "doubts"]
+Section = Literal["skills", "demand", "plan", "salary", "tracks", "answers", "doubts"]
 Cost = Annotated[int, Kind(least=1, most=1000)]
 
 

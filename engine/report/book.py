@@ -25,8 +25,10 @@ RESOURCES = 2
 class Book:
     """One consultation's facts: hands out views of them."""
 
-    def __init__(self, consultation: Consultation) -> None:
+    def __init__(self, consultation: Consultation, *, page: bool = False) -> None:
         self.consultation = consultation
+        self.page = page
+        """Whether it is for a page, where figures tell their sources and charts are drawn."""
         self.kb = consultation.kb
         self.facts = consultation.kb.facts
         self.wording = Wording(self.facts, self.kb.program, consultation.case.currency)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from trackfit.engine.explanation.explanation import Explanation
@@ -17,6 +17,7 @@ from trackfit.engine.language.placeholders import render
 from trackfit.engine.language.questions import asked
 from trackfit.engine.report import charts
 from trackfit.engine.report.book import Book
+from trackfit.engine.report.boxes import boxes
 from trackfit.engine.report.figures import FigureView
 from trackfit.engine.report.names import (
     Answer,
@@ -31,9 +32,9 @@ from trackfit.engine.report.names import (
 from trackfit.engine.report.sentences import Sentences
 from trackfit.engine.report.since import since
 from trackfit.engine.report.stamp import Stamp
-from trackfit.engine.report.tracks import Average, RecommendationView, TrackView, skill_groups
+from trackfit.engine.report.tracks import Average, RecommendationView, TrackView
 
-SECTIONS = ("skills", "plan", "salary", "tracks", "answers", "doubts")
+SECTIONS = ("skills", "demand", "plan", "salary", "tracks", "answers", "doubts")
 
 
 def contents(book: Book, explanation: Explanation, stamp: Stamp, then: Consultation | None = None) -> Body:
@@ -46,10 +47,9 @@ def contents(book: Book, explanation: Explanation, stamp: Stamp, then: Consultat
     recommendations = [RecommendationView(book, row) for row in consultation.recommendations]
     first = recommendations[0] if recommendations else None
     aim = consultation.case.answers.get("target_track")
-    years = consultation.case.answers.get("years_experience")
     near = book.track(explanation.near) if explanation.near else None
-    tracks = _tracks(book, sentences)
-    paid = [book.track(id_) for id_ in _paid(consultation)]
+    own = [near.id] if near else []
+    own += [aim] if isinstance(aim, str) and aim in book.facts.tracks and aim not in own else []
     return Body(
         person=_person(book),
         since=None if then is None else since(book, then),
@@ -59,13 +59,11 @@ def contents(book: Book, explanation: Explanation, stamp: Stamp, then: Consultat
         too_early=not (consultation.ways[0].held or consultation.ways[0].usual),
         near=near,
         likenesses=[_likeness(book, one) for one in explanation.likenesses],
-        skill_groups=skill_groups(near),
-        tracks=tracks,
-        timed=[row for row in tracks if row.months],
-        paid_tracks=paid,
-        goal_told=_goal_told(paid, recommendations),
-        silent_on_pay=_silent_on_pay(paid) if isinstance(years, int) else [],
+        tracks=_tracks(book, sentences),
+        own_tracks=[book.track(id_) for id_ in own],
+        paid_tracks=[book.track(id_) for id_ in _paid(consultation)],
         averages=_averages(book),
+        pay_scale=charts.mark(charts.SCALE) if book.page else Ready(""),
         plan=[book.route(route) for route in consultation.planned_routes],
         **_warned(book),
         remarks=Remarks(
@@ -78,14 +76,9 @@ def contents(book: Book, explanation: Explanation, stamp: Stamp, then: Consultat
         reasons=sentences.fired(),
         stamp=stamp,
         as_of=consultation.as_of,
-        chart=charts.NO_CHARTS,
+        box=boxes(page=book.page),
         **book.names,
     )
-
-
-def _silent_on_pay(tracks: Iterable[TrackView]) -> list[str]:
-    """The tracks for whose years no source states pay."""
-    return [track.name for track in tracks if not track.bands_at_years]
 
 
 def _warned(book: Book) -> dict[str, Any]:
@@ -107,24 +100,6 @@ def _warned(book: Book) -> dict[str, Any]:
     }
 
 
-def _goal_told(paid: Iterable[TrackView], recommendations: Iterable[RecommendationView]) -> list[Ready]:
-    """How the goal stands to the pay of tracks; what is below or above it in a recommended one, a rule tells."""
-    recommended = {row.track.id for row in recommendations}
-    return [track.goal_told for track in paid if track.id not in recommended or track.goal in ("", "within")]
-
-
-def drawings(book: Book, body: Body) -> dict[str, charts.Drawing]:
-    """The charts of a report by name; none of what there is nothing to draw of."""
-    found = {
-        "salary": charts.salary(book, body.paid_tracks),
-        "gap": charts.gap(body.skill_groups),
-        "skills": charts.skills([row.track for row in body.tracks]),
-        "plan": charts.plan(body.plan),
-        "timelines": charts.timelines([row.track.route for row in body.timed if row.track.route is not None]),
-    }
-    return {name: drawing for name, drawing in found.items() if drawing is not None}
-
-
 def said(book: Book, firing: Firing, shown: Callable[[Any], Ready] = show) -> Ready:
     """The text of a warning's or remark's rule for its row."""
     assert isinstance(firing.rule.then, Warn | Advise)
@@ -142,6 +117,7 @@ def _warning(book: Book, warning: GivenWarning) -> WarningView:
     texts = dict.fromkeys(said(book, firing) for firing in warning.firings)
     return WarningView(
         title=book.facts.warnings[warning.id].title,
+        short=book.facts.warnings[warning.id].short or "",
         kind=kind_of(book.facts, warning.id),
         severity=warning.severity,
         text=Ready(" ".join(texts), quoted_in(texts)),

@@ -6,19 +6,24 @@ when printed), figures (which print with their footnotes), numbers, or lists of 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from trackfit.engine.inference.measures import stale
 from trackfit.engine.language import formats
 from trackfit.engine.language.columns import Record
 from trackfit.engine.language.facts import Figure
-from trackfit.engine.language.markdown import Ready, Typed, listing, quoted_in, show
+from trackfit.engine.language.markdown import Ready, Typed, listing, quoted_in, readable, show
 from trackfit.engine.language.voices import voices
+from trackfit.engine.report import charts
 from trackfit.engine.report.tracks import LEVELS
 
 if TYPE_CHECKING:
     from trackfit.engine.report.book import Book
 
+OPEN, BEFORE, CLOSE = "\ue001", "\ue002", "\ue003"
+"""What stands around a figure of a page, with its id; no text that is printed holds these characters."""
+MARKED = re.compile(f"{OPEN}(?P<id>[^{BEFORE}]*){BEFORE}(?P<text>[^{CLOSE}]*){CLOSE}")
 BASES = {"base": "base salary", "total": "total pay", "not_stated": "basis not stated"}
 
 
@@ -54,6 +59,16 @@ def noted(row: Figure, book: Book) -> str:
     return "".join(f"[^{note.label}]" for note in footnotes(row, book))
 
 
+def without_marks(text: str) -> str:
+    """A text without the marks around figures."""
+    return MARKED.sub(lambda found: found["text"], text)
+
+
+def said_by(row: Figure, book: Book) -> str:
+    """A figure's sources in plain words, or how it was worked out."""
+    return without_marks(readable("; ".join(note.text.removesuffix(".") for note in footnotes(row, book))))
+
+
 def quoted_with(row: Figure) -> tuple[str, ...]:
     """The ids of what is quoted where a figure is: itself, and those whose difference it is."""
     return (row.id, *(row.difference or ()))
@@ -78,8 +93,14 @@ class FigureView:
         self._row = row
 
     def __html__(self) -> Ready:
-        """Its Markdown, for whoever prints it."""
-        return Ready(self.text + noted(self._row, self._book), self.text.figures)
+        """Its Markdown, for whoever prints it; on a page with marks around it, so that it can tell its source."""
+        shown = f"{OPEN}{self.id}{BEFORE}{self.text}{CLOSE}" if self._book.page else self.text
+        return Ready(shown + noted(self._row, self._book), self.text.figures)
+
+    @property
+    def bar(self) -> Ready:
+        """Of a salary band: its bar, on a page; in Markdown nothing."""
+        return charts.mark(self.id) if self._book.page else Ready("")
 
     @property
     def id(self) -> str:
@@ -148,6 +169,11 @@ class FigureView:
             return "not stated"
         low, high = self._row.years
         return f"{low} and more" if high is None else f"{low}–{high}"
+
+    @property
+    def for_years(self) -> str:
+        """The same with its noun: "6–9 years"."""
+        return "years not stated" if self._row.years is None else f"{self.years} years"
 
     @property
     def goal(self) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from trackfit.engine.language.columns import Record
 from trackfit.engine.language.markdown import Ready
 from trackfit.engine.report.book import Answers, Figures
-from trackfit.engine.report.charts import Charts
+from trackfit.engine.report.boxes import Boxes
 from trackfit.engine.report.figures import FigureView
 from trackfit.engine.report.routes import RouteView
 from trackfit.engine.report.since import Since
 from trackfit.engine.report.stamp import Stamp
-from trackfit.engine.report.tracks import Average, RecommendationView, SkillGroup, TrackView
+from trackfit.engine.report.tracks import Average, RecommendationView, TrackView
 
 
 class Answer(Record, frozen=True):
@@ -78,6 +78,8 @@ class WarningView(Record, frozen=True):
 
     title: str
     """Its title."""
+    short: str
+    """Of a mistake: what it is in one sentence; may be empty."""
     kind: str
     """What it is: mistake or caveat."""
     severity: str
@@ -117,6 +119,8 @@ class Remarks(Record, frozen=True):
 
     skills: list[Ready]
     """To what carries over and what is missing."""
+    demand: list[Ready]
+    """To what employers ask for."""
     plan: list[Ready]
     """To the plan."""
     salary: list[Ready]
@@ -227,20 +231,16 @@ class Body(Record, frozen=True):
     """The track with the smallest gap, once anything is held or usual; else the target, where skills were named."""
     likenesses: list[LikenessView]
     """The other backgrounds of whose usual skills the person holds the largest share, where a source gives a route."""
-    skill_groups: list[SkillGroup]
-    """The skills of `near`: what is held, usual and missing; no group is empty."""
     tracks: list[TrackRow]
     """Every track: the recommended ones by rank, then the others by the share of skills missing."""
-    timed: list[TrackRow]
-    """Those of them for which a source gives this person months."""
+    own_tracks: list[TrackView]
+    """The nearest track, and the target where that is another."""
     paid_tracks: list[TrackView]
     """The tracks whose pay concerns the person: the nearest, those with a sourced route, and the target."""
-    goal_told: list[Ready]
-    """How the salary goal stands to the pay of each of them, where no rule says it; empty without a goal."""
-    silent_on_pay: list[str]
-    """Names of those tracks of which no source gives the pay at the person's years; empty where the years are not known."""
     averages: list[Average]
     """Averages and medians of the pay of these tracks, each once."""
+    pay_scale: Ready
+    """What the width of the bars of `own_tracks` stands for, on a page; in Markdown nothing."""
     plan: list[RouteView]
     """The routes that are planned."""
     warnings: list[WarningView]
@@ -267,8 +267,8 @@ class Body(Record, frozen=True):
     """What the report was made from."""
     as_of: str
     """The day it is for, as YYYY-MM-DD; `as_of | date` prints it in words."""
-    chart: Charts
-    """Charts for a page: in Markdown they print nothing."""
+    box: Boxes
+    """Parts of a page that look different: `box.card` begins one, `box.end` ends it. In Markdown they print nothing."""
     figure: Figures
     """`figure.ID` is the figure with this id."""
     case: Answers

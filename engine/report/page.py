@@ -9,14 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from html import unescape
+from collections.abc import Sequence
+from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from trackfit.engine.explanation.explanation import Explanation
@@ -26,9 +25,15 @@ from trackfit.engine.language.columns import Record
 from trackfit.engine.language.markdown import Ready
 from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.problems.problem import Location, Problem
-from trackfit.engine.report.charts import Drawing, mark, to_svg
-from trackfit.engine.report.report import TEMPLATE, made
+from trackfit.engine.report import charts
+from trackfit.engine.report.boxes import with_boxes
+from trackfit.engine.report.charts import drawn
+from trackfit.engine.report.figures import MARKED, without_marks
+from trackfit.engine.report.report import TEMPLATE, MadeReport, made
 from trackfit.engine.report.templates import PAGE, STYLE, OwnTemplate, render_page
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 SCHEMES = ("http:", "https:", "mailto:", "#")
 POLICY = "default-src 'none'; style-src '{style}'; base-uri 'none'; form-action 'none'"
@@ -78,10 +83,10 @@ def to_html(
 ) -> str:
     """The report as a page; see `to_markdown`. Raises `InvalidKnowledge` where a template cannot be rendered."""
     report = made(consultation, template, explained, since=since, page=True)
-    tokens = _parser().parse(report.text)
+    tokens = _without_pictures(_parser().parse(report.text))
     contents = _headings(tokens)
     _tables(tokens)
-    tokens = _with_charts(tokens, report.drawings)
+    tokens = with_boxes(tokens)
     last = next((place for place, one in enumerate(tokens) if one.type == "footnote_block_open"), len(tokens))
     folder = _folder(consultation)
     style = _style(folder)
@@ -93,8 +98,8 @@ def to_html(
         policy=POLICY.format(style=f"sha256-{digest}"),
         style=Ready(style),
         contents=contents,
-        body=Ready(_rendered(tokens[:last])),
-        notes=Ready(_rendered(tokens[last + 1 : -1])),
+        body=_whole(_rendered(tokens[:last]), report),
+        notes=_whole(_rendered(tokens[last + 1 : -1]), report),
     )
     return _without_script(render_page(folder, page), page.policy)
 
@@ -164,6 +169,15 @@ def _parser() -> MarkdownIt:
     return parser
 
 
+def _whole(body: str, report: MadeReport) -> Ready:
+    """HTML with its charts, and with figures that tell who says them."""
+
+    def told(figure: re.Match[str]) -> str:
+        return f'<span class="figure" title="{escape(report.origins[figure["id"]])}">{figure["text"]}</span>'
+
+    return Ready(MARKED.sub(told, drawn(body, report.charts)))
+
+
 def _rendered(tokens: Sequence[Token]) -> str:
     parser = _parser()
     return str(parser.renderer.render(tokens, parser.options, {}))
@@ -171,16 +185,17 @@ def _rendered(tokens: Sequence[Token]) -> str:
 
 def _words(markdown: str) -> str:
     """Markdown without its marks."""
-    (token,) = MarkdownIt("commonmark").parseInline(markdown)
+    plain = charts.without_marks(without_marks(markdown))
+    (token,) = MarkdownIt("commonmark").parseInline(plain)
     return "".join(child.content for child in token.children or ())
 
 
 def _headings(tokens: Sequence[Token]) -> list[Heading]:
-    """Gives every heading an anchor, and lists those of the second level."""
+    """Gives every heading below the title an anchor, and lists those of the second level."""
     found: list[Heading] = []
     taken: set[str] = set()
     for place, token in enumerate(tokens):
-        if token.type != "heading_open":
+        if token.type != "heading_open" or token.tag == "h1":
             continue
         text = _words(tokens[place + 1].content)
         name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "section"
@@ -217,19 +232,9 @@ def _tables(tokens: Sequence[Token]) -> None:
             column += 1
 
 
-def _with_charts(tokens: Iterable[Token], drawings: Mapping[str, Drawing]) -> list[Token]:
-    """Charts in place of their marks; Mermaid's blocks, which nothing here draws, are left out."""
-    marks = {mark(name): drawing for name, drawing in drawings.items()}
-    kept = [one for one in tokens if not (one.type == "fence" and one.info.strip() == "mermaid")]
-    found: list[Token] = []
-    drawn = 0
-    for token in kept:
-        if token.type == "inline" and token.content in marks and found[-1].type == "paragraph_open":
-            found[-1] = Token("html_block", "", 0, content=to_svg(marks[token.content], drawn))
-            drawn += 1
-        elif not (token.type == "paragraph_close" and found and found[-1].type == "html_block"):
-            found.append(token)
-    return found
+def _without_pictures(tokens: Sequence[Token]) -> list[Token]:
+    """Mermaid's blocks, which nothing here draws, are left out."""
+    return [one for one in tokens if not (one.type == "fence" and one.info.strip() == "mermaid")]
 
 
 def _note_link(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:

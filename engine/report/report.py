@@ -16,10 +16,11 @@ from trackfit.engine.language import formats
 from trackfit.engine.language.facts import Figure
 from trackfit.engine.language.markdown import Ready, plain_text
 from trackfit.engine.report.book import Book
-from trackfit.engine.report.charts import Drawing, marked
-from trackfit.engine.report.contents import contents, drawings, kind_of, said
-from trackfit.engine.report.figures import FigureView
-from trackfit.engine.report.sources import below, sources, unstated
+from trackfit.engine.report.boxes import plain_summaries
+from trackfit.engine.report.charts import pay
+from trackfit.engine.report.contents import contents, kind_of, said
+from trackfit.engine.report.figures import FigureView, said_by
+from trackfit.engine.report.sources import below, noted_once, sources, unstated
 from trackfit.engine.report.stamp import stamp
 from trackfit.engine.report.templates import SUFFIX, OwnTemplate, render_file
 
@@ -30,11 +31,17 @@ _LOOSE = re.compile(r"\n{3,}")
 
 
 class MadeReport(msgspec.Struct, frozen=True):
-    """A report: its Markdown, the figures that it quotes by id, and on a page its charts by name."""
+    """A report: its Markdown, and the figures that it quotes by id.
+
+    `traced` is the same with a footnote at every number; `text` has each once a section. For a page, `charts` are its
+    charts by name, and `origins` tell of each figure who says it.
+    """
 
     text: str
+    traced: str
     figures: tuple[Figure, ...]
-    drawings: dict[str, Drawing]
+    charts: dict[str, str]
+    origins: dict[str, str]
 
 
 def to_markdown(
@@ -62,12 +69,14 @@ def made(
     since: Consultation | None = None,
     page: bool = False,
 ) -> MadeReport:
-    """The report with the figures that it quotes; see `to_markdown`. On a page its charts have their places in it."""
-    book = Book(consultation)
+    """The report with the figures that it quotes; see `to_markdown`.
+
+    For a page, marks stand around its figures, and where its charts and boxes belong.
+    """
+    book = Book(consultation, page=page)
     stamped = stamp(consultation, template, since)
     names = contents(book, explained or explanation.of(consultation), stamped, since)
-    drawn = drawings(book, names) if page else {}
-    given = {**msgspec.structs.asdict(names), "chart": marked(drawn)}
+    given = msgspec.structs.asdict(names)
     facts = consultation.kb.facts
 
     def last(ids: tuple[str, ...]) -> dict[str, Any]:
@@ -75,11 +84,21 @@ def made(
         return {"sources": sources(book, quoted), "unstated": unstated(book, quoted)}
 
     file = f"{template}{SUFFIX}" if isinstance(template, str) else template
-    body = render_file(consultation.kb.folder / "templates", file, given, last)
-    figures = tuple(facts.figures[id_] for id_ in sorted(body.figures))
+    rendered = render_file(consultation.kb.folder / "templates", file, given, last)
+    figures = tuple(facts.figures[id_] for id_ in sorted(rendered.figures))
+    body = plain_summaries(rendered)
     notes = "\n".join(f"[^{note.label}]: {note.text}" for note in below(body, book, figures))
-    text = _LOOSE.sub("\n\n", _TRAILING.sub("", f"{body}\n\n{notes}")).strip("\n") + "\n"
-    return MadeReport(text, figures, drawn)
+    text, traced = (
+        _LOOSE.sub("\n\n", _TRAILING.sub("", f"{one}\n\n{notes}")).strip("\n") + "\n"
+        for one in (noted_once(body), body)
+    )
+    return MadeReport(
+        text=text,
+        traced=traced,
+        figures=figures,
+        charts=pay(book, names.own_tracks) if page else {},
+        origins={row.id: said_by(row, book) for row in figures} if page else {},
+    )
 
 
 def to_json(

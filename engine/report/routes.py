@@ -45,8 +45,10 @@ class Learning(Record, frozen=True):
 
     skill: str
     """Its name."""
+    purpose: str
+    """The skill that builds on it, where it is learned for that alone; otherwise empty."""
     resources: list[ResourceView]
-    """The best places to learn it, at most two."""
+    """The best places to learn it, at most two; empty where none is known."""
 
 
 class StepView(Record, frozen=True):
@@ -59,13 +61,13 @@ class StepView(Record, frozen=True):
     to_learn: list[str]
     """Names of the skills to learn in it; empty where all are held, and where the step is done."""
     learning: list[Learning]
-    """Those of them of which it is known where to learn them, with the places."""
-    groundwork: list[str]
-    """Skills that others build on and the route does not list, each with what it is for."""
+    """The same, each with where to learn it."""
     unnamed: list[str]
     """Of a step that is done, names of the skills it takes that the answers do not name: they count as missing."""
     outcome: str
     """What exists at its end, to show."""
+    size: str = ""
+    """How large it is beside the others: small, middling or large; empty where it is the only one."""
     months: FigureView | str = ""
     """Its first and last month, where the source says so."""
     weeks: str = ""
@@ -144,9 +146,13 @@ class RouteView:
     def steps(self) -> list[StepView]:
         """What to learn for it, in order, with what shows that it is learned."""
         steps = self._book.consultation.steps(self._way)
+        views = undated(self._book, steps)
         if self.split_by_source:
-            return [self._by_source(step) for step in steps]
-        return list(self._by_us(steps))
+            return [
+                msgspec.structs.replace(view, months=self._book.figure(str(step.months)))
+                for view, step in zip(views, steps, strict=True)
+            ]
+        return list(self._by_us(views, steps))
 
     @property
     def _way(self) -> Way:
@@ -169,29 +175,25 @@ class RouteView:
         """Whether the person lacks less than the source's months are for."""
         return self._part_left < 1
 
-    def _by_source(self, step: Step) -> StepView:
-        return msgspec.structs.replace(undated(self._book, step), months=self._book.figure(str(step.months)))
-
-    def _by_us(self, steps: Sequence[Step]) -> Iterator[StepView]:
+    def _by_us(self, views: Sequence[StepView], steps: Sequence[Step]) -> Iterator[StepView]:
         """Each step takes its part of the months by the effort of its skills; what is behind the person takes none."""
         months = self._book.facts.figures[self._row.timeline]
         whole = sum(self._effort(step) for step in steps if not step.done)
-        for step in steps:
+        for view, step in zip(views, steps, strict=True):
             if step.done:
-                yield undated(self._book, step)
+                yield view
                 continue
             part = self._part_left * Fraction(self._effort(step), whole) * WEEKS_A_YEAR / MONTHS_A_YEAR
             quickest, slowest = (max(1, round(Fraction(end) * part)) for end in (months.low, months.high))
             yield msgspec.structs.replace(
-                undated(self._book, step),
+                view,
                 weeks=_weeks(quickest, slowest),
                 weeks_quickest=quickest,
                 weeks_slowest=slowest,
             )
 
     def _effort(self, step: Step) -> int:
-        """Of a step in which nothing is learned, that of the smallest skill."""
-        return sum(self._book.facts.skills[skill].effort for skill in step.to_learn) or 1
+        return effort(self._book, step)
 
     @cached_property
     def _part_left(self) -> Fraction:
@@ -215,32 +217,51 @@ def _weeks(quickest: int, slowest: int) -> str:
     return f"{quickest}–{slowest} weeks"
 
 
-def undated(book: Book, step: Step) -> StepView:
-    """A step of which no source says how long it takes."""
-    if step.done:
-        groundwork = {skill for skill, _ in step.groundwork}
-        unnamed = book.skills(skill for skill in step.to_learn if skill not in groundwork)
-        return StepView(
-            to_learn=[],
-            learning=[],
-            groundwork=[],
-            outcome=step.outcome,
-            milestone=step.milestone or "",
-            done=True,
-            unnamed=unnamed,
-        )
+def undated(book: Book, steps: Sequence[Step]) -> list[StepView]:
+    """Steps of which no source says how long they take."""
+    left = [step for step in steps if not step.done]
+    return [_done(book, step) if step.done else _to_do(book, step, _size(book, step, left)) for step in steps]
+
+
+def _done(book: Book, step: Step) -> StepView:
+    groundwork = {skill for skill, _ in step.groundwork}
+    return StepView(
+        to_learn=[],
+        learning=[],
+        unnamed=book.skills(skill for skill in step.to_learn if skill not in groundwork),
+        outcome=step.outcome,
+        milestone=step.milestone or "",
+        done=True,
+    )
+
+
+def _to_do(book: Book, step: Step, size: str) -> StepView:
+    purposes = dict(step.groundwork)
     return StepView(
         to_learn=book.skills(step.to_learn),
         learning=[
-            Learning(skill=name, resources=places)
-            for skill, name in zip(step.to_learn, book.skills(step.to_learn), strict=True)
-            if (places := book.resources(skill))
-        ],
-        groundwork=[
-            f"{book.skills([skill])[0]} (for {book.skills([purpose])[0]})"
-            for skill, purpose in step.groundwork
+            Learning(
+                skill=book.skills([skill])[0],
+                purpose=book.skills([purposes[skill]])[0] if skill in purposes else "",
+                resources=book.resources(skill),
+            )
+            for skill in step.to_learn
         ],
         unnamed=[],
         outcome=step.outcome,
         milestone=step.milestone or "",
+        size=size,
     )
+
+
+def effort(book: Book, step: Step) -> int:
+    """How much work a step is; of one in which nothing is learned, that of the smallest skill."""
+    return sum(book.facts.skills[skill].effort for skill in step.to_learn) or 1
+
+
+def _size(book: Book, step: Step, steps: Sequence[Step]) -> str:
+    """How large a step is beside the others: small is less than two thirds of their mean, large more than four thirds."""
+    if len(steps) < 2:
+        return ""
+    share = Fraction(effort(book, step) * len(steps), sum(effort(book, one) for one in steps))
+    return "small" if share < Fraction(2, 3) else "large" if share > Fraction(4, 3) else "middling"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from trackfit.engine.language.columns import Record
 from trackfit.engine.language.facts import Currency, Figure
 from trackfit.engine.language.markdown import Ready, listing, quoted_in, show
 
@@ -36,44 +37,72 @@ class CurrencyView:
         return self._highest.about if self._highest else ""
 
 
+class _Compared(Record, frozen=True):
+    """What there is to compare a goal with: a sentence with a place for how it lies, and the figures."""
+
+    start: str
+    in_short: str
+    rows: list[Figure]
+    beside: tuple[str, ...] = ()
+
+
 def goal_against(book: Book, track: str) -> Ready:
     """How the goal stands to a track's pay, in a sentence or two; empty where there is no goal."""
-    known = book.consultation.memory.known
-    goal, years = known.get("salary_goal"), known.get("years_experience")
+    goal = book.consultation.memory.known.get("salary_goal")
     if not isinstance(goal, int):
         return Ready("")
-    measures = book.kb.measures
-    bands = _on_basis(book, measures.bands[track].figures)
-    now = [row for row in measures.comparable(known, track) if row in bands]
+    found = _compared(book, track)
+    if found is None:
+        return _anywhere(
+            book, goal, f"No source gives the pay of {show(book.facts.tracks[track].name)} on this basis"
+        )
+    beside = found.beside or ("",) * len(found.rows)
+    return _said(
+        found.start,
+        [_place(book, goal, row, beside=where) for where, row in zip(beside, found.rows, strict=True)],
+    )
+
+
+def goal_in_short(book: Book, track: str) -> str:
+    """The same in a few words; empty where there is no goal, or nothing of this track to compare it with."""
+    goal = book.consultation.memory.known.get("salary_goal")
+    found = _compared(book, track)
+    if not isinstance(goal, int) or found is None:
+        return ""
+    sides = {_side(goal, row) for row in found.rows}
+    if len(sides) == 1:
+        return f"{sides.pop()} {found.in_short}"
+    return f"within some of {found.in_short}" if "within" in sides else f"between {found.in_short}"
+
+
+def _compared(book: Book, track: str) -> _Compared | None:
+    """The best figures there are of a track; None where no source gives any on this basis."""
+    known = book.consultation.memory.known
+    years = known.get("years_experience")
+    bands = _on_basis(book, book.kb.measures.bands[track].figures)
     name = show(book.facts.tracks[track].name)
-    yours = f"Your goal of {book.answer('salary_goal')}"
+    yours = f"our goal of {book.answer('salary_goal')} lies {{}}."
+    now = [row for row in book.kb.measures.comparable(known, track) if row in bands]
     if now:
-        start = f"{name} at {years} years of experience: your goal of {book.answer('salary_goal')} lies {{}}."
-        return _said(start, [_place(book, goal, row) for row in now])
+        return _Compared(f"{name} at {years} years of experience: y{yours}", "the bands for your years", now)
     if isinstance(years, int):
         around = _neighbors(bands, years)
         if around:
-            start = f"No source says what {name} pays at {years} years of experience. {yours} lies {{}}."
-            return _said(start, [_place(book, goal, row, beside=beside) for beside, row in around])
-        start = f"For {name} no source ties pay to years of experience. {yours} lies {{}}."
+            start = f"No source says what {name} pays at {years} years of experience. Y{yours}"
+            beside, rows = zip(*around, strict=True)
+            return _Compared(start, "the bands for other years", list(rows), beside)
+        start = f"For {name} no source ties pay to years of experience. Y{yours}"
     else:
-        start = (
-            f"You did not say your years, so we cannot tell which band of {name} is yours. {yours} lies {{}}."
-        )
+        start = f"You did not say your years, so we cannot tell which band of {name} is yours. Y{yours}"
     by_level = [row for row in bands if row.years is None or not isinstance(years, int)]
     if by_level:
-        return _said(start, [_place(book, goal, row) for row in by_level])
-    return _against_averages(book, goal, track, yours)
-
-
-def _against_averages(book: Book, goal: int, track: str, yours: str) -> Ready:
-    """How the goal stands to what a track pays on average, where no band says more."""
-    name = show(book.facts.tracks[track].name)
+        return _Compared(start, "the bands by level", by_level)
     averages = _on_basis(book, [book.facts.figures[one] for one in book.facts.tracks[track].averages])
-    if averages:
-        start = f"For {name} no source gives a band on this basis. {yours} lies {{}}."
-        return _said(start, [_place(book, goal, row) for row in averages])
-    return _anywhere(book, goal, f"No source gives the pay of {name} on this basis")
+    if not averages:
+        return None
+    return _Compared(
+        f"For {name} no source gives a band on this basis. Y{yours}", "the published averages", averages
+    )
 
 
 def _on_basis(book: Book, rows: Iterable[Figure]) -> list[Figure]:

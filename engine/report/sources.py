@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from trackfit.engine.inference.measures import stale
@@ -13,6 +14,8 @@ from trackfit.engine.report.book import Book
 from trackfit.engine.report.figures import Footnote, footnotes
 from trackfit.engine.report.names import SourceRow
 
+_SECTION = re.compile(r"^(?=## |<details>)", re.MULTILINE)
+_NOTES = re.compile(r"(?:(?<!\\)\[\^[^\]\s\\]+\])+")
 SAMPLED = {"postings": "percent_of_postings", "salaries": "usd_per_year"}
 """What a sample counts, and the unit of the figures that rest on it."""
 STANDINGS = {
@@ -74,6 +77,23 @@ def _unstated(book: Book, quoted: Sequence[Figure]) -> dict[str, list[str]]:
         for what in facts.sources[id_].does_not_state:
             silent.setdefault(what, {})[facts.sources[id_].publisher] = None
     return {what: list(publishers) for what, publishers in silent.items() if len(publishers) > 1}
+
+
+def noted_once(text: str) -> str:
+    """A report in which a number has its footnotes only where the one before it, in the same section, has others."""
+
+    def thinned(section: str) -> str:
+        before = ""
+
+        def kept(notes: re.Match[str]) -> str:
+            nonlocal before
+            shown = "" if notes[0] == before else notes[0]
+            before = notes[0]
+            return shown
+
+        return _NOTES.sub(kept, section)
+
+    return "".join(map(thinned, _SECTION.split(text)))
 
 
 def below(text: str, book: Book, quoted: Sequence[Figure]) -> list[Footnote]:

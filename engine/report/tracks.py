@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,11 @@ from trackfit.engine.inference.consult import Recommendation
 from trackfit.engine.inference.ways import Way
 from trackfit.engine.language import formats
 from trackfit.engine.language.columns import Record
-from trackfit.engine.language.facts import Figure, Route, Track
+from trackfit.engine.language.facts import Family, Figure, Route, Track
 from trackfit.engine.language.markdown import Ready
+from trackfit.engine.report import charts
 from trackfit.engine.report.routes import RouteView, StepView, undated
-from trackfit.engine.report.salary import goal_against
+from trackfit.engine.report.salary import goal_against, goal_in_short
 
 if TYPE_CHECKING:
     from trackfit.engine.report.book import Book
@@ -50,6 +52,49 @@ class TrackView:
     def role(self) -> str:
         """What someone in it is called."""
         return self._row.role
+
+    @property
+    def titles(self) -> list[str]:
+        """Job titles to search for, the best known first; those of its kinds of job where it has several."""
+        roles = [family.role for family in self.families if family.role] or [self._row.role]
+        return list(dict.fromkeys((*roles, *self._row.titles)))
+
+    @property
+    def families(self) -> list[FamilyView]:
+        """The kinds of job in it, where it has several: those first of whose skills the person holds the larger share."""
+        found = [self._family(row) for row in self._row.families]
+        return sorted(found, key=lambda one: -Fraction(one.held, one.skills or 1))
+
+    def _family(self, row: Family) -> FamilyView:
+        mine = [one.skill for one in self._row.skills if one.family == row.id]
+        there = [skill for skill in mine if skill not in self._way.missing]
+        return FamilyView(name=row.name, role=row.role or "", held=len(there), skills=len(mine))
+
+    @property
+    def cv_lines(self) -> list[str]:
+        """Lines for a CV, for the skills of its list that the person named, the most wanted first."""
+        rows = (self._book.facts.skills[skill] for skill in self._way.held)
+        return [row.cv_line for row in rows if row.cv_line]
+
+    @property
+    def bar(self) -> Ready:
+        """Its skills as signs, one each: held, usual and missing; on a page a chart of cells."""
+        return charts.cells(self._book, len(self._way.held), len(self._way.usual), len(self._way.missing))
+
+    @property
+    def gap(self) -> list[Missing]:
+        """What is missing, in the order to learn it, each with how much it is asked for."""
+        steps = self._book.consultation.steps(self._way)
+        order = dict.fromkeys(skill for step in steps for skill in step.to_learn)
+        wanted = [skill for skill in (*order, *self._way.missing) if skill in self._way.missing]
+        return [self._missing(skill) for skill in dict.fromkeys(wanted)]
+
+    def _missing(self, skill: str) -> Missing:
+        figures = self._book.facts.figures
+        demand = next((row.demand for row in self._row.skills if row.skill == skill), ())
+        shares = [id_ for id_ in demand if figures[id_].unit == "percent_of_postings"]
+        shown = self._book.figure(shares[0]) if shares else ""
+        return Missing(name=self._book.skills([skill])[0], demand=shown)
 
     @property
     def daily_work(self) -> list[str]:
@@ -139,6 +184,11 @@ class TrackView:
         return goal_against(self._book, self._row.id)
 
     @property
+    def goal_in_short(self) -> str:
+        """The same in a few words, where no band for the person's years and basis says more; empty without a goal."""
+        return goal_in_short(self._book, self._row.id)
+
+    @property
     def goal(self) -> str:
         """The salary goal against the bands: below, within, above, or empty where they cannot be compared."""
         value = self._book.consultation.known(f"goal_against_band of {self._row.id}")
@@ -191,7 +241,7 @@ class TrackView:
     @property
     def steps(self) -> list[StepView]:
         """What to learn for all of its skills, in order, with what shows that it is learned; nobody says how long it takes."""
-        return [undated(self._book, step) for step in self._book.consultation.steps(self._way)]
+        return undated(self._book, self._book.consultation.steps(self._way))
 
     @property
     def percent_held(self) -> str:
@@ -213,6 +263,28 @@ class TrackView:
     @property
     def _wanted(self) -> tuple[str, ...]:
         return self._book.kb.ways.lists[self._row.id]
+
+
+class Missing(Record, frozen=True):
+    """A skill that is missing."""
+
+    name: str
+    """Its name."""
+    demand: FigureView | str
+    """The share of postings that ask for it; empty where no source gives one."""
+
+
+class FamilyView(Record, frozen=True):
+    """One of several kinds of job in a track."""
+
+    name: str
+    """Its name."""
+    role: str
+    """What a person in it is called; may be empty."""
+    held: int
+    """How many of its skills are held or usual."""
+    skills: int
+    """How many skills it asks for."""
 
 
 class SkillDemand(Record, frozen=True):
@@ -310,26 +382,3 @@ class RecommendationView:
     def tied_with(self) -> list[str]:
         """Names of the tracks whose gap is just as large."""
         return [self._book.facts.tracks[track].name for track in self._row.tied_with]
-
-
-class SkillGroup(Record, frozen=True):
-    """Skills of `near` that stand alike to the person."""
-
-    kind: str
-    """What they are: held, usual or missing."""
-    title: str
-    """The same in words."""
-    skills: list[str]
-    """Their names."""
-
-
-def skill_groups(near: TrackView | None) -> list[SkillGroup]:
-    """What of the nearest track is held, usual and missing; no group is empty."""
-    if near is None:
-        return []
-    found = (
-        SkillGroup(kind="held", title="Yours already", skills=near.held),
-        SkillGroup(kind="usual", title="Usual for your background", skills=near.usual),
-        SkillGroup(kind="missing", title="Missing", skills=near.missing),
-    )
-    return [group for group in found if group.skills]

@@ -24,8 +24,10 @@ LONGEST = 160
 MOST_LINES = 5_000
 """A report has a few hundred; with many more than that a comparison takes for ever."""
 _NOTE = re.compile(r"<sup>.*?</sup>")
-_PAGE_TAG = re.compile(r"</?(?:a|code|em|h[1-6]|li|p|strong|td|th)\b[^<>]*>")
-_HEADING = re.compile(r"\s*(?:#{1,6}\s+(?P<plain>.*\S)|<h[1-6][^>]*>(?P<html>.*?)</h[1-6]>)")
+_PAGE_TAG = re.compile(r"</?(?:a|code|em|h[1-6]|li|p|span|strong|td|th)\b[^<>]*>")
+_HEADING = re.compile(
+    r"\s*(?:#{1,6}\s+(?P<plain>.*\S)|<(?:h[1-6]|summary)\b[^>]*>(?P<html>.*?)(?: – | <span>|</h[1-6]>|</summary>))"
+)
 
 
 class DifferentLine(msgspec.Struct, frozen=True):
@@ -86,11 +88,11 @@ def _places(found: Sequence[str], made: Sequence[str]) -> Iterator[DifferentLine
 
 
 def _section(lines: Sequence[str]) -> str:
-    """The heading that the last of the lines stands under."""
+    """The heading, or the summary of a folded part, that the last of the lines stands under."""
     for line in reversed(lines):
         heading = _HEADING.match(line)
         if heading:
-            return words(heading["plain"] or heading["html"]).strip()
+            return plain_text(words(heading["plain"] or heading["html"]))
     return ""
 
 

@@ -18,11 +18,6 @@ from trackfit.tests.support.running import told
 from trackfit.tests.support.shipped import DAY
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
-NEED = "ll-stack engineer, you typically need"
-VOICES = (
-    "months (Dexity, April 2026). Sources differ: from 2–3 months (Alexey Grigorev) over 3–6 months (Dexity) "
-    "and 6–9 months…"
-)
 CASE = {"background": "backend_fullstack", "years_experience": 6, "skills": ["python", "docker"]}
 
 
@@ -62,14 +57,14 @@ def test_the_order_and_form_of_the_answers_do_not_matter(folder):
 
 
 def test_text_that_was_changed_by_hand(folder, report):
-    (folder / "report.md").write_text(report.replace("3–6 months", "3–4 months", 1), encoding="utf-8")
+    (folder / "report.md").write_text(report.replace("**3–6 months", "**3–4 months", 1), encoding="utf-8")
     status, output, errors = run("report.md", "me.yaml")
     assert (status, errors) == (1, "")
     told = output.splitlines()
     assert told[:3] == [
         "No: report.md is not what this knowledge base says of these answers.",
         "  its stamp is right, so its text was changed after it was written",
-        "  line 8, in “The recommendation”",
+        "  line 7, in “AI Engineering, 3–6 months”",
     ]
     assert re.fullmatch(r" +report  ….*3–4 months.*", told[3])
     assert re.fullmatch(r" +here    ….*3–6 months.*", told[4])
@@ -80,17 +75,17 @@ def test_text_that_was_changed_by_hand(folder, report):
     ("before", "after", "told"),
     [
         (
-            "3–6 months<sup>",
-            "3–4 months<sup>",
-            ["  line N, in “The recommendation”", f"    report  …{NEED} 3–4 {VOICES}",
-             f"    here    …{NEED} 3–6 {VOICES}"],
+            "3–6 months</span><sup>",
+            "3–4 months</span><sup>",
+            ["  line N, in “AI Engineering, 3–6 months”", "    report  3–4 months (Dexity, April 2026)",
+             "    here    3–6 months (Dexity, April 2026)"],
         ),
         (
             "</body>",
             "<script>alert(1)</script></body>",
             ["  line N, in “Footnotes”", "    report  <script>alert(1)</script></body>", "    here    </body>"],
         ),
-        ("--paper: #fdfdfc;", "--paper: #000;", ["  line N", "    report  --paper: #000;", "    here    --paper: #fdfdfc;"]),
+        ("--paper: #fff;", "--paper: #000;", ["  line N", "    report  --paper: #000;", "    here    --paper: #fff;"]),
     ],
     ids=["words", "tags", "look"],
 )  # fmt: skip
@@ -147,7 +142,7 @@ def test_another_date():
     status, output, _ = run("report.md", "me.yaml", "--as-of", "2026-11-23")
     assert status == 1
     assert "  another date: 2026-11-22 in the report, 2026-11-23 here\n" in output
-    assert "  line 3, in “Your way into AI work”\n" in output
+    assert "  line 3, in “AI Engineering, 3–6 months”\n" in output
 
 
 def test_another_knowledge_base_even_where_it_says_the_same(folder):

@@ -57,7 +57,7 @@ def stopped(screen, key="ctrl-c"):
 def test_a_whole_interview(tmp_path):
     screen = Screen(tmp_path, "interview")
     answered(screen, STEPS)
-    screen.until("q to end", "Your way into AI work", "Written for Zoë")
+    screen.until("q to end", "Zoë", "How near")
     text, status = stopped(screen, "q")
     assert status == 0
     assert text.endswith(

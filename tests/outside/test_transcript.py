@@ -79,7 +79,7 @@ SCENES = (
     Scene("", ("no", "enter"), ("How many hours a week", FOOT)),
     Scene("", ("6", "enter"), ("What name should we put", FOOT)),
     Scene("The last question.", ("Zoë 🚀",), ("› Zoë 🚀",)),
-    Scene("The report opens in a pager.", ("enter",), ("Your way into AI work", "q to end")),
+    Scene("The report opens in a pager.", ("enter",), ("How near", "q to end")),
     Scene("After `q`, what it comes to, and where it is.", ("q",), ("Your report:", "To change an answer:")),
 )
 

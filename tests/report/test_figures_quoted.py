@@ -14,6 +14,7 @@ from trackfit.engine.language import formats
 from trackfit.engine.language.markdown import Typed, escape, plain_text
 from trackfit.engine.report.book import Book
 from trackfit.engine.report.figures import footnotes
+from trackfit.engine.report.report import made
 from trackfit.engine.report.templates import render_file, themes
 from trackfit.tests.support.places import ROOT
 from trackfit.tests.support.searches import mostly_slow, searching
@@ -30,6 +31,8 @@ def consult_example(kb, path):
     return kb.consult(case, DAY)
 
 
+TITLES = ("#", "<summary>")
+"""How lines begin in which figures stand without footnotes, as they do in a mail."""
 NOTE = "†"
 """Stands for any footnote in the text of a page."""
 
@@ -104,8 +107,12 @@ def own_numbers(advice):
 def strange_numbers(advice, template="report"):
     """The numbers of a report that nothing accounts for, and the figures listed for it that it does not quote."""
     listed = [one["id"] for one in to_json(advice, template)["figures"]]
-    text = without_typed(advice, to_markdown(advice, template), escape)
-    left, seen = without_figures(advice, text, listed, "mail" if template == "email" else "text")
+    lines = without_typed(advice, made(advice, template).traced, escape).splitlines()
+    titles = [line for line in lines if line.startswith(TITLES)]
+    left, seen = without_figures(advice, "\n".join(titles), listed, "mail")
+    text = "\n".join(line for line in lines if not line.startswith(TITLES))
+    rest, more = without_figures(advice, text, listed, "mail" if template == "email" else "text")
+    left, seen = f"{left}\n{rest}", seen | more
     left = re.sub(r"^\[\^[^\]]+\]: |`[^`\n]*`|\[\^[^\]]+\]", " ", left, flags=re.MULTILINE)
     return unaccounted(advice, left, listed), set(listed) - seen
 
@@ -149,7 +156,7 @@ def words_of(page):
     ):
         page = re.sub(noise, "", page, flags=re.DOTALL)
     page = re.sub("<sup>.*?</sup>", NOTE, page)
-    page = re.sub(r"</?(?:strong|em|a)\b[^>]*>", "", page)
+    page = re.sub(r"</?(?:strong|em|a|span)\b[^>]*>", "", page)
     return html.unescape(re.sub(r"<[^>]*>", "\n", page))
 
 

@@ -19,7 +19,9 @@ def by_markdown_it(text):
 
 def by_cmark(text):
     """The HTML that cmark-gfm makes, the parser that GitHub itself uses."""
-    return cmarkgfm.github_flavored_markdown_to_html(text, options=Options.CMARK_OPT_FOOTNOTES)
+    return cmarkgfm.github_flavored_markdown_to_html(
+        text, options=Options.CMARK_OPT_FOOTNOTES | Options.CMARK_OPT_UNSAFE
+    )
 
 
 def parts(rendered):

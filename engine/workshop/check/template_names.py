@@ -8,12 +8,12 @@ from typing import Any, get_args, get_type_hints
 
 import msgspec
 
-from trackfit.engine.report import book, charts, figures, names, routes, stamp, tracks
+from trackfit.engine.report import book, boxes, figures, names, routes, stamp, tracks
 from trackfit.engine.report.names import Report
 
 _KNOWN = {
     name: one
-    for module in (book, charts, figures, names, routes, stamp, tracks)
+    for module in (book, boxes, figures, names, routes, stamp, tracks)
     for name, one in vars(module).items()
 }
 

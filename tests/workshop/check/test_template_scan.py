@@ -45,7 +45,7 @@ def told(kb, text):
         ("{{ figure.overlap_treshold }}", "overlap_treshold", "overlap_threshold"),
         ("{{ figure.overlap_threshold.txt }}", "txt", "text"),
         ("{{ case.backgrund }}", "backgrund", "background"),
-        ("{{ chart.salery }}", "salery", "salary"),
+        ("{{ box.cart }}", "cart", "card"),
         ("{{ person.name.upper }}", "upper", None),
         ("{% macro m(one) %}{{ one.zzz }}{% endmacro %}", "zzz", None),
     ],
