@@ -38,6 +38,8 @@ class Boxes(Record, frozen=True):
     """Skills that are missing, likewise."""
     steps: Ready
     """The steps of the plan."""
+    next: Ready
+    """The next steps, side by side where there is room."""
     watch: Ready
     """A warning."""
     more: Ready

@@ -176,6 +176,11 @@ class FigureView:
         return "years not stated" if self._row.years is None else f"{self.years} years"
 
     @property
+    def compared(self) -> bool:
+        """Of a salary band: whether the person's goal is compared with it."""
+        return bool(self.goal) and not self.goal.startswith("not compared")
+
+    @property
     def goal(self) -> str:
         """Of a salary band: how the person's goal stands to it, or why the two are not compared."""
         known = self._book.consultation.memory.known

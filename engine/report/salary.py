@@ -66,7 +66,7 @@ def goal_against(book: Book, track: str) -> Ready:
 def goal_in_short(book: Book, track: str) -> str:
     """The same in a few words; empty where there is no goal, or nothing of this track to compare it with."""
     goal = book.consultation.memory.known.get("salary_goal")
-    found = _compared(book, track)
+    found = _compared(book, track) if isinstance(goal, int) else None
     if not isinstance(goal, int) or found is None:
         return ""
     sides = {_side(goal, row) for row in found.rows}

@@ -56,13 +56,19 @@ def lists_of_skills(kb, markdown):
     run = re.compile(rf"(?:{item})(?:(?:,| and|;)? (?:{item})){{2,}}", re.IGNORECASE)
     name = re.compile(item, re.IGNORECASE)
     text = re.sub(r"\[\^[^\]]+\]", "", markdown)
-    return [frozenset(one.strip("`*").lower() for one in name.findall(found[0])) for found in run.finditer(text)]
+    return [
+        frozenset(one.strip("`*").lower() for one in name.findall(found[0])) for found in run.finditer(text)
+    ]
 
 
 def grade(text):
     """The school year that a text is for, by Flesch and Kincaid."""
     words = re.findall(r"[A-Za-z][\w’'-]*", text)
-    return 0.39 * len(words) / textstat.sentence_count(text) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
+    return (
+        0.39 * len(words) / textstat.sentence_count(text)
+        + 11.8 * sum(map(syllables, words)) / len(words)
+        - 15.59
+    )
 
 
 def syllables(word):
@@ -108,11 +114,16 @@ def test_nothing_stands_twice(kb, path):
 
 def test_what_stands_twice_is_found(kb):
     advice = advice_for(kb, EXAMPLES[0])
-    text = "{% extends 'report.md.j2' %}{% block opening %}{{ super() }}{% include '_gap.md.j2' %}{% endblock %}"
+    text = (
+        "{% extends 'report.md.j2' %}{% block opening %}{{ super() }}{% include '_gap.md.j2' %}{% endblock %}"
+    )
     report = to_markdown(advice, OwnTemplate("own.md.j2", text))
     assert twice(lists_of_skills(kb, report))
     assert twice(sentences("It is so and so, they say.\n\n- **It is so and so,** they say.\n"))
-    assert grade("Notwithstanding considerable organizational difficulties, practitioners persevere.") > HIGHEST_GRADE
+    assert (
+        grade("Notwithstanding considerable organizational difficulties, practitioners persevere.")
+        > HIGHEST_GRADE
+    )
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -31,7 +31,7 @@ SMALLEST = re.compile(
 NEAREST = re.compile(r"By your own skills you are nearest to (?P<name>[\w ]+?)(?:, where you want to go)?\. ")
 CARD = re.compile(
     r"^\| \*\*(?P<there>\d+) of (?P<size>\d+) skills\*\* (?P<cells>[■▣□]+) "
-    r"(?:(?P<close>near|within reach|far) |(?P<held>\d+) yours, (?P<usual>\d+) usual for your background )?\|",
+    r"(?:(?P<close>near|within reach|far) |(?:(?P<held>\d+) yours, )?(?P<usual>\d+) usual for your background )?\|",
     re.MULTILINE,
 )
 TITLE = re.compile(
@@ -123,8 +123,8 @@ def of_the_card(numbers, text):
             yield card[0], int(card["there"]) == numbers.there(said["name"]) and card["size"] == row["size"]
             yield card[0], card["cells"] == row["cells"]
             yield card[0], card["close"] in (None, numbers.closeness(said["name"]))
-            if card["held"]:
-                yield card[0], card["held"] == str(card["cells"].count("■"))
+            if card["usual"]:
+                yield card[0], int(card["held"] or 0) == card["cells"].count("■")
                 yield card[0], card["usual"] == str(card["cells"].count("▣"))
     for row in numbers.rows.values():
         yield row[0], row["missing"] == str(row["cells"].count("□")) and row["size"] == str(len(row["cells"]))
