@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 import pytest
-from pyphen import Pyphen
+from pyphen import Pyphen  # type: ignore[import-untyped]
 from textstat import textstat
 
 from trackfit import to_markdown
