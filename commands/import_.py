@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import click
 from trackfit.commands.faults import faults_as_lines, tell
 from trackfit.commands.inputs import day, load_knowledge
 from trackfit.commands.options import FILE, knowledge_options, writing_options
-from trackfit.commands.outputs import check_writable, write_result
+from trackfit.commands.outputs import check_writable, command_here, write_result
 from trackfit.commands.terminal.confirming import can_ask, confirmed
 from trackfit.commands.terminal.faces import say
 
@@ -82,9 +81,9 @@ def _next(out: str, taken: list[Imported], kb: KnowledgeBase, knowledge: str | N
         one.id for one in kb.reader.attributes.values() if one.question is not None and one.question.required
     ]
     more = ["--knowledge", knowledge] if knowledge else []
-    resume = shlex.join(["trackfit", "interview", "--resume", out, *more])
+    resume = command_here("interview", "--resume", out, *more)
     say()
     say("Only what stands there was taken: no goal, and nothing of how well you know it.")
     say(f"To answer the rest: {resume}")
     if set(required) <= {one.attribute for one in taken}:
-        say(f"For advice as it is: {shlex.join(['trackfit', 'advise', out, *more])}")
+        say(f"For advice as it is: {command_here('advise', out, *more)}")

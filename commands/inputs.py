@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trackfit.commands.faults import refuse, tell
+from trackfit.commands.outputs import command_here
 from trackfit.engine.problems.errors import LAST_DAY, InvalidInput, not_a_date
 from trackfit.engine.problems.problem import Location, Problem, misspelt
 from trackfit.engine.problems.problems import has_errors
@@ -158,5 +160,6 @@ def tell_if_elsewhere(command: str) -> None:
 
     if is_knowledge(Path()) and Path.cwd() != shipped().resolve():
         click.echo(
-            f"This was the knowledge base that comes with trackfit; for yours: trackfit {command}", err=True
+            f"This was the knowledge base that comes with trackfit; for yours: {command_here(*shlex.split(command))}",
+            err=True,
         )

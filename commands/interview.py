@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -16,8 +16,15 @@ import click
 from trackfit.commands.faults import EXIT_INTERRUPTED, faults_as_lines, refuse
 from trackfit.commands.inputs import day, load_knowledge, read_answers, read_template
 from trackfit.commands.options import FILE, knowledge_options, template_option, writing_options
-from trackfit.commands.outputs import check_writable, free_name, write_file, write_result
-from trackfit.commands.terminal.confirming import can_ask, case_of_resume
+from trackfit.commands.outputs import (
+    check_writable,
+    command_here,
+    free_name,
+    free_names,
+    write_file,
+    write_result,
+)
+from trackfit.commands.terminal.confirming import can_ask, case_of_resume, offer_to_open
 from trackfit.commands.terminal.faces import Face, face, say, show, terminal_width
 from trackfit.commands.terminal.pager import as_plain_text, opening, show_report
 from trackfit.engine.cases.answers_file import settled_in, to_yaml
@@ -34,6 +41,8 @@ if TYPE_CHECKING:
 
 ANSWERS = "trackfit-answers.yaml"
 REPORT = "trackfit-report"
+SHORT = "brief"
+"""The template of what a terminal shows in the end."""
 
 
 @click.command()
@@ -67,8 +76,7 @@ REPORT = "trackfit-report"
     "--format",
     "form",
     type=click.Choice(["md", "html"]),
-    default="md",
-    help="The report as Markdown (default), or as a page for the browser.",
+    help="The report as Markdown or as a page for the browser. Default: both, where it goes to a file.",
 )
 @template_option
 @writing_options
@@ -82,7 +90,7 @@ def interview(
     save: str | None,
     plain: bool,
     no_input: bool,
-    form: str,
+    form: str | None,
     template: str | None,
     out: str | None,
     force: bool,
@@ -93,7 +101,7 @@ def interview(
 
     Only what can still change your advice is asked. At any question you can type ? (what it means), why (what we need
     it for), back, skip, review, save or quit. Your answers are kept in a file from the first one on, so you can stop
-    at any moment and go on later. Without --out, the report goes to a new file, or to standard output where that is
+    at any moment and go on later. Without --out, the report goes to new files, or to standard output where that is
     not a terminal.
 
     \b
@@ -121,7 +129,7 @@ def interview(
             write_file(kept, talk.to_yaml())
         _ask_all(Dialogue(talk, as_of), asks, kept, knowledge)
         write_file(kept, talk.to_yaml())
-        _write_report(talk, as_of, out, asks, form_of, force=force, kept=kept)
+        _write_report(talk, as_of, out, asks, form_of, force=force, kept=kept, knowledge=knowledge)
 
 
 def _check_save(save: str | None, resume: str | None) -> None:
@@ -258,10 +266,8 @@ def _hang_up_as_interrupt() -> Iterator[None]:
 
 def _stop(kept: Path, knowledge: str | None) -> NoReturn:
     """Say where the answers are and how to go on, and leave."""
-    again = ["trackfit", "interview", "--resume", str(kept)]
-    again += ["--knowledge", knowledge] if knowledge else []
     text = (
-        f"\nStopped. Your answers are in {kept}. Go on with:\n  {shlex.join(again)}"
+        f"\nStopped. Your answers are in {kept}. Go on with:\n  {_going_on(kept, knowledge)}"
         if kept.exists()
         else "\nStopped. Nothing was answered, so nothing is kept."
     )
@@ -282,11 +288,33 @@ def _tell_open(talk: Interview) -> None:
         say(f"Not known, and able to change the advice: {listing([one.label for one in missing])}.")
 
 
-class Form(NamedTuple):
-    """How the report is written: as Markdown or a page, and by which template."""
+def _going_on(kept: Path, knowledge: str | None) -> str:
+    """The command that goes on with the answers, as it works from here."""
+    more = ["--knowledge", knowledge] if knowledge else []
+    return command_here("interview", "--resume", str(kept), *more)
 
-    kind: str
+
+class Form(NamedTuple):
+    """How the report is written: as Markdown, as a page, or as both (None), and by which template."""
+
+    kind: str | None
     template: str | OwnTemplate
+
+    def files(self, out: str | None, *, force: bool) -> dict[str, str]:
+        """The files to write, by kind: `out` or new ones; none where the report goes to standard output."""
+        if out == "-" or (out is None and not (sys.stdout is not None and sys.stdout.isatty())):
+            return {}
+        if out is None:
+            kinds = [self.kind] if self.kind else ["md", "html"]
+            paths = free_names(REPORT, *(f".{kind}" for kind in kinds))
+            return {kind: str(path) for kind, path in zip(kinds, paths, strict=True)}
+        path = Path(out)
+        kind = self.kind or ("html" if path.suffix.lower() in (".html", ".htm") else "md")
+        if self.kind or (path.exists() and not path.is_file()):
+            return {kind: out}
+        other = "md" if kind == "html" else "html"
+        beside = path.with_suffix(f".{other}")
+        return {kind: out, other: str(beside if force else free_name(str(beside)))}
 
 
 def _write_report(
@@ -298,32 +326,51 @@ def _write_report(
     *,
     force: bool,
     kept: Path | None = None,
+    knowledge: str | None = None,
 ) -> None:
-    """Write the report; a person at a terminal sees it, too, and where everything is."""
+    """Write the report; a person at a terminal sees the short one, too, and where everything is."""
     from trackfit.commands.advise import rendered
     from trackfit.engine.explanation import explanation
     from trackfit.engine.inference.consult import consult
-    from trackfit.engine.report.report import to_markdown
+    from trackfit.engine.report.report import TEMPLATE, to_markdown
+    from trackfit.engine.report.templates import themes
 
     consultation = consult(talk.kb, talk.case(), as_of)
-    if out is None and sys.stdout is not None and sys.stdout.isatty():
-        out = str(free_name(f"{REPORT}.{form.kind}"))
     explained = explanation.of(consultation)
-    write_result(rendered(consultation, form.kind, form.template, explained), out, force=force, quiet=True)
-    if out is not None:
-        _show(consultation, to_markdown(consultation, form.template, explained), asks)
-        click.echo(f"\nYour report:  {out}", err=True)
-    if kept is not None:
-        click.echo(f"Your answers: {kept}", err=True)
-        if out is not None:
-            say(f"To change an answer: trackfit interview --resume {shlex.quote(str(kept))}")
+    files = form.files(out, force=force)
+    for kind, path in files.items():
+        write_result(rendered(consultation, kind, form.template, explained), path, force=force, quiet=True)
+    if not files:
+        text = rendered(consultation, form.kind or "md", form.template, explained)
+        write_result(text, out, force=force, quiet=True)
+    else:
+        has_short = form.template == TEMPLATE and SHORT in themes(talk.kb.folder / "templates")
+        short = to_markdown(consultation, SHORT if has_short else form.template, explained)
+        _show(consultation, short, asks)
+    _tell_where(files, kept, knowledge)
+    if "html" in files and kept is not None:
+        offer_to_open(Path(files["html"]))
+
+
+def _tell_where(files: Mapping[str, str], kept: Path | None, knowledge: str | None) -> None:
+    """Say where everything is, and how to go on."""
+    lines = [("Your report:", files.get("md")), ("As a page:", files.get("html")), ("Your answers:", kept)]
+    if files:
+        say()
+    for label, path in lines:
+        if path is not None:
+            click.echo(f"{label:13} {path}", err=True)
+    if kept is not None and files:
+        say("To change an answer, or to go on when something is done:")
+        click.echo(f"  {_going_on(kept, knowledge)}", err=True)
 
 
 def _show(consultation: Consultation, report: str, asks: Face) -> None:
-    """The whole report to a person at a terminal; and in short, what it comes to, where it is in a pager or a file."""
+    """A report to a person at a terminal; where nobody sits there, in short what it comes to."""
     if asks.is_full:
         show_report(report, colour=asks.colour)
-    elif sys.stderr is not None and sys.stderr.isatty():
+        return
+    if sys.stderr is not None and sys.stderr.isatty():
         click.echo(as_plain_text(report, terminal_width()), err=True)
         return
     for paragraph in opening(report):

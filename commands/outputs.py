@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 import sys
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import click
@@ -60,12 +64,32 @@ def check_writable(path: str | None, *, force: bool) -> None:
 
 def free_name(name: str) -> Path:
     """`name`, or the first of name-2, name-3 and so on that is not taken."""
-    path = Path(name)
-    number = 1
-    while path.exists():
-        number += 1
-        path = Path(name).with_stem(f"{Path(name).stem}-{number}")
-    return path
+    return free_names(Path(name).stem, Path(name).suffix)[0]
+
+
+def free_names(stem: str, *endings: str) -> list[Path]:
+    """A file of each ending, all with the first of stem, stem-2, stem-3 and so on of which none is taken."""
+    candidates = (
+        [Path(f"{stem if number == 1 else f'{stem}-{number}'}{ending}") for ending in endings]
+        for number in count(1)
+    )
+    return next(paths for paths in candidates if not any(path.exists() for path in paths))
+
+
+def command_here(*words: str) -> str:
+    """A command of this program as it works from the folder that the person is in: by its name, else by its path."""
+    return f"{_program()} {shlex.join(words)}"
+
+
+def _program() -> str:
+    if shutil.which("trackfit"):
+        return "trackfit"
+    script = Path(sys.executable).parent / "trackfit"
+    if not script.exists():
+        return f"{shlex.quote(sys.executable)} -m trackfit"
+    with suppress(ValueError):
+        script = script.relative_to(Path.cwd())
+    return shlex.quote(str(script))
 
 
 def unwritable(path: str, error: OSError) -> InvalidInput:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -24,6 +26,7 @@ def pytest_configure(config):
     config.add_cleanup(patch.undo)
     for name in ("NO_COLOR", "CI", "COLUMNS", "LINES"):
         patch.delenv(name, raising=False)
+    patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
     folder = tempfile.TemporaryDirectory(prefix="trackfit-tests-", ignore_cleanup_errors=True)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from trackfit.commands.faults import tell
 from trackfit.commands.terminal.faces import read_line, say
 from trackfit.engine.problems.errors import InvalidInput
@@ -52,6 +54,24 @@ def can_ask() -> bool:
     """Whether a person sits at a terminal."""
     terminals = (sys.stdin, sys.stderr)
     return not os.environ.get("CI") and all(one is not None and one.isatty() for one in terminals)
+
+
+def offer_to_open(page: Path) -> None:
+    """Ask whether to open a page in the browser; not without a terminal and a screen, and never in CI."""
+    has_screen = sys.platform != "linux" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+    if not (can_ask() and has_screen):
+        return
+    while True:
+        try:
+            answer = read_line("Open the page in your browser? y/n > ").lower()
+        except (EOFError, KeyboardInterrupt):
+            return
+        if answer in ("", "n", "no"):
+            return
+        if answer in ("y", "yes"):
+            break
+    if click.launch(str(page.resolve())):
+        say(f"No browser could be opened; its address is {page.resolve().as_uri()}")
 
 
 def confirmed(found: Iterable[Imported], kb: KnowledgeBase, *, asks: bool) -> Iterator[Imported]:

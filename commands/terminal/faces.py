@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import io
 import os
+import select
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import click
@@ -25,6 +26,9 @@ PROMPTS = {
     "text": "> ",
 }
 WIDEST = 88
+MOST_WAITING = 65_536
+PASTE = 0.05
+"""Within so many seconds the next line of a paste is there, in which nobody types one."""
 
 
 class Face(Protocol):
@@ -58,17 +62,24 @@ class PlainFace:
         count = len(step.choices)
         several = ", with commas" if step.type == "set" else ""
         numbers = "" if not count or step.type == "yes_no" else f"1-{count}{several} > "
-        return read_line(numbers or PROMPTS[step.type])
+        line = read_line(numbers or PROMPTS[step.type])
+        return ", ".join([line, *pasted_lines()]) if step.type == "set" else line
 
     def _print(self, step: Prompt) -> None:
         say()
         if step.number:
             say(f"{step.number} of at most {step.number + step.most_left - 1}")
+        if step.nearest:
+            say(f"{step.nearest}.")
         say(step.title, bold=True)
+        if step.hint:
+            say(step.hint)
         if step.given:
             say(f"Your answer so far: {step.given}.")
         for number, choice in enumerate(step.choices if step.type != "yes_no" else (), 1):
             say(choice.name, indent=f"{number:3}  ")
+            if choice.id in step.notes:
+                say(step.notes[choice.id], indent=" " * 5)
         if step.kind != "question" or step.given or (step.choices and step.type == "set"):
             say(f"Enter alone {step.empty}.")
 
@@ -130,6 +141,15 @@ def say(text: str = "", *, bold: bool = False, indent: str = "") -> None:
 def terminal_width() -> int:
     """How many columns a line may have."""
     return max(20, min(shutil.get_terminal_size().columns, WIDEST))
+
+
+def pasted_lines() -> Iterator[str]:
+    """The lines that a terminal has already behind one that was read: those of a paste, and of one answer."""
+    while sys.stdin is not None and sys.stdin.isatty() and select.select([sys.stdin], [], [], PASTE)[0]:
+        waiting = os.read(sys.stdin.fileno(), MOST_WAITING)
+        if not waiting:
+            break
+        yield from filter(None, map(str.strip, waiting.decode(errors="replace").splitlines()))
 
 
 def read_line(prompt: str) -> str:

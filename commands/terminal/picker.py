@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 ROWS = 9
+ROWS_WITH_NOTES = 16
+NOWHERE = -1
+"""The place of the row pointed at, where there is none."""
 WIDEST = 88
 BAR = 16
 KEYS = {
@@ -66,7 +69,7 @@ class _Picker:
         self.wrong = wrong
         self.all = [Named(one.id, one.name) for one in step.choices] or list(step.rows)
         self.chosen = list(step.held)
-        self.at = next((at for at, one in enumerate(self.all) if one.name == step.given), 0)
+        self.at = next((at for at, one in enumerate(self.all) if one.name == step.given), self._first)
         self.moved = False
         self.typed = Buffer(multiline=False, on_text_changed=self._typing)
 
@@ -81,6 +84,11 @@ class _Picker:
             erase_when_done=True,
         )
         return application.run()
+
+    @property
+    def _first(self) -> int:
+        """The row to begin at; of a question to pick one answer to, none: nothing is answered by Enter alone."""
+        return NOWHERE if self.step.kind == "question" and self.step.type in ("choice", "yes_no") else 0
 
     # What is found
 
@@ -99,6 +107,9 @@ class _Picker:
 
     def _typing(self, _: Buffer) -> None:
         self.moved = False
+        if not self.part:
+            self.at = self._first
+            return
         self.at = int(self.part) - 1 if self.part.isdigit() else 0
         self.at = max(0, min(self.at, len(self.found) - 1))
 
@@ -111,7 +122,7 @@ class _Picker:
             if not text and self.chosen == list(self.step.held):
                 return ""
             return ", ".join([*self.chosen, text] if text else self.chosen) or "none"
-        if self.step.choices and self.found and not text.isdigit():
+        if self.step.choices and self.found and self.at != NOWHERE and not text.isdigit():
             return str(self.all.index(self.found[self.at]) + 1)
         return text
 
@@ -188,11 +199,16 @@ class _Picker:
         def _(event: KeyPressEvent) -> None:
             if is_set() and self.moved:
                 self._toggle()
+            elif self.step.type == "set" and self.typed.text and event.app.key_processor.input_queue:
+                self.typed.insert_text(", ")  # a line of a paste that the terminal does not mark as one
             else:
                 event.app.exit(result=self._line())
 
     def _move(self, by: int) -> None:
-        if self.found:
+        if self.found and self.at == NOWHERE:
+            self.at = 0 if by > 0 else len(self.found) - 1
+            self.moved = True
+        elif self.found:
             self.at = (self.at + by) % len(self.found)
             self.moved = True
 
@@ -207,7 +223,7 @@ class _Picker:
         rows = Window(
             FormattedTextControl(self._rows, show_cursor=False),
             wrap_lines=True,
-            height=lambda: Dimension(min=1, max=ROWS),
+            height=lambda: Dimension(min=1, max=ROWS_WITH_NOTES if self.step.notes else ROWS),
             dont_extend_height=True,
         )
         return HSplit(
@@ -229,7 +245,8 @@ class _Picker:
                 ("", "\n"),
                 ("class:bar", "━" * done),
                 ("class:dim", "─" * (BAR - done)),
-                ("class:dim", f" {step.number} of at most {most}\n\n"),
+                ("class:dim", f" {step.number} of at most {most}\n"),
+                ("class:dim", f"{_wrap(step.nearest)}\n\n" if step.nearest else "\n"),
             ]
         else:
             lines.append(("", "\n"))
@@ -246,6 +263,7 @@ class _Picker:
 
     def _rows(self) -> StyleAndTextTuples:
         lines: StyleAndTextTuples = []
+        step_notes = self.step.notes
         for at, row in enumerate(self.found):
             here = at == self.at
             if at:
@@ -256,6 +274,8 @@ class _Picker:
             lines.append(("class:pointer", "❯ " if here else "  "))
             style = "class:here" if here else "class:picked" if row.id in self.chosen else ""
             lines.append((style, _wrap(f"{mark}{row.name}", hang=4)))
+            if row.id in step_notes:
+                lines.append(("class:dim", f"\n    {_wrap(step_notes[row.id], hang=4)}"))
         if not self.found:
             lines.append(("class:dim", "  none by this name; Enter takes it as you typed it"))
         return lines
@@ -264,6 +284,8 @@ class _Picker:
         keys = KEYS.get(self.step.type, "Enter when done")
         if self.step.empty and not self.all:
             keys = f"Enter alone {self.step.empty}"
+        elif self.step.empty and self._first == NOWHERE:
+            keys = f"{keys} · Enter alone {self.step.empty}"
         words = "? · why · ← back · skip · review · quit"
         wide = _size().columns >= len(keys) + len(words) + 3
         return [("class:dim", "\n" + (f"{keys} · {words}" if wide else f"{_wrap(keys)}\n{_wrap(words)}"))]

@@ -10,6 +10,7 @@ from trackfit.engine.cases.money import Amount
 from trackfit.engine.cases.values import Wrong
 from trackfit.engine.inference.consult import Firing, consult
 from trackfit.engine.inference.relevance import answers_of
+from trackfit.engine.interview import shown
 from trackfit.engine.interview.doubts import (
     KEEP,
     OUT,
@@ -22,7 +23,7 @@ from trackfit.engine.interview.doubts import (
     picked_several,
 )
 from trackfit.engine.interview.interview import Interview
-from trackfit.engine.interview.prompts import COMMANDS, WORDS, YES_NO, Named, Prompt, Said
+from trackfit.engine.interview.prompts import COMMANDS, WORDS, YES_NO, Prompt, Said
 from trackfit.engine.interview.why_asked import Why
 from trackfit.engine.language.attributes import DENIED_SKILLS
 from trackfit.engine.language.conditions import leaves
@@ -108,12 +109,15 @@ class Dialogue:
             title=question.question,
             type=attribute.type,
             choices=YES_NO if attribute.type == "yes_no" else usual or _listed(attribute),
-            rows=() if usual else self._rows(attribute),
+            rows=() if usual else shown.rows(self.talk, attribute),
             held=() if usual else self._held(attribute),
             given="" if usual else given,
             empty="means none of them" if usual else self._kept_or_open(attribute, given),
             number=number,
             most_left=self.talk.most_left(),
+            notes=shown.notes(self.talk, attribute),
+            hint=shown.hint(self.talk, attribute),
+            nearest=shown.nearest(self.talk),
         )
 
     def _kept_or_open(self, attribute: Attribute, given: str) -> str:
@@ -141,15 +145,6 @@ class Dialogue:
             found.append(ids[0])
         self.talk.tick(found)
         return tuple(self._understood(attribute))
-
-    def _rows(self, attribute: Attribute) -> tuple[Named, ...]:
-        if attribute.type != "set":
-            return ()
-        skills = self.talk.kb.facts.skills if attribute.id == "skills" else {}
-        return tuple(
-            Named(one.id, one.name, skills[one.id].aliases if one.id in skills else ())
-            for one in sorted(attribute.choices, key=lambda one: one.name.casefold())
-        )
 
     def _held(self, attribute: Attribute) -> tuple[str, ...]:
         value = self.talk.answers.get(attribute.id)
@@ -389,7 +384,7 @@ class Dialogue:
         given = self._in_words(attribute)
         if id_ == "skills" and self.talk.unmatched:
             given = ", ".join([given, *self.talk.unmatched])
-        state = given or ("left open" if id_ in self.talk.skipped else "not asked, it changes nothing")
+        state = given or ("left open" if id_ in self.talk.skipped else "not asked")
         return Choice(id=id_, name=f"{_capital(attribute.label)}: {_short(state)}")
 
     def _take_review(self, step: Prompt, text: str) -> tuple[Said, ...]:

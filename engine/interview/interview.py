@@ -187,6 +187,10 @@ class Interview:
         brought = ways.usual.get(str(self.answers.get(BACKGROUND)), {})
         return tuple(skill for skill, counted in brought.items() if (counted - named) & wanted)
 
+    def brought(self) -> tuple[str, ...]:
+        """What people of this background usually bring."""
+        return tuple(self.kb.ways.usual.get(str(self.answers.get(BACKGROUND)), ()))
+
     def tick(self, ticked: Collection[str]) -> None:
         """Take the usual skills that a person uses as well: these are named, and the others that were offered denied."""
         offered = self.usual()

@@ -75,7 +75,8 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
 
     A set has `rows` to search in, and its present elements in `held`, by id or as typed. `given` is the present
     answer in words, where there is one, which an empty line keeps; `empty` says in a few words what an empty line
-    does. `number` and `most_left` count the questions, this one among them.
+    does. `number` and `most_left` count the questions, this one among them. `notes` has a line for some of the choices,
+    by id; `hint` is a line for who sees no list to search in; `nearest` is what the answers so far come to.
     """
 
     kind: Literal["question", "ask_back", "doubt", "review"]
@@ -88,3 +89,6 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     empty: str = ""
     number: int = 0
     most_left: int = 0
+    notes: dict[str, str] = msgspec.field(default_factory=dict)
+    hint: str = ""
+    nearest: str = ""

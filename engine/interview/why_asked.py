@@ -1,16 +1,36 @@
-"""Why a question is asked: the rules that wait for its answer, what each would say, and what follows from that."""
+"""Why a question is asked: what its answer decides about the person, and what follows from that."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.relevance import Waiting, waiting_rules
 from trackfit.engine.language.conditions import leaves
-from trackfit.engine.language.model import Attribute, Value, conclusion_of
+from trackfit.engine.language.formats import listing
+from trackfit.engine.language.model import (
+    Advise,
+    Attribute,
+    Conclude,
+    GroundRule,
+    Plan,
+    Recommend,
+    Value,
+    Warn,
+    conclusion_of,
+)
 from trackfit.engine.language.wording import Wording
 
 MOST_SHOWN = 6
+DOUBTS = "doubts"
+ABOUT = {
+    "skills": "your skills",
+    "plan": "your plan",
+    "salary": "your pay",
+    "tracks": "the tracks",
+    "answers": "your starting point",
+}
+"""What the remarks of a section are about, as it is said to the person."""
 
 
 class Why:
@@ -33,22 +53,19 @@ class Why:
         self._first = True
 
     def deeper(self) -> list[str]:
-        """The next level: a heading, then a line for each rule, in the words of readers."""
+        """The next level: a heading, then a line for each thing that is decided, in the words of readers."""
         level, first = self._level, self._first
         self._seen |= {one.rule.key for one in level}
         self._level, self._first = self._following(level), False
         if not level:
             if first:
-                return ["No rule needs it. It is only printed in your report."]
+                return ["It changes no advice: it is only printed in your report."]
             return ["Nothing more follows: what you saw goes straight into your report."]
-        groups: dict[str, list[Waiting]] = {}
-        for one in level:
-            groups.setdefault(one.rule.rule, []).append(one)
-        lines = [self._line(group, first=first) for group in groups.values()]
+        lines = list(dict.fromkeys(self._lines([one.rule for one in level])))
         more = len(lines) - MOST_SHOWN
-        cut = [f"And {more} more of the kind."] if more > 0 else []
-        deeper = " (why again: what follows from these)" if self._level else ""
-        heading = "What your answer decides" if first else "And what that decides"
+        cut = [f"and {more} more"] if more > 0 else []
+        deeper = " (why again: what follows from that)" if self._level else ""
+        heading = "Your answer decides" if first else "And that decides"
         return [f"{heading}{deeper}:", *lines[:MOST_SHOWN], *cut]
 
     def _following(self, level: Iterable[Waiting]) -> list[Waiting]:
@@ -61,17 +78,51 @@ class Why:
             and concluded & {leaf.attribute for leaf in leaves(one.rule.when)}
         ]
 
-    def _line(self, group: list[Waiting], *, first: bool) -> str:
-        says = f"A rule {self.wording.consequence(*(one.rule for one in group))}"
-        texts = list(
-            dict.fromkeys(
-                self.wording.leaf(leaf)
-                for one in group
-                for leaf in leaves(one.rule.when)
-                if leaf.attribute in one.waits and (not first or self._of in one.waits[leaf.attribute])
-            )
+    def _lines(self, rules: Sequence[GroundRule]) -> Iterator[str]:
+        """What rules decide about the person, as the end of "your answer decides"; what weighs most first."""
+        facts = self.kb.facts
+        gives = [rule.then for rule in rules]
+        tracks = _names(facts.tracks[then.track].name for then in gives if isinstance(then, Recommend))
+        ways = _names(
+            facts.tracks[facts.routes[then.route].track].name for then in gives if isinstance(then, Plan)
         )
-        if not texts:
-            return f"{says}; its text tells your answer."
-        more = f" (and {len(texts) - 1} more such)" if len(texts) > 1 else ""
-        return f"{says}, if {texts[0]}{more}."
+        if tracks:
+            yield (
+                f"whether {tracks[0]} is for you"
+                if len(tracks) == 1
+                else "which tracks are for you, and in which order"
+            )
+        if ways:
+            yield f"whether your plan leads to {listing(ways, 'or')}, with the months that a source gives"
+        for then in gives:
+            if isinstance(then, Conclude):
+                label = self.wording.attribute(then.attribute).label
+                several = self.wording.attribute(then.attribute).type == "set"
+                yield f"which are the {label}" if several else f"whether there is {label}"
+        for warning in _names(then.warning for then in gives if isinstance(then, Warn)):
+            yield f"whether we warn you of “{facts.warnings[warning].title}”{self._picked(rules, warning)}"
+        sections = _names(then.section for then in gives if isinstance(then, Advise))
+        about = [ABOUT[one] for one in sections if one in ABOUT]
+        if about:
+            yield f"whether there is more to tell you about {listing(about)}"
+        if DOUBTS in sections:
+            yield "whether your answers go together, or a hand slipped"
+
+    def _picked(self, rules: Iterable[GroundRule], warning: str) -> str:
+        """The answers to this question for which rules warn; empty where they are not told by name."""
+        attribute = self.kb.facts.attributes[self._of]
+        names = {"True": "Yes", "False": "No", **{one.id: one.name for one in attribute.choices}}
+        values = _names(
+            names[str(value)]
+            for rule in rules
+            if isinstance(rule.then, Warn) and rule.then.warning == warning
+            for leaf in leaves(rule.when)
+            if leaf.attribute == self._of and leaf.operator in ("is", "one_of")
+            for value in leaf.operands
+            if str(value) in names
+        )
+        return f", if you answer {listing([f'“{value}”' for value in values], 'or')}" if values else ""
+
+
+def _names(found: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(found))

@@ -280,7 +280,7 @@ def _shape_attribute(attribute: dict[str, Any], rows: Rows) -> None:
     """From the file's keys to the record's: one origin, choices written out, the question without `only_if`."""
     choices = attribute.get("choices", ())
     listed = _choices(rows, choices) if isinstance(choices, str) else list(choices)
-    attribute["choices"] = [*listed, *attribute.pop("also", ())]
+    attribute["choices"] = [*attribute.pop("also", ()), *listed]
     if said := attribute.get("said_in"):
         attribute.update(origin="asked", default_with=said)
     if attribute.get("default_by"):

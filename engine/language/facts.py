@@ -283,7 +283,9 @@ class Track(Record, frozen=True, kw_only=True):
         Literal["none", "required", "not_stated"],
         Column("Whether it asks for mathematics: `none`, `required`, or `not_stated`."),
     ] = "not_stated"
-    daily_work: Annotated[tuple[Text, ...], Column("What the days are like, one line each.")]
+    daily_work: Annotated[
+        tuple[Text, ...], Column("What the days are like, one line each; the interview shows the first.")
+    ]
     skills: Annotated[
         tuple[TrackSkill, ...],
         Column(

@@ -127,7 +127,10 @@ class Attribute(Record, frozen=True, kw_only=True):
         ),
     ] = ()
     also: ClassVar[
-        Annotated[tuple[Choice, ...], Column("Further choices beside those of a table.", optional=True)]
+        Annotated[
+            tuple[Choice, ...],
+            Column("Further choices beside those of a table; they come first.", optional=True),
+        ]
     ]
     range: Annotated[
         tuple[int, int] | None,

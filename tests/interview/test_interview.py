@@ -31,7 +31,7 @@ WHOLE = [
     "1",
     "2",
     "1, pipeline architecture",
-    "6",
+    "1",
     "3",
     "us",
     "250",
@@ -293,7 +293,7 @@ def test_questions_can_be_explained_skipped_answered_wrongly_and_gone_back_to(he
         "Background: Architect or technical lead.",
         "Years of experience: left open.",
         "This must be from 0 to 60, not 99.",
-        "Your report:  report.md\nYour answers: trackfit-answers.yaml\n",
+        "Your report:  report.md\nAs a page:    report.html\nYour answers: trackfit-answers.yaml\n",
     ):
         assert said in result.stderr
     answers = (here / "trackfit-answers.yaml").read_text(encoding="utf-8").splitlines()

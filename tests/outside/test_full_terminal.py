@@ -11,7 +11,7 @@ from trackfit.tests.support.terminals import Screen, advise
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 STEPS = [
-    ("closest to the work", ["down", "enter"]),
+    ("closest to the work", ["down", "down", "enter"]),
     ("How many years", ["7", "enter"]),
     ("tools and skills", ["kube", "tab", "post", "tab", "some pytorch, tf, pythn", "enter"]),
     ("Which do you mean by “tf”?", ["down", "enter"]),
@@ -21,7 +21,7 @@ STEPS = [
     ("Where do you work", ["skip", "enter"]),
     ("How much would you like", ["250", "enter"]),
     ("Do you mean $250,000 a year?", ["enter"]),
-    ("base salary or your total", ["down", "enter"]),
+    ("base salary or your total", ["down", "down", "enter"]),
     ("data pipeline work", ["n", "enter"]),
     ("How many hours a week", ["6", "enter"]),
     ("What name", ["Zoë 🚀", "enter"]),
@@ -61,8 +61,10 @@ def test_a_whole_interview(tmp_path):
     text, status = stopped(screen, "q")
     assert status == 0
     assert text.endswith(
-        "Your report:  trackfit-report.md\nYour answers: trackfit-answers.yaml\n"
-        "To change an answer: trackfit interview --resume trackfit-answers.yaml"
+        "\n\nYour report:  trackfit-report.md\nAs a page:    trackfit-report.html\n"
+        "Your answers: trackfit-answers.yaml\n"
+        "To change an answer, or to go on when something is done:\n"
+        "  trackfit interview --resume trackfit-answers.yaml"
     )
     assert COLOUR.search(screen.raw)
     assert (tmp_path / "trackfit-answers.yaml").read_text(encoding="utf-8") == WRITTEN
@@ -75,14 +77,14 @@ def test_every_word_at_a_prompt_on_a_narrow_screen(tmp_path):
     screen.until("closest to the work")
     screen.press("left")
     screen.until("This is the first question.")
-    screen.press("down", "down", "enter")
+    screen.press("down", "down", "down", "enter")
     screen.until("✓ Background: Data scientist.", "How many years")
     screen.press("lots", "enter")
     screen.until("This must be a whole number")
     screen.press("?")
     screen.until("Count whole years of paid work", "You can always type:", gone=["This must be"])
     screen.press("why", "enter")
-    screen.until("What your answer decides")
+    screen.until("Your answer decides")
     screen.press("back", "enter")
     screen.until("Your answer so far: Data scientist")
     screen.press("enter")
@@ -100,9 +102,9 @@ def test_every_word_at_a_prompt_on_a_narrow_screen(tmp_path):
     screen.press("none", "enter")
     screen.until("tools and skills", gone=["Which one do you"])
     screen.press("why", "enter")
-    screen.until("What your answer decides (why again:", "what follows from these):")
+    screen.until("Your answer decides (why again: what", "follows from that):")
     screen.press("why", "enter")
-    screen.until("And what that decides:")
+    screen.until("And that decides:")
     screen.resize(80, 30)
     screen.until("Which tools and skills have you used in real work?")
     screen.press("quit", "enter")
@@ -150,6 +152,38 @@ def test_ten_kilobytes_are_pasted(tmp_path):
     screen.until("has 1,350 entries; at most 500 are read")
     screen.press("sql", "enter")
     screen.until("✓ Skills: SQL.")
+    assert stopped(screen)[1] == 130
+
+
+def test_nothing_is_answered_by_enter_alone(tmp_path):
+    """`?` and then Enter is no background, and no yes; what is required is asked again."""
+    screen = Screen(tmp_path, "interview")
+    screen.until("closest to the work")
+    screen.press("?")
+    screen.until("You can always type:")
+    screen.press("enter")
+    screen.until("This is needed: everything else depends on it.")
+    screen.press("data engineer", "enter")
+    for shows in ("How many years", "tools and skills"):
+        screen.until(shows)
+        screen.press("skip", "enter")
+    screen.until("use as well?")
+    screen.press("skip", "enter")
+    screen.until("kind of AI job", "Undecided", "You look after the whole path", "Enter alone leaves it open")
+    screen.press("undecided", "enter")
+    for shows in ("matters most", "data pipeline work"):
+        screen.until(shows)
+        screen.press("enter")
+    screen.until("✓ Thinking that little of the pipeline work carries over: left open.")
+    assert stopped(screen)[1] == 130
+
+
+def test_lines_that_are_pasted_without_a_mark_belong_to_one_answer(tmp_path):
+    screen = Screen(tmp_path, "interview")
+    answered(screen, STEPS[:2])
+    screen.until("tools and skills", "❯ ○ Airflow")
+    screen.press("python\rdocker\rterraform\r")
+    screen.until("✓ Skills: Docker, Python, Terraform.", "Nearest so far: MLOps,")
     assert stopped(screen)[1] == 130
 
 

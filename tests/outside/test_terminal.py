@@ -11,7 +11,7 @@ from trackfit.commands.terminal.pager import as_plain_text
 from trackfit.tests.support.terminals import PROMPT, Terminal, advise
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-ANSWERS = ["3", "6", "python, sql, pytorch", "2", "4", "", "190k", "1", "2", "n", "6", "Zoë 🚀"]
+ANSWERS = ["3", "6", "python, sql, pytorch", "2", "5", "", "190k", "1", "2", "n", "6", "Zoë 🚀"]
 QUESTIONS = [
     "closest to the work",
     "How many years",
@@ -29,7 +29,7 @@ QUESTIONS = [
 
 
 def test_a_whole_interview(tmp_path):
-    """The whole report is printed, as plain lines, and not only what it comes to."""
+    """The short report is printed, as plain lines; the whole one is written, as Markdown and as a page."""
     terminal = Terminal(tmp_path, "interview")
     for question, answer in zip(QUESTIONS, ANSWERS, strict=True):
         assert question in terminal.prompted()
@@ -38,11 +38,15 @@ def test_a_whole_interview(tmp_path):
     assert status == 0
     report = (tmp_path / "trackfit-report.md").read_text(encoding="utf-8")
     assert report == advise(tmp_path, "trackfit-answers.yaml")
-    assert as_plain_text(report, 80) in rest
+    assert as_plain_text(advise(tmp_path, "trackfit-answers.yaml", "--template", "brief"), 80) in rest
     assert rest.endswith(
-        "Your report:  trackfit-report.md\nYour answers: trackfit-answers.yaml\n"
-        "To change an answer: trackfit interview --resume trackfit-answers.yaml\n"
+        "\n\nYour report:  trackfit-report.md\nAs a page:    trackfit-report.html\n"
+        "Your answers: trackfit-answers.yaml\n"
+        "To change an answer, or to go on when something is done:\n"
+        "  trackfit interview --resume trackfit-answers.yaml\n"
     )
+    page = (tmp_path / "trackfit-report.html").read_text(encoding="utf-8")
+    assert page == advise(tmp_path, "trackfit-answers.yaml", "--format", "html")
 
 
 def test_every_word_at_a_prompt(tmp_path):
@@ -60,8 +64,8 @@ def test_every_word_at_a_prompt(tmp_path):
         ("4", "How many years"),
         ("", "Years of experience: 4", "Which one do you want to change?"),
         ("why", "tools and skills"),
-        ("WHY", "What your answer decides (why again: what follows from these):"),
-        ("quit", "And what that decides:"),
+        ("WHY", "Your answer decides (why again: what follows from that):"),
+        ("quit", "And that decides:"),
     ):
         shown = terminal.prompted()
         for one in wanted:
@@ -89,6 +93,16 @@ def test_ten_kilobytes_are_pasted(tmp_path):
     terminal.child.sendintr()
     assert terminal.ended()[1] == 130
     assert "zz0449qqqqqqqqqqqqqqq" in (tmp_path / "trackfit-answers.yaml").read_text()
+
+
+def test_lines_that_are_pasted_belong_to_one_answer(tmp_path):
+    terminal = Terminal(tmp_path, "interview")
+    for answer in ("18", "4", "python\ndocker\nterraform"):
+        terminal.prompted()
+        terminal.answer(answer)
+    assert "Skills: Docker, Python, Terraform." in terminal.prompted()
+    terminal.child.sendintr()
+    assert terminal.ended()[1] == 130
 
 
 @pytest.mark.slow
@@ -190,7 +204,10 @@ def test_answers_in_this_folder_are_offered(tmp_path):
     terminal.answer("")
     rest, status = terminal.ended()
     assert status == 0
-    assert "Your report:  trackfit-report-2.md\nYour answers: trackfit-answers.yaml\n" in rest
+    assert (
+        "Your report:  trackfit-report-2.md\nAs a page:    trackfit-report-2.html\n"
+        "Your answers: trackfit-answers.yaml\n"
+    ) in rest
     assert (tmp_path / "trackfit-report.md").read_text() == "mine"
     assert 'skills: ["python"]' in (tmp_path / "trackfit-answers.yaml").read_text()
 
@@ -210,6 +227,7 @@ def test_answers_in_this_folder_can_be_left_alone(tmp_path):
 
 @pytest.mark.parametrize("columns", [80, 40])
 def test_nothing_is_wider_than_the_terminal(columns, tmp_path):
+    """But a command, which is to be copied as one line."""
     terminal = Terminal(tmp_path, "interview", columns=columns)
     printed = []
     for answer in ANSWERS:
@@ -218,7 +236,7 @@ def test_nothing_is_wider_than_the_terminal(columns, tmp_path):
         printed.append(terminal.prompted())
         terminal.answer(answer)
     printed.append(terminal.ended()[0])
-    lines = "".join(printed).split("\n")
+    lines = [line for line in "".join(printed).split("\n") if not line.startswith("  trackfit ")]
     assert max(len(line) for line in lines) <= columns
 
 

@@ -35,8 +35,8 @@ class Scene(NamedTuple):
 FOOT = "review · quit"
 SCENES = (
     Scene("The first question. The bar tells how far you are.", (), ("closest to the work", FOOT)),
-    Scene("An arrow key moves down.", ("down",), ("❯ Data engineer",)),
-    Scene("", ("enter",), ("How many years", FOOT)),
+    Scene("An arrow key moves down.", ("down",), ("❯ Backend or",)),
+    Scene("", ("down", "enter"), ("How many years", FOOT)),
     Scene("After Enter, the next question. `?` explains it.", ("?",), ("You can always type:", FOOT)),
     Scene("", ("7", "enter"), ("tools and skills", FOOT)),
     Scene(
@@ -66,7 +66,7 @@ SCENES = (
     ),
     Scene("Tab picks. What stays unpicked counts as still to learn.", ("tab",), ("❯ ◉",)),
     Scene("", ("enter",), ("kind of AI job", FOOT)),
-    Scene("`why` tells what the answer decides.", ("why", "enter"), ("more such)", FOOT)),
+    Scene("`why` tells what the answer decides.", ("why", "enter"), ("Your answer decides", FOOT)),
     Scene("Typing finds a choice, too.", ("mlo",), ("› mlo", "❯ MLOps"), ("❯ Applied",)),
     Scene("", ("enter",), ("Where do you work", FOOT)),
     Scene("", ("skip", "enter"), ("How much would you like", FOOT)),
@@ -75,12 +75,12 @@ SCENES = (
     Scene("", ("enter",), ("base salary or your total", FOOT)),
     Scene("`review` shows all answers, to change any.", ("review", "enter"), ("answers so far.", FOOT)),
     Scene("Back to the question.", ("none", "enter"), ("base salary or your total", FOOT), ("None: go on",)),
-    Scene("Only data engineers are asked this.", ("down", "enter"), ("data pipeline work", "❯ Yes", FOOT)),
+    Scene("Only data engineers are asked this.", ("down", "down", "enter"), ("data pipeline work", FOOT)),
     Scene("", ("no", "enter"), ("How many hours a week", FOOT)),
     Scene("", ("6", "enter"), ("What name should we put", FOOT)),
     Scene("The last question.", ("Zoë 🚀",), ("› Zoë 🚀",)),
-    Scene("The report opens in a pager.", ("enter",), ("How near", "q to end")),
-    Scene("After `q`, what it comes to, and where it is.", ("q",), ("Your report:", "To change an answer:")),
+    Scene("The short report opens in a pager.", ("enter",), ("Your way into AI work", "q to end")),
+    Scene("After `q`, where everything is.", ("q",), ("Your report:", "trackfit interview --resume")),
 )
 
 
@@ -89,7 +89,7 @@ HEADING = """\
 # One interview, screen by screen
 
 A data engineer with Kubernetes, PostgreSQL, PyTorch and TensorFlow looks at MLOps. These are the screens of a terminal
-with 80 columns and 24 rows, made and compared by `tests/outside/test_transcript.py`; of each only what is new. What the keys do
+with 80 columns and 32 rows, made and compared by `tests/outside/test_transcript.py`; of each only what is new. What the keys do
 is told in [The interview](interview.md).
 """
 
@@ -103,7 +103,7 @@ def new_on(screen):
 
 def played(folder, before):
     """Each scene and what is new of its screen, once it is `before`: a screen that is half drawn is none."""
-    screen = Screen(folder, "interview", "--as-of", DAY, columns=80, rows=24, NO_COLOR="1")
+    screen = Screen(folder, "interview", "--as-of", DAY, columns=80, rows=32, NO_COLOR="1")
     for scene in SCENES:
         screen.press(*scene.keys)
         screen.until(*scene.shows, gone=scene.gone)
