@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from trackfit.commands import outputs
@@ -21,7 +22,12 @@ def opened(monkeypatch):
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr(confirming, "can_ask", lambda: True)
     monkeypatch.setattr(confirming, "read_line", lambda _: "y")
-    monkeypatch.setattr(confirming.click, "launch", lambda address: found.append(address) or 0)
+
+    def launch(address):
+        found.append(address)
+        return 0
+
+    monkeypatch.setattr(click, "launch", launch)
     return found
 
 
@@ -90,7 +96,8 @@ def test_a_command_works_from_where_the_person_is(monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "executable", str(tmp_path / ".venv/bin/python"))
     monkeypatch.chdir(tmp_path)
     assert outputs.command_here("interview") == ".venv/bin/trackfit interview"
-    monkeypatch.chdir("/")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
     assert outputs.command_here("interview") == f"{tmp_path}/.venv/bin/trackfit interview"
     Path(tmp_path, ".venv/bin/trackfit").unlink()
     assert outputs.command_here("interview") == f"{tmp_path}/.venv/bin/python -m trackfit interview"
