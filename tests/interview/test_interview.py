@@ -279,7 +279,7 @@ def test_a_title_is_taken_for_a_background_and_told(here):
 
 
 def test_questions_can_be_explained_skipped_answered_wrongly_and_gone_back_to(here):
-    lines = ["?", "", "lots", "<", "Data engineer", "<", "architect", "99", *[""] * 9]
+    lines = ["?", "", "lots", "<", "Data engineer", "<", "architect", "99", *[""] * 12]
     result = run("--out", "report.md", lines=lines)
     assert result.exit_code == 0, result.stderr
     assert result.stdout == ""
