@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -219,7 +220,7 @@ def _how(undecided: Iterable[str], *, exact: bool) -> None:
 
 def _excerpt(problem: Problem, source: str) -> list[str]:
     """The line of a fault, with a caret below its place."""
-    lines = source.split("\n")
+    lines = _lines(source)
     if not 1 <= problem.where.line <= len(lines):
         return []
     line = lines[problem.where.line - 1].replace("\t", " ").rstrip()
@@ -232,6 +233,11 @@ def _excerpt(problem: Problem, source: str) -> list[str]:
     margin = " " * len(number)
     caret = " " * (max(problem.where.column, 1) - 1) + "^" * width
     return [f"  {number} | {line}", f"  {margin} | {caret}"]
+
+
+@lru_cache(maxsize=8)
+def _lines(source: str) -> list[str]:
+    return source.split("\n")
 
 
 def _json(problems: list[Problem]) -> None:

@@ -99,7 +99,9 @@ def _scenarios(
         return
     author = {rule.key: rule.rule for rule in found.rules}
     fired = {
-        author[key] for case, as_of in scenarios.cases for key in faults.witness.fired(case.answers, as_of)
+        author[key]
+        for case, as_of in scenarios.cases
+        for key in faults.witness.fired(case.answers, as_of=as_of)
     }
     told = faults.told | faults.silent()
     for raw in found.loaded.rules:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from trackfit.engine.inference.base import KnowledgeBase
-from trackfit.engine.language.model import GroundRule
+from trackfit.engine.language.model import GroundRule, Value
 from trackfit.engine.proofs.encoding import all_of, any_of, negation
 from trackfit.engine.proofs.prover import Failure, Prover, swallowed
 from trackfit.engine.workshop.check.analysis import Alternatives
@@ -26,7 +26,7 @@ class Exact:
         self.kb = kb
         self._witness = witness
         self._milliseconds = milliseconds
-        self._seen: dict[str, set[str] | None] = {}
+        self._seen: dict[str, dict[str, Value] | None] = {}
 
     @cached_property
     def _prover(self) -> Prover:
@@ -58,7 +58,7 @@ class Exact:
 
         def covers(wide: GroundRule, narrow: GroundRule) -> bool:
             seen = self._example(by_key[narrow.key])
-            if seen is not None and wide.key not in seen:
+            if seen is not None and wide.key not in self._witness.fired(seen, [wide.key]):
                 return False
             world = self._prover.world
             apart = all_of(world.fires(narrow.key), negation(world.fires(wide.key)))
@@ -74,10 +74,10 @@ class Exact:
         found = next(self._prover.refute(formula, "whether two rules contradict", conflict=True), None)
         return found or (None if len(self.undecided) > before else False)
 
-    def _example(self, reading: Alternatives) -> set[str] | None:
-        """The ground rules that fire for some case for which this one does; None where no case is at hand."""
+    def _example(self, reading: Alternatives) -> dict[str, Value] | None:
+        """Answers for which this ground rule fires; None where none are at hand."""
         key = reading.rule.key
         if key not in self._seen:
             found = (self._witness.case(clause, {key}) for clause in reading.clauses)
-            self._seen[key] = next((fired for _, fired in filter(None, found)), None)
+            self._seen[key] = next((answers for answers in found if answers is not None), None)
         return self._seen[key]

@@ -340,7 +340,9 @@ class RuleFaults:
         if not self.found.program.rules:
             return None
         tried = (self.witness.case(both, {late.rule.key, early.rule.key}) for late, early, both in pairs[:4])
-        return next((_shown(found[0]) for found in tried if found is not None), None)
+        return next(
+            (_shown(self.witness.reader.case(found).plain()) for found in tried if found is not None), None
+        )
 
     def _contradict(self, rule: str, other: str, label: str, shown: str) -> Problem:
         text = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain, islice, product
 from typing import Any
 
@@ -11,12 +12,11 @@ from trackfit.engine.cases.case import CaseReader
 from trackfit.engine.inference.measures import Measures
 from trackfit.engine.inference.three_valued import ThreeValuedEngine, WorkingMemory
 from trackfit.engine.inference.ways import Ways
+from trackfit.engine.language.conditions import leaves
 from trackfit.engine.language.model import Facts, GroundRule, Program, Value, conclusion_of
 from trackfit.engine.workshop.check.analysis import Alternatives
 from trackfit.engine.workshop.check.limits import Clause, Limit, Space
 
-PARTING = "background"
-"""The answer by which rules are sorted out before they are run."""
 MOST_WAYS = 40
 """So many ways to give what a rule asks other rules to conclude are followed."""
 MOST_TRIED = 400
@@ -31,8 +31,11 @@ class Witness:
         self.space = Space(facts, program)
         self.reader = CaseReader(facts)
         self.measures = Measures(facts, program, Ways(facts, self.reader.index))
-        self._possible = {reading.rule.key: reading.clauses for reading in readings}
-        self._engines: dict[Any, ThreeValuedEngine] = {}
+        self._rules = {rule.key: rule for rule in program.rules}
+        self._concluding: dict[str, list[GroundRule]] = {}
+        for rule in program.rules:
+            if (given := conclusion_of(rule.then)) is not None:
+                self._concluding.setdefault(given[0], []).append(rule)
         self.givers: dict[tuple[str, Any], list[Clause]] = {}
         for reading in readings:
             conclusion = conclusion_of(reading.rule.then)
@@ -43,20 +46,19 @@ class Witness:
         """Whether nothing that rules conclude can satisfy the alternative together with what it asks of answers."""
         return next(self._without_conclusions(clause, 0), None) is None
 
-    def case(self, clause: Clause, rules: set[str]) -> tuple[dict[str, Any], set[str]] | None:
-        """Answers that satisfy the alternative and for which all these ground rules fire, as plain values.
-
-        With all that fires for them; None where no such answers are found.
-        """
+    def case(self, clause: Clause, rules: set[str]) -> dict[str, Value] | None:
+        """Answers that satisfy the alternative and for which all these ground rules fire; None where none are found."""
         ways = islice(self._without_conclusions(clause, 0), MOST_WAYS)
-        for answers in islice((one for way in ways for one in self._answers(way)), MOST_TRIED):
-            fired = self.fired(answers)
-            if rules <= fired:
-                return self.reader.case(answers).plain(), fired
-        return None
+        answers = islice((one for way in ways for one in self._answers(way)), MOST_TRIED)
+        return next((one for one in answers if rules <= self.fired(one, rules)), None)
 
-    def fired(self, answers: dict[str, Value], as_of: str | None = None) -> set[str]:
-        """The ground rules that fire for some answers, on the witness's day or another."""
+    def fired(
+        self, answers: dict[str, Value], rules: Iterable[str] | None = None, as_of: str | None = None
+    ) -> set[str]:
+        """The ground rules that fire for some answers, on the witness's day or another.
+
+        Of `rules`, and those that decide of them, where they are given: what else fires is not looked at.
+        """
         known = dict(self.reader.case(answers).answers)
         skills = known.get("skills")
         if isinstance(skills, frozenset):
@@ -72,22 +74,25 @@ class Witness:
             if conclusion is not None:
                 memory.concluded[conclusion[0]].add(conclusion[1])
 
-        self._engine(known.get(PARTING)).run(memory, conclude)
+        engine = self._all if rules is None else ThreeValuedEngine(self._deciding(rules))
+        engine.run(memory, conclude)
         return fired
 
-    def _engine(self, value: Any) -> ThreeValuedEngine:
-        """Runs the rules that may fire for one value of the answer that parts people most."""
-        if value not in self._engines:
-            rules = [rule for rule in self.program.rules if self._may_fire(rule.key, value)]
-            self._engines[value] = ThreeValuedEngine(rules)
-        return self._engines[value]
+    @cached_property
+    def _all(self) -> ThreeValuedEngine:
+        return ThreeValuedEngine(self.program.rules)
 
-    def _may_fire(self, key: str, value: Any) -> bool:
-        for clause in self._possible[key]:
-            limit = clause.get(PARTING)
-            if value is None or limit is None or (limit.known and value in limit.allowed):
-                return True
-        return False
+    def _deciding(self, rules: Iterable[str]) -> list[GroundRule]:
+        """Rules by key, and every rule that concludes something which one of these asks for."""
+        found: dict[str, GroundRule] = {}
+        waiting = [self._rules[key] for key in rules]
+        while waiting:
+            rule = waiting.pop()
+            if rule.key not in found:
+                found[rule.key] = rule
+                asked = {leaf.attribute for leaf in leaves(rule.when)}
+                waiting.extend(chain.from_iterable(self._concluding.get(name, ()) for name in asked))
+        return list(found.values())
 
     def _without_conclusions(self, clause: Clause, depth: int) -> Iterator[Clause]:
         """The ways to satisfy an alternative: each value that must be concluded is replaced by what gives it."""

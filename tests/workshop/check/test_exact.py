@@ -12,6 +12,7 @@ from trackfit.cli import cli
 from trackfit.commands import check as command
 from trackfit.engine.inference.base import shipped
 from trackfit.engine.proofs import encoding as solving
+from trackfit.engine.workshop.check import witness
 from trackfit.engine.workshop.check.check import check
 from trackfit.tests.support.places import BROKEN
 from trackfit.tests.support.shipped import DAY
@@ -185,3 +186,27 @@ def test_rules_with_faults_of_their_own_are_left_to_the_analysis(tmp_path):
     found = check(folder, DAY, solver=True)
     assert not found.exact
     assert "unknown-attribute" in {one.id for one in found.problems}
+
+
+def test_an_example_for_a_rule_is_tried_on_the_rules_that_decide_it_alone(tmp_path, monkeypatch):
+    """Else the time of `check` would grow with the square of the number of rules."""
+    sizes = []
+
+    class Counting(witness.ThreeValuedEngine):
+        def __init__(self, rules):
+            rules = list(rules)
+            sizes.append(len(rules))
+            super().__init__(rules)
+
+    monkeypatch.setattr(witness, "ThreeValuedEngine", Counting)
+    asking = [
+        {"id": f"years_{n}", "when": f"{{years_experience: {n}}}", "then": "{advise: plan, says: Something.}"}
+        for n in range(20)
+    ]
+    tones = [
+        {"id": "warm", "when": "{years_experience: {more_than: 30}}", "then": "{conclude: {tone: warm}}"},
+        USES,
+    ]
+    check(with_rules(tmp_path / "kb", *asking, *tones), DAY, solver=True)
+    assert len(sizes) > len(asking)
+    assert max(sizes[:-1], default=0) == 2
