@@ -40,7 +40,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help advice quick test test-all check mutants bench docs site picture build clean
+.PHONY: help advice quick test test-all check mutants bench docs site picture wheels build clean
 
 help: ## this list
 	@echo "trackfit: which AI career track is nearest to where you stand, and why."
@@ -86,6 +86,12 @@ site: $(RUNTIME) $(WASM) ## the interview as pages that run in the reader's brow
 picture: $(DEV) ## the report's picture in README.md and docs/ (with Chromium)
 	@$(BIN)/python tools/report_picture.py
 
+wheels: $(RUNTIME) ## dist/engine/: durable-rules, built for every Python found here, for pip's --find-links
+	@for python in python3.11 python3.12 python3.13 python3.14; do \
+	if "$$python" -c '' >/dev/null 2>&1; then "$$python" tools/engine.py --build-only --wheels dist/engine \
+	|| echo "durable-rules did not build on $$python" >&2; else echo "no $$python here" >&2; fi; done
+	@ls dist/engine
+
 build: $(DEV) ## dist/: the source archive, and the wheel made from it
 	@rm -rf dist
 	@$(BIN)/python -m build --no-isolation --outdir dist >$(VENV)/build.log 2>&1 || { cat $(VENV)/build.log >&2; exit 1; }
@@ -102,27 +108,29 @@ $(RUNTIME): pyproject.toml constraints.txt
 	@"$(PYTHON)" tools/doctor.py
 	@echo "Setting up $(VENV) (once; about a minute) ..." >&2
 	@[ -x $(BIN)/pip ] || "$(PYTHON)" -m venv --clear $(VENV)
-	@$(call install,.[engine])
+	@$(BIN)/python tools/engine.py
+	@$(call install)
+	@echo "Ready. From this folder the command is $(BIN)/trackfit (or first: . $(BIN)/activate, then: trackfit)." >&2
 	@touch $@
 
 $(DEV): $(RUNTIME)
 	@echo "Adding the tools for tests and checks ..." >&2
-	@$(call install,.[engine$(comma)dev])
+	@$(call install,dev)
 	@touch $@
 
 $(ALL): $(DEV)
 	@echo "Adding Spark for the slow tests ..." >&2
-	@$(call install,.[engine$(comma)dev$(comma)spark])
+	@$(call install,dev spark)
 	@touch $@
 
 $(MUTANTS): $(DEV)
 	@echo "Adding cosmic-ray, which makes the faults ..." >&2
-	@$(call install,.[engine$(comma)dev$(comma)mutants])
+	@$(call install,dev mutants)
 	@touch $@
 
 $(DOCS): $(DEV)
 	@echo "Adding the tools for the site ..." >&2
-	@$(call install,.[engine$(comma)dev$(comma)docs])
+	@$(call install,dev docs)
 	@touch $@
 
 $(NODE): Makefile | $(RUNTIME)
@@ -141,10 +149,11 @@ $(WASM): Makefile constraints.txt | $(RUNTIME)
 	--platform pyemscripten_2026_0_wasm32 -d $(VENV)/wasm -c constraints.txt msgspec
 	@touch $@
 
-comma := ,
 # Quiet, unless it fails: then what the log calls an error, and what to do.
 define install
-$(BIN)/python -m pip install -c constraints.txt -e '$(1)' >$(LOG) 2>&1 || { \
+{ $(BIN)/python tools/requirements.py $(1) >$(VENV)/requirements.txt && \
+$(BIN)/python -m pip install -c constraints.txt -r $(VENV)/requirements.txt && \
+$(BIN)/python -m pip install --no-deps -e .; } >$(LOG) 2>&1 || { \
 { grep -iE '(^| )error' $(LOG) || cat $(LOG); } | tail -n 6 >&2; \
 echo "Could not install; all of it is in $(LOG). Most often it is the network: see whether" >&2; \
 echo "  $(BIN)/pip download --no-deps -d $(VENV) click" >&2; \

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, has_solver, refuse
+from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, has_solver, pip_install, refuse
 from trackfit.commands.inputs import day, tell_if_elsewhere
 from trackfit.commands.options import FILE, knowledge_options
 from trackfit.commands.outputs import as_json, unwritable
@@ -212,7 +212,7 @@ def _how(undecided: Iterable[str], *, exact: bool) -> None:
     if not exact:
         click.echo(
             "Rules were looked at together by our own analysis, which can miss some faults. "
-            "The solver misses none: pip install 'trackfit[prove]'"
+            f"The solver misses none: {pip_install('prove')}"
         )
     for one in undecided:
         click.echo(f"The solver did not decide in time {one}.")

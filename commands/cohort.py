@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, need_tables, refuse
+from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, need_tables, pip_install, refuse
 from trackfit.commands.inputs import day, load_knowledge
 from trackfit.commands.options import FILE, FOLDER, knowledge_options
 from trackfit.commands.outputs import unwritable
@@ -143,7 +143,7 @@ def _check_spark(wanted: _Wanted) -> None:
     if wanted.results != "parquet":
         refuse("--results", "bad-option", "Spark writes Parquet; leave --results out")
     if find_spec("pyspark") is None:
-        refuse("--engine", "cohort-missing", "Spark is not installed: pip install 'trackfit[spark]'")
+        refuse("--engine", "cohort-missing", f"Spark is not installed: {pip_install('spark')}")
 
 
 def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:

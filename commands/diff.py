@@ -176,6 +176,8 @@ def _cohort(old: KnowledgeBase, new: KnowledgeBase, wanted: _People, changes: Ch
 def _print(found: Comparison, texts: Rewritten, rules: Mapping[str, str]) -> None:
     if rules:
         click.echo("Rules: " + ", ".join(f"{id_} ({how})" for id_, how in rules.items()))
+    if "possible" not in found.tried:
+        click.echo("No rule, and no fact that rules hang on, differs: no case had to be tried.")
     for origin, number in found.tried.items():
         changed = found.changed.get(origin, 0)
         click.echo(f"Of {_counted(number, origin)}, {changed:,} {'changes' if changed == 1 else 'change'}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -45,10 +46,15 @@ def refuse(place: str, id_: str, text: str) -> NoReturn:
     raise refused(place, id_, text)
 
 
+def pip_install(extra: str) -> str:
+    """The command that adds an extra to this very interpreter."""
+    return f"{shlex.quote(sys.executable)} -m pip install 'trackfit[{extra}]'"
+
+
 def need_tables() -> None:
     """Refuse with the line that installs it where DuckDB or Ibis is missing."""
     if find_spec("ibis") is None or find_spec("duckdb") is None:
-        refuse("trackfit", "cohort-missing", "this needs DuckDB; install it: pip install 'trackfit[cohort]'")
+        refuse("trackfit", "cohort-missing", f"this needs DuckDB; install it: {pip_install('cohort')}")
 
 
 def need_solver() -> None:
@@ -57,7 +63,7 @@ def need_solver() -> None:
         refuse(
             "trackfit",
             "solver-missing",
-            "this command needs the solver z3; install it: pip install 'trackfit[prove]'",
+            f"this command needs the solver z3; install it: {pip_install('prove')}",
         )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trackfit.commands.faults import refuse, tell
+from trackfit.commands.faults import pip_install, refuse, tell
 from trackfit.commands.outputs import command_here
 from trackfit.engine.problems.errors import LAST_DAY, InvalidInput, not_a_date
 from trackfit.engine.problems.problem import Location, Problem, misspelt
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from trackfit.engine.documents.node import Node
     from trackfit.engine.inference.base import KnowledgeBase
     from trackfit.engine.report.templates import OwnTemplate
+
+
+TOLD_ENGINE = "engine.told"
+ENGINE_DEFINE = "CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject"
 
 
 def day(as_of: str | None) -> str:
@@ -40,16 +44,26 @@ def day(as_of: str | None) -> str:
 
 def load_knowledge(folder: str | None, as_of: str | None = None) -> KnowledgeBase:
     """The knowledge base, with its figures as they were on a day (YYYY-MM-DD), else with the newest."""
-    from trackfit.engine.inference.base import KnowledgeBase, has_durable_rules
+    from trackfit.engine.inference.base import KnowledgeBase
 
-    if not has_durable_rules():
-        click.echo(
-            "note: durable-rules is not installed, so the built-in engine runs (same conclusions); "
-            "to install it: CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject pip install 'trackfit[engine]'",
-            err=True,
-        )
+    _tell_engine_once()
     kb = KnowledgeBase.load(folder)
     return kb.on(as_of) if as_of else kb
+
+
+def _tell_engine_once() -> None:
+    """A note where durable-rules is not installed; not again for a user whose cache folder can keep that it was told."""
+    from trackfit.engine.documents import cache
+    from trackfit.engine.inference.base import has_durable_rules
+
+    if has_durable_rules() or cache.read(TOLD_ENGINE) is not None:
+        return
+    click.echo(
+        "note: durable-rules is not installed, so the built-in engine runs (same conclusions; this is said once). "
+        f"To install it: {ENGINE_DEFINE} {pip_install('engine')}",
+        err=True,
+    )
+    cache.keep(TOLD_ENGINE, b"", most=1)
 
 
 def read_template(template: str | None, kb: KnowledgeBase) -> str | OwnTemplate:

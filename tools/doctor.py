@@ -3,6 +3,7 @@
 Run by the Python that the set-up is going to use, before anything is installed: standard library only, and
 no syntax that an old Python could not read, because "this Python is too old" is one of its answers.
 Prints nothing and ends with 0 where all is there; else says everything that is missing, and ends with 1.
+With --engine it says only what building durable-rules lacks, which trackfit can do without, and ends with 0.
 """
 
 import os
@@ -22,9 +23,11 @@ NAME = "python{}.{}".format(*sys.version_info[:2])
 WORDS = {
     "python": "Python 3.11, 3.12 or 3.13",
     "venv": "the modules that make a virtual environment (venv and ensurepip)",
-    "compiler": "a C compiler that works (the rules engine comes as source)",
-    "headers": "the C headers of {}, Python.h (the rules engine comes as source)".format(NAME),
+    "compiler": "a C compiler that works",
+    "headers": "the C headers of {}, Python.h".format(NAME),
 }
+# What only durable-rules needs, which comes as source; trackfit goes on without it (tools/engine.py).
+FOR_ENGINE = ("compiler", "headers")
 # What brings it, system by system: packages, or on macOS whole commands.
 DEBIAN = {"compiler": "gcc libc6-dev", "venv": NAME + "-venv", "headers": NAME + "-dev"}
 FEDORA = {
@@ -152,7 +155,7 @@ def missing():
 
 def lines():
     """What to tell the person, line by line; none where all is well."""
-    needs = missing()
+    needs = [need for need in missing() if need not in FOR_ENGINE]
     if not needs:
         return []
     said = ["trackfit cannot be set up yet. Missing:"]
@@ -168,7 +171,17 @@ def lines():
     return said
 
 
+def for_engine():
+    """What durable-rules lacks here and how to install it, in one line; "" where nothing is missing."""
+    needs = [need for need in missing() if need in FOR_ENGINE]
+    found = " · ".join("{}: {}".format(name, command) for name, command in remedies(needs)) if needs else ""
+    return "{} ({})".format(" and ".join(WORDS[need] for need in needs), found) if needs else ""
+
+
 def main():
+    if sys.argv[1:] == ["--engine"]:
+        print(for_engine())
+        return 0
     said = lines()
     if said:
         sys.stderr.write("\n".join(said) + "\n")

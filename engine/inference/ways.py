@@ -12,10 +12,12 @@ holds: `lists`, `usual`, `routes`, `walls`, `asides`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
 
 from trackfit.engine.language.columns import Record
 from trackfit.engine.language.facts import Route
@@ -77,6 +79,9 @@ class Way(Record, frozen=True):
         return "sourced_route" if self.route else "skill_overlap"
 
 
+_Kept = dict[tuple[Value | None, ...], tuple[Way, ...]]
+
+
 class PlaceAhead(NamedTuple):
     """Where a track may still stand: the open questions that decide it, and its possible places (None: any)."""
 
@@ -126,7 +131,8 @@ class Ways:
             )
             for track in facts.tracks
         }
-        self._kept: dict[tuple[Value | None, ...], tuple[Way, ...]] = {}
+        self._ways: _Kept = {}
+        self._gaps: _Kept = {}
         self.walls = frozenset(track.id for track in facts.tracks.values() if track.math == "required")
 
     def months(self, route: Route) -> tuple[int | float, int | float]:
@@ -162,31 +168,31 @@ class Ways:
 
     def of(self, answers: Mapping[str, Value]) -> tuple[Way, ...]:
         """All tracks, nearest first; tied ones by id. `answers` holds skills with all they count as."""
-        key = tuple(answers.get(name) for name in (*GAP_ANSWERS, *ASIDE_ANSWERS))
-        found = self._kept.get(key)
-        if found is None:
-            if len(self._kept) >= KEPT:
-                self._kept.clear()
-            found = self._kept[key] = self._of(answers)
-        return found
+        return _kept(self._ways, answers, (*GAP_ANSWERS, *ASIDE_ANSWERS), self._of)
 
     def _of(self, answers: Mapping[str, Value]) -> tuple[Way, ...]:
-        held, brought = _set(answers, SKILLS), self.brought(answers)
         found: list[tuple[Fraction, Aside, Way]] = []
-        for track, wanted in self.lists.items():
-            route = self.open_route(track, answers)
-            way = Way(
+        for gap in _kept(self._gaps, answers, GAP_ANSWERS, self._gaps_of):
+            route = self.open_route(gap.track, answers)
+            way = replace(gap, route=route.id if route else None, timeline=route.timeline if route else None)
+            found.append((gap.share_missing, self.aside(gap.track, route, answers), way))
+        found.sort(key=lambda one: (one[:2], one[2].track))
+        return tuple(_placed(found))
+
+    def _gaps_of(self, answers: Mapping[str, Value]) -> tuple[Way, ...]:
+        """What is held, usual and missing of each track, and how near that is; not yet where it stands."""
+        held, brought = _set(answers, SKILLS), self.brought(answers)
+        gaps = (
+            Way(
                 track=track,
                 place=1,
                 held=tuple(one for one in wanted if one in held),
                 usual=tuple(one for one in wanted if one in brought and one not in held),
                 missing=tuple(one for one in wanted if one not in held and one not in brought),
-                route=route.id if route else None,
-                timeline=route.timeline if route else None,
             )
-            found.append((way.share_missing, self.aside(track, route, answers), way))
-        found.sort(key=lambda one: (one[:2], one[2].track))
-        return tuple(self._placed(found))
+            for track, wanted in self.lists.items()
+        )
+        return tuple(replace(gap, closeness=self._closeness(gap)) for gap in gaps)
 
     def aside(self, track: str, route: Route | None, answers: Mapping[str, Value]) -> Aside:
         """What tells a track apart from those that are alike in the share missing."""
@@ -196,21 +202,6 @@ class Ways:
             months=self.months(route) if route else (0, 0),
             aimed_elsewhere=answers.get(TARGET) != track,
         )
-
-    def _placed(self, ordered: list[tuple[Fraction, Aside, Way]]) -> Iterator[Way]:
-        for share, aside, way in ordered:
-            alike = [other for *key, other in ordered if key == [share, aside]]
-            yield Way(
-                track=way.track,
-                place=1 + sum((one, two) < (share, aside) for one, two, _ in ordered),
-                held=way.held,
-                usual=way.usual,
-                missing=way.missing,
-                route=way.route,
-                timeline=way.timeline,
-                tied_with=tuple(other.track for other in alike if other is not way),
-                closeness=self._closeness(way),
-            )
 
     def _closeness(self, way: Way) -> Closeness | None:
         figures = self.facts.figures
@@ -266,6 +257,31 @@ class Ways:
             return ["", AVOIDS_MATH]
         lines = {self.years_from(route) for routes in self.routes.values() for route in routes}
         return [-1, *sorted(line for line in lines if line is not None)]
+
+
+def _kept(
+    kept: _Kept,
+    answers: Mapping[str, Value],
+    names: Sequence[str],
+    make: Callable[[Mapping[str, Value]], tuple[Way, ...]],
+) -> tuple[Way, ...]:
+    """What `make` gives of the answers, which hangs on those of these names alone; made once, as far as is kept."""
+    key = tuple(answers.get(name) for name in names)
+    found = kept.get(key)
+    if found is None:
+        if len(kept) >= KEPT:
+            kept.clear()
+        found = kept[key] = make(answers)
+    return found
+
+
+def _placed(ordered: list[tuple[Fraction, Aside, Way]]) -> Iterator[Way]:
+    """Each with its place and those that nothing tells apart from it."""
+    for share, aside, way in ordered:
+        alike = [other for *key, other in ordered if key == [share, aside]]
+        before = sum((one, two) < (share, aside) for one, two, _ in ordered)
+        tied = tuple(other.track for other in alike if other is not way)
+        yield replace(way, place=1 + before, tied_with=tied)
 
 
 def _matters(place: int, found: Mapping[tuple[Value, ...], object]) -> bool:

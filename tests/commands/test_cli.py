@@ -186,3 +186,14 @@ def test_a_rule_engine_that_cannot_be_loaded_is_a_problem_and_not_silently_left_
         "to run on the built-in engine, or build it anew: CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject pip install "
         "--force-reinstall --no-cache-dir durable_rules==2.0.28 (engine-not-loadable)\n"
     )
+
+
+def test_that_the_built_in_engine_runs_is_said_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("trackfit.engine.inference.base.has_durable_rules", lambda: False)
+    first, second = (CliRunner().invoke(cli, ["advise", str(EXAMPLE)]) for _ in range(2))
+    assert first.stderr.startswith("note: durable-rules is not installed, so the built-in engine runs")
+    assert f"{sys.executable} -m pip install 'trackfit[engine]'" in first.stderr
+    assert second.stderr == ""
+    assert first.stdout == second.stdout
+    assert "(three-valued)" in second.stdout

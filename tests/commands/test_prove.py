@@ -97,7 +97,9 @@ main()
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout) == (2, "")
         (line,) = done.stderr.splitlines()
-        assert line.endswith("install it: pip install 'trackfit[prove]' (solver-missing)")
+        assert line.endswith(
+            f"install it: {sys.executable} -m pip install 'trackfit[prove]' (solver-missing)"
+        )
 
 
 # Faults of statement files

@@ -95,9 +95,11 @@ class OutcomeDiff:
 
     def _given(self, before: Consultation, after: Consultation) -> Iterator[Difference]:
         """Recommendations, warnings, remarks and plans that appear or disappear."""
-        given = [_given(one) for one in (before, after)]
         fired = [{rule.key for rule in one.fired} for one in (before, after)]
         moved = fired[0] ^ fired[1]
+        if not moved and self.edited.isdisjoint(rule.rule for rule in after.fired):
+            return
+        given = [_given(one) for one in (before, after)]
         for id_ in sorted({*given[0], *given[1]}):
             kind, _, what = id_.partition(":")
             if id_ not in given[0] or id_ not in given[1]:

@@ -13,10 +13,12 @@ import msgspec
 
 from trackfit.engine.cases.case import Case
 from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.inference.ways import NEAR, WITHIN_REACH
 from trackfit.engine.language.attributes import SKILLS
-from trackfit.engine.language.conditions import Leaf
-from trackfit.engine.language.model import Recommend, Value
-from trackfit.engine.workshop.diff.differences import Difference, Outcome, OutcomeDiff, outcome
+from trackfit.engine.language.columns import named
+from trackfit.engine.language.conditions import Leaf, leaves
+from trackfit.engine.language.model import Facts, Recommend, Value, conclusion_of
+from trackfit.engine.workshop.diff.differences import Difference, Outcome, OutcomeDiff, changed_rules, outcome
 from trackfit.engine.workshop.scenarios.answer_space import (
     Dimensions,
     Reach,
@@ -68,8 +70,10 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def possible(old: KnowledgeBase, new: KnowledgeBase, most: int = MOST) -> list[Tried]:
-    """The cases to try, each once, in an order of their own; `most` bounds them."""
+    """The cases to try, each once, in an order of their own; `most` bounds them. None where no rule can come out otherwise."""
     spaces = {repr(space): space for space in _spaces(old, new)}
+    if not spaces:
+        return []
     found: dict[tuple[tuple[str, Value], ...], None] = {}
     left = most
     for number, space in enumerate(sorted(spaces.values(), key=size)):
@@ -88,12 +92,19 @@ def possible(old: KnowledgeBase, new: KnowledgeBase, most: int = MOST) -> list[T
 
 
 def _spaces(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[Dimensions]:
-    """For every rule of either what it can tell apart, and for the ranking of tracks what may change it."""
+    """For every rule of either what it can tell apart, and for the ranking of tracks what may change it.
+
+    Where both reckon with the same facts, only of the rules that differ and of those that build on them: nothing else
+    can come out otherwise.
+    """
     reaches = [Reach(kb) for kb in (old, new)]
-    for key in sorted({*old.rules, *new.rules}):
+    alike = reckoned_with(old.facts) == reckoned_with(new.facts)
+    for key in sorted(_moved(old, new) if alike else {*old.rules, *new.rules}):
         yield dimensions(
             [(one.kb, one.leaves([one.kb.rules[key]])) for one in reaches if key in one.kb.rules]
         )
+    if alike:
+        return
     looked: list[tuple[KnowledgeBase, list[Leaf]]] = []
     for one in reaches:
         recommend = [rule for rule in one.kb.program.rules if isinstance(rule.then, Recommend)]
@@ -101,6 +112,32 @@ def _spaces(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[Dimensions]:
     ranking = dimensions(looked)
     skills = dict.fromkeys((*ranking.get(SKILLS, (None,)), *_samples(old), *_samples(new)))
     yield {**ranking, SKILLS: tuple(skills)}
+
+
+def reckoned_with(facts: Facts) -> tuple[Any, ...]:
+    """The facts that advice can hang on: not sources, not resources, and of figures that are only quoted their review.
+
+    A figure that a rule compares with stands in the rule itself.
+    """
+    drawn = {NEAR, WITHIN_REACH}.union(*(named(route, "figures") for route in facts.routes.values()))
+    figures = {
+        one.id: one if one.is_band or one.id in drawn else one.review_by for one in facts.figures.values()
+    }
+    quoted = {"figures", "sources", "resources"}
+    return figures, *(getattr(facts, table) for table in Facts.__struct_fields__ if table not in quoted)
+
+
+def _moved(old: KnowledgeBase, new: KnowledgeBase) -> set[str]:
+    """The ground rules that differ, by key, and those that look at what a rule among these concludes."""
+    changed = changed_rules(old, new)
+    rules = [rule for kb in (old, new) for rule in kb.program.rules]
+    found = {rule.key for rule in rules if rule.rule in changed}
+    while True:
+        given = {one[0] for rule in rules if rule.key in found and (one := conclusion_of(rule.then))}
+        more = {rule.key for rule in rules if any(leaf.attribute in given for leaf in leaves(rule.when))}
+        if more <= found:
+            return found
+        found |= more
 
 
 def _samples(kb: KnowledgeBase) -> Iterator[frozenset[str]]:
@@ -156,40 +193,49 @@ def compare(old: KnowledgeBase, new: KnowledgeBase, cases: Iterable[Tried], as_o
     """Consult both on every case, and collect what differs."""
     judge = OutcomeDiff(old, new)
     changes = Changes()
+    sides = _Side(old, as_of), _Side(new, as_of)
     for case in cases:
-        before, after = _outcome(old, case, as_of), _outcome(new, case, as_of)
+        before, after = (side.outcome(case) for side in sides)
         if before is not None and after is not None:
             changes.add(case.origin, judge.differences(before, after), case)
         elif before is not None or after is not None:
-            lacking, can = (old, "can now") if before is None else (new, "can no longer")
-            strange = [name for name, value in case.answers.items() if _known(lacking, {name: value}) is None]
+            lacking, can = (sides[0], "can now") if before is None else (sides[1], "can no longer")
+            strange = [name for name, value in case.answers.items() if lacking.known({name: value}) is None]
             texts = [f"{name}: {case.answers[name]} {can} be answered" for name in strange]
             changes.add(case.origin, [(text, ()) for text in texts], case)
     return changes
 
 
+class _Side:
+    """One of the two knowledge bases, on one day (YYYY-MM-DD), asked for many cases."""
+
+    def __init__(self, kb: KnowledgeBase, as_of: str) -> None:
+        self.kb, self.as_of = kb, as_of
+        self._choices = {
+            name: frozenset(choice.id for choice in attribute.choices)
+            for name, attribute in kb.reader.attributes.items()
+        }
+
+    def outcome(self, case: Tried) -> Outcome | None:
+        """The advice; None where the knowledge base does not know one of the answers."""
+        answers = self.known(case.answers)
+        return None if answers is None else outcome(self.kb, case_of(self.kb, answers), self.as_of)
+
+    def known(self, answers: Mapping[str, Value]) -> dict[str, Value] | None:
+        """The answers that the knowledge base can be given; unknown skills count nowhere, as in an answers file."""
+        found: dict[str, Value] = {}
+        for name, value in answers.items():
+            attribute = self.kb.reader.attributes.get(name)
+            if attribute is None:
+                continue
+            if isinstance(value, frozenset):
+                found[name] = value & self._choices[name]
+            elif attribute.type == "choice" and value not in self._choices[name]:
+                return None
+            else:
+                found[name] = value
+        return found
+
+
 def _plain(case: Tried) -> dict[str, Any]:
     return Case(answers=dict(sorted(case.answers.items()))).plain()
-
-
-def _outcome(kb: KnowledgeBase, case: Tried, as_of: str) -> Outcome | None:
-    """The advice; None where the knowledge base does not know one of the answers."""
-    answers = _known(kb, case.answers)
-    return None if answers is None else outcome(kb, case_of(kb, answers), as_of)
-
-
-def _known(kb: KnowledgeBase, answers: Mapping[str, Value]) -> dict[str, Value] | None:
-    """The answers that a knowledge base can be given; unknown skills count nowhere, as in an answers file."""
-    found: dict[str, Value] = {}
-    for name, value in answers.items():
-        attribute = kb.reader.attributes.get(name)
-        if attribute is None:
-            continue
-        if isinstance(value, frozenset):
-            ids = {choice.id for choice in attribute.choices}
-            found[name] = frozenset(one for one in value if one in ids)
-            continue
-        if attribute.type == "choice" and value not in [choice.id for choice in attribute.choices]:
-            return None
-        found[name] = value
-    return found

@@ -10,7 +10,9 @@ from click.testing import CliRunner
 
 from trackfit.cli import cli
 from trackfit.commands import check as command
+from trackfit.commands.faults import pip_install
 from trackfit.engine.inference.base import shipped
+from trackfit.engine.inference.three_valued import ThreeValuedEngine
 from trackfit.engine.proofs import encoding as solving
 from trackfit.engine.workshop.check import witness
 from trackfit.engine.workshop.check.check import check
@@ -177,7 +179,7 @@ def test_the_command_says_who_looked_at_the_rules_together(solver, monkeypatch):
     monkeypatch.setattr(command, "has_solver", lambda: solver)
     found = CliRunner().invoke(cli, ["check", "--as-of", DAY])
     assert found.exit_code == 0
-    missing = "The solver misses none: pip install 'trackfit[prove]'"
+    missing = f"The solver misses none: {pip_install('prove')}"
     assert (missing in found.stdout) is not solver
 
 
@@ -192,7 +194,7 @@ def test_an_example_for_a_rule_is_tried_on_the_rules_that_decide_it_alone(tmp_pa
     """Else the time of `check` would grow with the square of the number of rules."""
     sizes = []
 
-    class Counting(witness.ThreeValuedEngine):
+    class Counting(ThreeValuedEngine):
         def __init__(self, rules):
             rules = list(rules)
             sizes.append(len(rules))

@@ -6,16 +6,17 @@ import subprocess
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from trackfit import KnowledgeBase
 from trackfit.commands import diff as command
 from trackfit.engine.documents.folder import FOLDERS
-from trackfit.engine.inference.base import shipped
+from trackfit.engine.inference.base import Compiled, shipped
 from trackfit.engine.language.conditions import Leaf
 from trackfit.engine.workshop.diff import impact
 from trackfit.engine.workshop.diff.differences import edited_rules
-from trackfit.engine.workshop.diff.impact import compare, possible
-from trackfit.engine.workshop.scenarios.answer_space import combinations, size, turns
+from trackfit.engine.workshop.diff.impact import Comparison, Tried, compare, possible, reckoned_with
+from trackfit.engine.workshop.scenarios.answer_space import Reach, combinations, dimensions, size, turns
 from trackfit.tests.support.running import told
 from trackfit.tests.support.searches import mostly_slow
 from trackfit.tests.support.shipped import DAY
@@ -157,7 +158,8 @@ def test_a_reworded_rule_differs_without_changing_advice(edited):
     code, out, _ = run(shipped(), edited.folder)
     assert code == 1
     assert out.splitlines()[0] == "Rules: waiting_to_learn (reworded)"
-    assert all(" 0 change." in line for line in out.splitlines()[1:3])
+    assert out.splitlines()[1].endswith("no case had to be tried.")
+    assert " 0 change." in out.splitlines()[2]
 
 
 @pytest.mark.usefixtures("few")
@@ -342,3 +344,32 @@ def test_numbers_at_which_a_comparison_turns(operator, operand, numbers):
 
 def test_the_command_is_named_like_its_module():
     assert command.diff.name == "diff"
+
+
+def test_where_only_a_quoted_figure_differs_no_case_is_tried(edited):
+    edited.edit("facts/figures/salary.yaml", "value: 153620", "value: 163620")
+    code, out, _ = run(shipped(), edited.folder)
+    assert code == 1
+    assert out.splitlines()[0] == "No rule, and no fact that rules hang on, differs: no case had to be tried."
+    assert "Figure ai_engineering_base_average: $153,620 (April 2026) → $163,620 (April 2026)" in out
+
+
+def test_what_is_not_reckoned_with_changes_no_advice():
+    """All figures that are only quoted doubled, all sources and resources renamed: the cases are tried, and agree."""
+    old = KnowledgeBase.load()
+    kept = reckoned_with(old.facts)[0]
+    quoted = [one for id_, one in old.facts.figures.items() if isinstance(kept[id_], str)]
+    doubled = {**old.facts.figures, **{one.id: replace(one, value=_twice(one.value)) for one in quoted}}
+    assert doubled != old.facts.figures
+    facts = replace(old.facts, figures=doubled, resources={})
+    made = Compiled(facts=facts, program=old.program, digest="other", spellings=None)
+    new = KnowledgeBase(old.folder, made)
+    space = dimensions([(old, Reach(old).leaves(old.program.rules))])
+    cases = [Tried(answers=one, origin="possible") for one in combinations(space, 400)]
+    assert compare(old, new, cases, DAY).comparison() == Comparison(
+        tried={"possible": 400}, changed={}, groups=()
+    )
+
+
+def _twice(value):
+    return tuple(map(_twice, value)) if isinstance(value, tuple) else 2 * value
