@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+
 import click
 
 from trackfit.commands.faults import faults_as_lines
 from trackfit.commands.inputs import day, load_knowledge, read_case, read_template
 from trackfit.commands.options import FILE, knowledge_options, since_option, template_option, writing_options
 from trackfit.commands.outputs import as_json, check_writable, write_result
+from trackfit.commands.terminal.pager import fitted
 from trackfit.engine.explanation import explanation
 from trackfit.engine.explanation.explanation import Explanation
 from trackfit.engine.inference.consult import Consultation, consult
@@ -60,7 +64,10 @@ def advise(
         consultation = consult(kb, read_case(case, kb), as_of)
         explained = explanation.of(consultation)
         then = None if since is None else consult(kb, read_case(since, kb), as_of)
-        write_result(rendered(consultation, form, found, explained, since=then), out, force=force)
+        text = rendered(consultation, form, found, explained, since=then)
+        if form == "md" and out is None and sys.stdout.isatty():
+            text = fitted(text, shutil.get_terminal_size().columns)
+        write_result(text, out, force=force)
         if figures:
             from trackfit.engine.report.figures_csv import to_csv
 

@@ -135,9 +135,11 @@ def _show(shown: Preview, out: str) -> None:
         from rich.console import Console
         from rich.markdown import Markdown
 
+        from trackfit.commands.terminal.pager import fitted, numbered_notes
+
         console = Console()
         console.clear()
-        console.print(Markdown(shown.report))
+        console.print(Markdown(fitted(numbered_notes(shown.report), console.width)))
     tell(shown.problems)
     state = "with problems" if shown.problems else "without problems"
     click.echo(f"Written {state}: {out} (Ctrl-C ends)", err=True)

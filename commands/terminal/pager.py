@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
+WIDE = 100
+"""So many columns it takes to read a table."""
 _MARK = re.compile(r"\[\^([^\]]+)\]")
 _NOTE = re.compile(r"^\[\^([^\]]+)\]: (.*)$", re.MULTILINE)
 _DRAWING = re.compile(r"(?:^\S[^\n]*:\n\n)?^```mermaid\n.*?^```\n+", re.MULTILINE | re.DOTALL)
 _FOLDED = re.compile(r"^<details>\n<summary>(.*)</summary>$|^</details>$", re.MULTILINE)
 _ADDRESS = re.compile(r"\]\(<[^>]*>\)")
+_ENTRY = re.compile(r" *(?:[-*]|\d+\.) |\[\^[^\]]+\]: ")
 _ESCAPED = re.compile(r"\\(.)")
 LESS = ("less", "-R", "-F", "-X", "-P", "Your report\\: space or arrows to read on, q to end ")
 
@@ -35,7 +38,7 @@ def show_report(report: str, *, colour: bool) -> None:
         width=width, force_terminal=True, no_color=not colour, stderr=True, legacy_windows=False
     )
     with console.capture() as capture:
-        console.print(Markdown(numbered_notes(report)))
+        console.print(Markdown(fitted(numbered_notes(report), width)))
     drawn = capture.get()
     if drawn.count("\n") < shutil.get_terminal_size().lines or shutil.which(LESS[0]) is None:
         sys.stderr.write(drawn)
@@ -43,6 +46,49 @@ def show_report(report: str, *, colour: bool) -> None:
         return
     environment = {**os.environ, "LESSCHARSET": "utf-8"}
     subprocess.run(LESS, input=drawn.encode(), stdout=sys.stderr, env=environment, check=False)  # noqa: S603
+
+
+def fitted(report: str, width: int) -> str:
+    """Markdown for so many columns: in few of them lines end between words, and a table is a list: no cell is cut."""
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
+
+    if width >= WIDE:
+        return report
+    lines = report.split("\n")
+    tree = SyntaxTreeNode(MarkdownIt("commonmark").enable("table").parse(report))
+    for table in reversed([node for node in tree.walk() if node.type == "table"]):
+        assert table.map is not None
+        start, end = table.map
+        lines[start:end] = _listed(table)
+    return "\n".join(part for line in lines for part in _wrapped(line, width))
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    """The lines of a line of Markdown; those of an entry stand below its text, and a heading or tag stays whole."""
+    if len(line) <= width or line.startswith(("#", "<", "|")):
+        return [line]
+    mark = _ENTRY.match(line)
+    indent = " " * mark.end() if mark else ""
+    return textwrap.wrap(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _listed(table: SyntaxTreeNode) -> Iterator[str]:
+    """The rows of a table as a list; each begins with its first cell, and the others stand below it."""
+    head, *bodies = table.children
+    columns = [_source(cell) for cell in head.children[0].children]
+    for row in (row for body in bodies for row in body.children):
+        for at, (column, cell) in enumerate(zip(columns, map(_source, row.children), strict=True)):
+            if cell:
+                yield f"{'  - ' if at else '- '}{f'{column}: ' if column else ''}{cell}"
+    yield ""
+
+
+def _source(cell: SyntaxTreeNode) -> str:
+    """The Markdown of a cell."""
+    return cell.children[0].content if cell.children else ""
 
 
 def numbered_notes(report: str) -> str:

@@ -170,9 +170,7 @@ class Dialogue:
         said = self._understood(attribute)
         if attribute.type == "choice" and self.talk.kb.reader.made_of(attribute, text) and not text.isdigit():
             said.append(
-                Said(
-                    f"That is what “{_short(text, 60)}” stands for here; go back with < if another fits better."
-                )
+                Said(f"That is what “{text}” stands for here; go back with < if another fits better.")
             )
         if dropped := sorted(before - set(self.talk.answers)):
             labels = listing([self.talk.kb.facts.attributes[one].label for one in dropped])
@@ -274,7 +272,7 @@ class Dialogue:
             if name in self.talk.answers
         }
         changes = [
-            Choice(id=one.id, name=f"Change: {one.label} ({_short(self._in_words(one), 60)})")
+            Choice(id=one.id, name=f"Change: {one.label} ({self._in_words(one)})")
             for one in asked(self.talk.kb.reader.attributes.values())
             if one.id in behind
         ]
@@ -385,7 +383,7 @@ class Dialogue:
         if id_ == "skills" and self.talk.unmatched:
             given = ", ".join([given, *self.talk.unmatched])
         state = given or ("left open" if id_ in self.talk.skipped else "not asked")
-        return Choice(id=id_, name=f"{_capital(attribute.label)}: {_short(state)}")
+        return Choice(id=id_, name=f"{_capital(attribute.label)}: {state}")
 
     def _take_review(self, step: Prompt, text: str) -> tuple[Said, ...]:
         choice = picked(step, text) if text else OUT

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from trackfit.commands.terminal.pager import as_plain_text
+from markdown_it import MarkdownIt
+from rich.console import Console
+from rich.markdown import Markdown
+
+from trackfit import to_markdown
+from trackfit.commands.terminal.pager import as_plain_text, fitted, numbered_notes
+from trackfit.tests.support.shipped import DAY
 
 REPORT = """\
 # Your way
@@ -69,3 +75,32 @@ Step: 2
 
 def test_a_report_as_plain_lines():
     assert as_plain_text(REPORT, 32) == PLAIN
+
+
+def test_in_few_columns_a_table_is_a_list_and_lines_end_between_words():
+    found = fitted(REPORT, 38)
+    assert "- Step: 1\n  - Learn: Git[^b] | more\n  - x\n- Step: 2\n" in found
+    assert "  - Learn: a longer text that needs a\n    second line\n" in found
+    assert "| ---" not in found
+    assert fitted(REPORT, 100) == REPORT
+
+
+def test_of_no_report_anything_is_cut_in_few_columns(kb):
+    """Neither as Markdown nor as it is drawn; every cell is there, word by word."""
+    advice = kb.consult(
+        {"background": "devops_platform_sre", "years_experience": 8, "skills": ["kubernetes"]}, DAY
+    )
+    for theme in ("report", "brief", "coach", "email"):
+        report = numbered_notes(to_markdown(advice, theme))
+        for width in (80, 60):
+            console = Console(width=width, record=True, file=None, force_terminal=False)
+            with console.capture() as capture:
+                console.print(Markdown(fitted(report, width)))
+            assert capture.get().count("…") == report.count("…"), (theme, width)
+            words = "".join(MarkdownIt("commonmark").render(fitted(report, width)).split())
+            cells = [
+                cell for line in report.split("\n") if line.startswith("| ") for cell in line.split(" | ")
+            ]
+            for cell in cells:
+                plain = cell.strip("| -")
+                assert "".join(MarkdownIt("commonmark").renderInline(plain).split()) in words

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from trackfit.commands.terminal.pager import as_plain_text
+from trackfit.commands.terminal.pager import as_plain_text, fitted
 from trackfit.tests.support.terminals import PROMPT, Terminal, advise
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
@@ -270,5 +270,5 @@ def test_advice_on_a_terminal_goes_to_the_terminal(tmp_path):
     (tmp_path / "case.yaml").write_text("background: other\n")
     rest, status = Terminal(tmp_path, "advise", "case.yaml").ended()
     assert status == 0
-    assert rest == advise(tmp_path, "case.yaml")
+    assert rest == fitted(advise(tmp_path, "case.yaml"), 80)
     assert [path.name for path in tmp_path.iterdir()] == ["case.yaml"]
