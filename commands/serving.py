@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import functools
 import http.server
+import threading
 import webbrowser
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,7 @@ HOST = "127.0.0.1"
 class _Handler(http.server.SimpleHTTPRequestHandler):
     """Files as any static host hands them out, with the headers that the site's `_headers` asks for."""
 
-    def __init__(self, *given: Any, headers_sent: dict[str, str], **named: Any) -> None:
+    def __init__(self, *given: Any, headers_sent: Mapping[str, str], **named: Any) -> None:
         self.headers_sent = headers_sent
         super().__init__(*given, **named)
 
@@ -29,23 +32,27 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         """Nobody reads it."""
 
 
-def server(folder: Path, port: int = 0) -> http.server.ThreadingHTTPServer:
-    """A server of a folder, not yet running; port 0 is any that is free."""
-    handler = functools.partial(_Handler, directory=str(folder), headers_sent=_headers(folder))
-    return http.server.ThreadingHTTPServer((HOST, port), handler)
+@contextmanager
+def served(folder: Path, headers: Mapping[str, str]) -> Iterator[str]:
+    """The address of a folder's files while they are served, with these headers."""
+    handler = functools.partial(_Handler, directory=str(folder), headers_sent=headers)
+    with http.server.ThreadingHTTPServer((HOST, 0), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://{HOST}:{running.server_port}/"
+        running.shutdown()
 
 
-def serve(folder: Path) -> None:
-    """Show a site in the person's browser until Ctrl-C."""
-    with server(folder) as running:
-        address = f"http://{HOST}:{running.server_port}/"
+@contextmanager
+def shown(folder: Path, headers: Mapping[str, str]) -> Iterator[None]:
+    """The same, in the person's browser."""
+    with served(folder, headers) as address:
         click.echo(f"The pages are at {address} (Ctrl-C ends)", err=True)
         webbrowser.open(address)
-        running.serve_forever()
+        yield
 
 
-def _headers(folder: Path) -> dict[str, str]:
-    """What `_headers` asks for with every file."""
+def headers_of(folder: Path) -> dict[str, str]:
+    """What a site's `_headers` asks for with every file."""
     found: dict[str, str] = {}
     rules = (folder / "_headers").read_text(encoding="utf-8").splitlines()
     for line in rules[1:]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -73,9 +74,10 @@ def site(
                     err=True,
                 )
             if opens:
-                from trackfit.commands.serving import serve
+                from trackfit.commands.serving import headers_of, shown
 
-                serve(folder)
+                with shown(folder, headers_of(folder)):
+                    threading.Event().wait()
             else:
                 click.echo(f"To look at it: trackfit site --out {out} --open", err=True)
 

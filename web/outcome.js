@@ -78,6 +78,7 @@ function whatIf(trial, act) {
     const reasons = settings.size ? made.reasons : [];
     const same = settings.size && !reasons.length ? "Nothing changes." : "";
     outcome.replaceChildren(places(made), element("ul", { class: "reasons" }, ...reasons.map((one) => element("li", {}, one))));
+    outcome.dataset.settings = [...settings.values()].join(" ");
     told.textContent = settings.size ? same || `First is ${made.places[0].name}. ${reasons.length} reasons below.` : "";
     take.disabled = reset.disabled = settings.size === 0;
   }

@@ -214,5 +214,14 @@ for (const name of ["dragover", "drop"]) {
   });
 }
 
+if (files.preview) {
+  const { follow } = await import("./preview.js");
+  follow(files.knowledge, (problems) => {
+    const told = problems.length ? ["The page is as it was before these problems:", ...problems] : [];
+    const now = told.join("\n");
+    if (at("fault").textContent !== now) fail(now);
+    at("fault").hidden = told.length === 0;
+  });
+}
 if (typeof WebAssembly === "object" && typeof Worker === "function") start();
 else fail("This browser has no WebAssembly, which the engine runs on. A newer browser has it; or use a terminal: pip install trackfit, then trackfit interview.");

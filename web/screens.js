@@ -73,10 +73,10 @@ function skillsField(step, find) {
     drawChips();
     found.querySelectorAll("input").forEach((one) => { one.checked = chosen.includes(one.value); });
   }
+  // What was found stays, so that the keyboard stays where it is.
   function pick(id) {
     toggle(id);
     if (last()) field.value = field.value.slice(0, field.value.lastIndexOf(",") + 1).trimEnd();
-    if (field.value === "") search();
   }
   async function search() {
     const text = last();

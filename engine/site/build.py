@@ -22,12 +22,12 @@ from trackfit.engine.interview.interview import Interview
 from trackfit.engine.language.attributes import BACKGROUND
 from trackfit.engine.language.vocabulary import folded_spellings
 from trackfit.engine.report.page import to_html
-from trackfit.engine.site.archive import engine_archive, packed, templates_of
+from trackfit.engine.site.archive import packed, templates_of
 from trackfit.engine.site.runtime import Runtime
 
 TITLE = "Which AI career track is nearest to where you stand?"
 SCRIPTS = ("page.js", "screens.js", "outcome.js")
-BESIDE = (*SCRIPTS, "worker.js", "site.css", "icon.svg")
+BESIDE = (*SCRIPTS, "preview.js", "worker.js", "site.css", "icon.svg")
 """The page's own files."""
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; "
@@ -40,10 +40,13 @@ COMPRESSED = (".html", ".js", ".mjs", ".css", ".svg", ".json", ".wasm")
 """Endings of files that hosts compress on their way."""
 
 
-def site_files(kb: KnowledgeBase, runtime: Runtime) -> dict[str, bytes]:
-    """All files of a site. The names of those that a browser may keep for good hold a hash of their content."""
+def site_files(kb: KnowledgeBase, runtime: Runtime, *, preview: bool = False) -> dict[str, bytes]:
+    """All files of a site. The names of those that a browser may keep for good hold a hash of their content.
+
+    A `preview` asks its server again and again for `preview.json`, as `commands/preview.py` writes it.
+    """
     files: dict[str, bytes] = {}
-    engine = _named("engine", ".zip", engine_archive(runtime.library), files)
+    engine = _named("engine", ".zip", runtime.engine, files)
     knowledge = _named("knowledge", ".zip", _knowledge(kb), files)
     ours = {name: (shipped() / "web" / name).read_bytes() for name in BESIDE}
     page = _folder("page", ours, files)
@@ -54,6 +57,7 @@ def site_files(kb: KnowledgeBase, runtime: Runtime) -> dict[str, bytes]:
         "knowledge": knowledge,
         "runtime": python,
         "worker": f"{page}worker.js",
+        "preview": preview,
         "integrity": {name: integrity(files[name]) for name in fetched},
     }
     lasting = sorted(files)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from trackfit.engine.problems.errors import refused
-from trackfit.engine.site.archive import packed
+from trackfit.engine.site.archive import engine_archive, packed
 
 PYODIDE = "314.0.7"
 PYTHON = "3.14"
@@ -31,10 +31,10 @@ UNUSED = re.compile(
 
 
 class Runtime(NamedTuple):
-    """What the browser needs to run Python: files by name, and the compiled library's files by their place."""
+    """What every site has, whatever its knowledge base: the files that run Python, by name, and the engine's archive."""
 
     files: dict[str, bytes]
-    library: dict[str, bytes]
+    engine: bytes
 
 
 def find_runtime(folder: Path) -> Runtime:
@@ -63,7 +63,7 @@ def find_runtime(folder: Path) -> Runtime:
             for name in archive.namelist()
             if name.endswith((".py", ".so", "METADATA")) or "/licenses/" in name
         }
-    return Runtime(files, library)
+    return Runtime(files, engine_archive(library))
 
 
 def _how(folder: Path) -> str:

@@ -113,9 +113,9 @@ class Session:
         talk.history = [one for one in kept.history if one in {*talk.answers, *talk.skipped}]
         return self._go_on(talk)
 
-    def _go_on(self, talk: Interview) -> Screen:
+    def _go_on(self, talk: Interview, *said: Said) -> Screen:
         self._dialogue = Dialogue(talk, self._dialogue.as_of)
-        return self._screen(())
+        return self._screen(said)
 
     def _take(self, line: str) -> Screen:
         dialogue = self._dialogue
@@ -230,7 +230,8 @@ class Session:
         problems += faults
         problems.refuse()
         left_open = {key for key, one in node.value.items() if one.value is None}
-        return self._go_on(Interview(self.kb, case, left_open, settled_in(text or "")))
+        told = Said(f"Your answers are read from {path.name}.", "strong")
+        return self._go_on(Interview(self.kb, case, left_open, settled_in(text or "")), told)
 
     def _offer(self, path: Path) -> Offer:
         from trackfit.engine.resumes.detect import read_resume

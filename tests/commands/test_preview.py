@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 
@@ -10,12 +11,14 @@ import pytest
 from click.testing import CliRunner
 
 from trackfit.cli import cli
-from trackfit.commands.preview import MARK, render_once
+from trackfit.commands.preview import MARK, render_once, renew_site
 from trackfit.engine.documents.folder import FOLDERS
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.report.report import to_markdown
+from trackfit.engine.site.runtime import find_runtime
 from trackfit.tests.support.places import ROOT
 from trackfit.tests.support.shipped import DAY
+from trackfit.tests.support.sites import standing_for_runtime
 from trackfit.tests.support.terminals import usual_signals
 
 WORDS = "You have not settled on a track"
@@ -138,3 +141,34 @@ def test_a_preview_by_a_template_of_ones_own(own):
     again = render_once(str(own / "me.yaml"), own, DAY, shown.report, str(template))
     assert again.report == shown.report
     assert [(problem.id, problem.where.line) for problem in again.problems] == [("never-printed", 1)]
+
+
+def test_pages_stay_while_something_is_broken_and_tell_it(own, tmp_path):
+    runtime = find_runtime(standing_for_runtime(tmp_path / "runtime"))
+    pages = tmp_path / "pages"
+    pages.mkdir()
+
+    def told():
+        return json.loads((pages / "preview.json").read_text(encoding="utf-8"))
+
+    assert renew_site(own, runtime, pages) == ()
+    first, page = told(), (pages / "index.html").read_text(encoding="utf-8")
+    assert first["knowledge"] in page
+    assert "&quot;preview&quot;: true" in page
+    change(own / "facts/attributes.yaml", "question: Which tools", "quesiton: Which tools")
+    assert [one.id for one in renew_site(own, runtime, pages)] != []
+    assert told()["knowledge"] == first["knowledge"]
+    assert told()["problems"][0].startswith("facts/attributes.yaml:")
+    assert (pages / "index.html").read_text(encoding="utf-8") == page
+    change(own / "facts/attributes.yaml", "quesiton: Which tools", "question: What tools")
+    assert renew_site(own, runtime, pages) == ()
+    assert told()["problems"] == []
+    assert told()["knowledge"] != first["knowledge"]
+
+
+def test_a_preview_is_of_a_report_or_of_the_pages(own):
+    neither = CliRunner().invoke(cli, ["preview"])
+    both = CliRunner().invoke(cli, ["preview", "--site", str(own / "me.yaml")])
+    assert (neither.exit_code, both.exit_code) == (2, 2)
+    assert neither.stderr.endswith("(missing-option)\n")
+    assert both.stderr.endswith("(option-does-not-fit)\n")

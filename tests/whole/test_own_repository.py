@@ -11,7 +11,9 @@ import yaml
 from click.testing import CliRunner
 
 from trackfit.cli import cli
+from trackfit.engine.site.runtime import ABI, PYODIDE, PYTHON
 from trackfit.tests.support.places import ROOT
+from trackfit.tests.support.sites import standing_for_runtime
 
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 PAGE = (ROOT / "docs/coaches/own-repository.md").read_text(encoding="utf-8")
@@ -103,3 +105,27 @@ def test_hooks_run_once_for_what_they_look_at():
 def test_the_page_shows_every_hook():
     [repository] = shown(".pre-commit-config.yaml")["repos"]
     assert [hook["id"] for hook in repository["hooks"]] == [hook["id"] for hook in HOOKS]
+
+
+def test_the_workflow_of_pages_fetches_what_the_program_wants_and_stands_in_the_guide():
+    text = (ROOT / "scaffolds/knowledge/.github/workflows/pages.yml").read_text(encoding="utf-8")
+    guide = (ROOT / "docs/coaches/publish.md").read_text(encoding="utf-8")
+    assert f"\n{text}```" in guide
+    steps = [step.get("run", "") for step in yaml.safe_load(text)["jobs"]["pages"]["steps"]]
+    fetched = " ".join(steps).replace(
+        "\"msgspec==$(python -c 'import msgspec; print(msgspec.__version__)')\"", "msgspec"
+    )
+    assert f"npm install --prefix runtime pyodide@{PYODIDE}" in fetched
+    wanted = f"--python-version {PYTHON} --implementation cp --platform {ABI} -d runtime msgspec"
+    assert wanted in fetched
+
+
+def test_the_workflow_of_pages_makes_them(own, tmp_path):
+    standing_for_runtime(tmp_path / "runtime")
+    text = (own / ".github/workflows/pages.yml").read_text(encoding="utf-8")
+    for step in yaml.safe_load(text)["jobs"]["pages"]["steps"]:
+        if step.get("run", "").startswith("trackfit "):
+            command = step["run"].replace("--runtime runtime", f"--runtime {tmp_path}/runtime")
+            result = run(command)
+            assert result.exit_code == 0, result.stderr
+    assert (own / "pages/index.html").is_file()

@@ -109,7 +109,7 @@ def write(planned: list[PlannedFile], knowledge: Path) -> None:
 def _shipped_files(name: str) -> Iterator[tuple[Path, str]]:
     root = Path(str(files("trackfit") / name))
     for path in sorted(root.rglob("*")):
-        if path.is_file() and path.suffix in (".yaml", ".md", ".j2"):
+        if path.is_file() and path.suffix in (".yaml", ".yml", ".md", ".j2"):
             yield path.relative_to(root), path.read_text(encoding="utf-8")
 
 
