@@ -20,16 +20,23 @@ export function lines(said) {
   return said.map((one) => element("p", { class: `${one.manner} ${one.indent ? "indented" : ""}`.trim() }, one.text));
 }
 
-function option(kind, id, words, checked, more = {}) {
+function option(kind, id, words, checked, more = {}, note = "") {
   const input = element("input", { type: kind, name: "answer", value: id, ...more });
   input.checked = checked;
-  return element("label", { class: "option" }, input, element("span", {}, words));
+  const told = element("span", {}, words);
+  if (note) {
+    input.setAttribute("aria-label", words);
+    input.setAttribute("aria-describedby", `note-${id}`);
+    told.append(element("span", { id: `note-${id}`, class: "note" }, note));
+  }
+  return element("label", { class: "option" }, input, told);
 }
 
 function options(step) {
   const kind = step.type === "set" ? "checkbox" : "radio";
   const needed = kind === "radio" && step.empty === "";
-  return step.choices.map((one) => option(kind, one.id, one.name, one.name === step.given, { required: needed }));
+  return step.choices.map((one) =>
+    option(kind, one.id, one.name, one.name === step.given, { required: needed }, step.notes[one.id]));
 }
 
 function ticked(form) {
@@ -109,10 +116,10 @@ function skillsField(step, find) {
 
 function hint(step) {
   const found = [];
-  if (step.rows.length) found.push("Type to search, or write a list with commas between.");
+  if (step.rows.length) found.push("Type to search, or paste a list.", step.hint);
   if (step.given && !step.choices.length && !step.rows.length) found.push(`Your answer so far: ${step.given}.`);
   if (step.empty) found.push(`Going on with nothing ${step.empty}.`);
-  return found.join(" ");
+  return found.filter(Boolean).join(" ");
 }
 
 // One step as a form. `act` has `take` (a line), `find` (a text) and `ask` (a word such as "back").
@@ -127,6 +134,7 @@ export function questionForm(step, meaning, act) {
     const most = step.number + step.most_left - 1;
     form.append(element("p", { class: "count" }, `Question ${step.number} of at most ${most}`));
   }
+  if (step.nearest) form.append(element("p", { class: "nearest" }, `${step.nearest}.`));
   form.append(body);
   if (meaning.length) {
     form.append(element("details", {}, element("summary", {}, "What does this mean?"), ...lines(meaning)));
