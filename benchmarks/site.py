@@ -7,7 +7,6 @@ that nobody's reading is measured. The second visit is the same browser once mor
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -98,4 +97,4 @@ def memory() -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -16,6 +16,7 @@ let file = "";
 let shown = null;
 let early = null;
 let ready = false;
+let busy = false;
 
 function ask(message) {
   asked += 1;
@@ -80,8 +81,17 @@ async function request(one) {
   }
 }
 
+// One at a time: whoever clicks twice answers once.
 async function send(one) {
-  show(await request(one));
+  if (busy) return;
+  busy = true;
+  at("screen").setAttribute("aria-busy", "true");
+  try {
+    await show(await request(one));
+  } finally {
+    busy = false;
+    at("screen").removeAttribute("aria-busy");
+  }
 }
 
 async function show(reply) {

@@ -120,6 +120,7 @@ def test_a_keyboard_is_enough(browser, address):
         assert page.get_by_role("button", name="Take out Airflow").count() == 1
         tab_to(page.get_by_role("button", name="Continue"))
         keys.press("Space")
+        page.locator("#title").filter(has_not_text="Which tools").wait_for()
         while page.locator("#outcome").count() == 0:
             title = page.locator("#title").inner_text()
             skip = page.get_by_role("button", name="Skip")
