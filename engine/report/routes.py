@@ -67,7 +67,7 @@ class StepView(Record, frozen=True):
     outcome: str
     """What exists at its end, to show."""
     size: str = ""
-    """How large it is beside the others: small, middling or large; empty where it is the only one."""
+    """How large it is beside the others: small, medium or large; empty where it is the only one."""
     months: FigureView | str = ""
     """Its first and last month, where the source says so."""
     weeks: str = ""
@@ -264,4 +264,4 @@ def _size(book: Book, step: Step, steps: Sequence[Step]) -> str:
     if len(steps) < 2:
         return ""
     share = Fraction(effort(book, step) * len(steps), sum(effort(book, one) for one in steps))
-    return "small" if share < Fraction(2, 3) else "large" if share > Fraction(4, 3) else "middling"
+    return "small" if share < Fraction(2, 3) else "large" if share > Fraction(4, 3) else "medium"

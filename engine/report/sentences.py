@@ -114,7 +114,7 @@ class Sentences:
             number for number in range(1, wanted + 1) if 100 * (held + number) // wanted >= _number(test)
         )
         return Ready(
-            f"{track.percent_held} of its skills are there, {short} {'skill' if short == 1 else 'skills'} short of our line"
+            f"{short} more {'skill' if short == 1 else 'skills'} would bring it within reach"
         )
 
     def changes(self) -> list[Ready]:

@@ -108,7 +108,7 @@ def salary_rows(kb, country, target):
 @pytest.mark.parametrize("country", SIGNS)
 def test_no_goal_meets_another_currency(kb, country, target):
     rows, text = salary_rows(kb, country, target)
-    assert f"Pay against your goal of {SIGNS[country]}90,000 |" in text
+    assert f"Your goal of {SIGNS[country]}90,000 a year |" in text
     assert rows
     for pay, goal in rows:
         if not goal.startswith("not compared"):
