@@ -14,6 +14,7 @@ from trackfit.engine.documents.parse import too_large
 from trackfit.engine.documents.recovery import salvage_file
 from trackfit.engine.knowledge.consistency import out_of_bounds
 from trackfit.engine.knowledge.guesses import id_of
+from trackfit.engine.knowledge.looks import look_faults
 from trackfit.engine.knowledge.references import (
     Rows,
     WrittenRow,
@@ -156,6 +157,7 @@ def load(folder: Path, day: str | None = None) -> Loaded:
     check_references(rows, problems)
     check_skills(rows, problems)
     check_titles(rows, problems)
+    problems += look_faults(folder, rows)
     if (folder / "facts").is_dir():
         problems += _needed(rows)
     facts = _build(rows, problems, day)

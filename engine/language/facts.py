@@ -29,6 +29,7 @@ from trackfit.engine.language.columns import (
     TrackId,
 )
 
+COLOR = r"^#[0-9a-fA-F]{6}$"
 USUAL_CURRENCY = "usd"
 """The currency of a sum that names none, and of who names no country."""
 USUAL_SIGN = "$"
@@ -558,4 +559,26 @@ class WarningKind(Record, frozen=True, kw_only=True):
     beside: Annotated[
         Literal["recommendation", "salary", "sources"] | None,
         Column("For a caveat: the part of the report beside whose figures it stands. A mistake has none."),
+    ] = None
+
+
+class Organization(Record, frozen=True, kw_only=True):
+    """Who gives the advice: their name, and how a page looks like theirs. A knowledge base has one at most."""
+
+    id: Annotated[Id, Column("Its id.")]
+    name: Annotated[Short, Column("What reports call it, as in “by the career office”.")]
+    logo: Annotated[
+        Annotated[str, Kind(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\.(png|jpg|jpeg)$", most=80)] | None,
+        Column(
+            "The name of a PNG or JPEG file in `templates/`. It stands on top of a page.",
+            wanted="the name of a PNG or JPEG file in templates/, such as logo.png",
+        ),
+    ] = None
+    color: Annotated[
+        Annotated[str, Kind(pattern=COLOR, example='"#1f5fbf"')] | None,
+        Column('The color of links and bars on white, in quotes: `"#1f5fbf"`.'),
+    ] = None
+    dark_color: Annotated[
+        Annotated[str, Kind(pattern=COLOR, example='"#82b4f7"')] | None,
+        Column("The same for screens that are dark."),
     ] = None

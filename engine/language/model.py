@@ -32,6 +32,7 @@ from trackfit.engine.language.facts import (
     DateWord,
     Figure,
     Occupation,
+    Organization,
     Resource,
     ResourceKind,
     Route,
@@ -300,6 +301,10 @@ class Facts(Record, frozen=True, kw_only=True):
     warnings: Annotated[
         dict[str, WarningKind],
         Table("The kinds of warning that rules may give, with the heading that the reader sees."),
+    ]
+    organization: Annotated[
+        dict[str, Organization],
+        Table("Who gives the advice, and how a page looks like theirs; one row at most."),
     ]
     attributes: Annotated[
         dict[str, Attribute],

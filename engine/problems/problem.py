@@ -87,6 +87,8 @@ KNOWLEDGE_PROBLEMS: dict[str, str] = {
     "unused-template": "a template that nothing uses",
     "unused-warning": "a warning that no rule gives",
     "wrong-address": "a text that cannot be an address",
+    "unusable-logo": "a logo that is not there, too large, or no PNG or JPEG",
+    "low-contrast": "a color that can hardly be read",
     "wrong-date": "a date that is not written like one",
     "wrong-file": "rows in a file that is not for them",
     "wrong-level": "a key that belongs elsewhere in its row",

@@ -75,6 +75,7 @@ def contents(book: Book, explanation: Explanation, stamp: Stamp, then: Consultat
         learn_first=sentences.first_to_learn(),
         reasons=sentences.fired(),
         stamp=stamp,
+        organization=next((row.name for row in book.facts.organization.values()), ""),
         as_of=consultation.as_of,
         box=boxes(page=book.page),
         **book.names,

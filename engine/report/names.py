@@ -265,6 +265,8 @@ class Body(Record, frozen=True):
     """The rules that fired, in the order in which they built on each other."""
     stamp: Stamp
     """What the report was made from."""
+    organization: str
+    """The name of the organization that gives the advice; empty where the knowledge base names none."""
     as_of: str
     """The day it is for, as YYYY-MM-DD; `as_of | date` prints it in words."""
     box: Boxes

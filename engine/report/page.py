@@ -22,6 +22,8 @@ from trackfit.engine.explanation.explanation import Explanation
 from trackfit.engine.inference.base import shipped
 from trackfit.engine.inference.consult import Consultation
 from trackfit.engine.language.columns import Record
+from trackfit.engine.language.facts import Organization
+from trackfit.engine.language.images import LARGEST, kind_of
 from trackfit.engine.language.markdown import Ready
 from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.problems.problem import Location, Problem
@@ -36,12 +38,16 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 SCHEMES = ("http:", "https:", "mailto:", "#")
-POLICY = "default-src 'none'; style-src '{style}'; base-uri 'none'; form-action 'none'"
+POLICY = "default-src 'none'; style-src '{style}'; {images}base-uri 'none'; form-action 'none'"
+IMAGES = "img-src data:; "
 _BEGINNING = re.compile(
     r"\s*<!doctype html>\s*<html(?: lang=\"[A-Za-z0-9-]+\")?>\s*<head>\s*<meta charset=\"utf-8\">\s*"
     r"<meta http-equiv=\"Content-Security-Policy\" content=\"(?P<policy>[^\"<>]*)\">",
     re.IGNORECASE,
 )
+_IMAGE = re.compile(r"data:image/(?:png|jpeg);base64,[a-z0-9+/=]*")
+DARK_BRAND = "#82b4f7"
+"""The color of the style sheet for dark screens."""
 _RUNS = ("script", "iframe", "object", "embed", "applet", "base", "frame")
 """Elements that run something, bring a page in, or change where addresses lead."""
 
@@ -65,7 +71,11 @@ class Page(Record, frozen=True):
     policy: str
     """The content security policy that allows this style sheet and nothing else."""
     style: Ready
-    """The style sheet."""
+    """The style sheet, with the colors of the organization."""
+    organization: str
+    """The name of the organization that gives the advice; empty where the knowledge base names none."""
+    logo: Ready
+    """Its logo as an image; empty where it has none."""
     contents: list[Heading]
     """The sections."""
     body: Ready
@@ -89,14 +99,18 @@ def to_html(
     tokens = with_boxes(tokens)
     last = next((place for place, one in enumerate(tokens) if one.type == "footnote_block_open"), len(tokens))
     folder = _folder(consultation)
-    style = _style(folder)
+    ours = next(iter(consultation.kb.facts.organization.values()), None)
+    logo = _logo(consultation.kb.folder / "templates", ours) if ours else Ready("")
+    style = _style(folder) + (_colors(ours) if ours else "")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     title = next((one.content for one in tokens if one.type == "inline"), "")
     page = Page(
         title=_words(title),
         heading=bool(tokens) and tokens[0].type == "heading_open",
-        policy=POLICY.format(style=f"sha256-{digest}"),
+        policy=POLICY.format(style=f"sha256-{digest}", images=IMAGES if logo else ""),
         style=Ready(style),
+        organization=ours.name if ours else "",
+        logo=logo,
         contents=contents,
         body=_whole(_rendered(tokens[:last]), report),
         notes=_whole(_rendered(tokens[last + 1 : -1]), report),
@@ -138,6 +152,8 @@ class _ScriptFinder(HTMLParser):
             address = re.sub(r"[\x00-\x20]+", "", value or "").lower()
             if name.startswith("on") or name == "srcdoc":
                 self.fault = f"<{tag}> has {name!r}; take it out"
+            elif tag == "img" and name == "src" and _IMAGE.fullmatch(address):
+                continue
             elif address.startswith(("javascript:", "vbscript:", "data:")):
                 self.fault = f"<{tag}> has an address that is a script; take it out"
             elif tag == "meta" and name == "http-equiv" and address == "refresh":
@@ -158,6 +174,27 @@ def _style(folder: Path) -> str:
         where = Location(f"templates/{STYLE}", text[: text.index("<")].count("\n") + 1)
         raise InvalidKnowledge([Problem(where=where, id="template-fails", text=told)])
     return f"\n{text}"
+
+
+def _colors(ours: Organization) -> str:
+    """The colors of an organization over those of the style sheet, in both schemes."""
+    found = f"\n:root {{ --brand: {ours.color}; }}\n" if ours.color else ""
+    if ours.color or ours.dark_color:
+        dark = ours.dark_color or DARK_BRAND
+        found += f"\n@media screen and (prefers-color-scheme: dark) {{ :root {{ --brand: {dark}; }} }}\n"
+    return found
+
+
+def _logo(templates: Path, ours: Organization) -> Ready:
+    """The logo as an image that is part of the page. Its file was looked at when the knowledge base was loaded."""
+    if ours.logo is None:
+        return Ready("")
+    content = (templates / ours.logo).read_bytes()
+    kind = kind_of(content)
+    if kind is None or len(content) > LARGEST:
+        return Ready("")
+    inside = base64.b64encode(content).decode()
+    return Ready(f'<img src="data:{kind};base64,{inside}" alt="">')
 
 
 def _parser() -> MarkdownIt:

@@ -113,9 +113,7 @@ class Sentences:
         short = next(
             number for number in range(1, wanted + 1) if 100 * (held + number) // wanted >= _number(test)
         )
-        return Ready(
-            f"{short} more {'skill' if short == 1 else 'skills'} would bring it within reach"
-        )
+        return Ready(f"{short} more {'skill' if short == 1 else 'skills'} would bring it within reach")
 
     def changes(self) -> list[Ready]:
         """What another answer would change, one sentence each."""

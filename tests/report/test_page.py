@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 
-from trackfit import KnowledgeBase, to_html
+from trackfit import KnowledgeBase, to_html, to_markdown
 from trackfit.cli import cli
 from trackfit.engine.documents.folder import FOLDERS
 from trackfit.engine.documents.parse import read_file
@@ -256,6 +256,29 @@ def test_a_knowledge_base_can_have_a_page_and_a_look_of_its_own(tmp_path):
     assert "default-src &#x27;none&#x27;; " in text
     assert "<body>mine " in text
     assert "body { color: red; }" in text
+
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def test_an_organization_has_its_name_logo_and_colors_on_the_page(tmp_path):
+    folder = own_folder(tmp_path)
+    (folder / "templates/logo.png").write_bytes(PIXEL)
+    row = '{id: office, name: "Office <b>", logo: logo.png, color: "#004d00", dark_color: "#99e699"}'
+    (folder / "facts/organization.yaml").write_text(f"organization:\n  - {row}\n", encoding="utf-8")
+    assert CliRunner().invoke(cli, ["check", str(folder)]).output.startswith("No problems")
+    with KnowledgeBase.load(folder, cache=False) as kb:
+        advice = kb.consult({"background": "other"}, DAY)
+        page = to_html(advice)
+        text = to_markdown(advice)
+    inside = base64.b64encode(PIXEL).decode()
+    assert f'<img src="data:image/png;base64,{inside}" alt=""><span>Office &lt;b&gt;</span>' in page
+    assert "img-src data:; " in page
+    assert "--brand: #004d00;" in page
+    assert "--brand: #99e699;" in page
+    assert r"Written by Office \<b> on " in text
 
 
 @pytest.mark.parametrize(

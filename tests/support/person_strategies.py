@@ -210,6 +210,7 @@ def facts_of(asked: Sequence[Attribute]) -> Facts:
         currencies={},
         countries={},
         units={},
+        organization={},
         occupations={},
         warnings={one: WarningKind(id=one, title=one) for one in ("careful", "slow")},
         attributes=dict(sorted(attributes.items())),
