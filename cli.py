@@ -21,7 +21,7 @@ COMMANDS = {
     "whatif": "The advice before and after other answers, as a difference.",
     "change": "The smallest changes to your answers that change the advice.",
     "prove": "Proofs about the rules, for every possible person.",
-    "cohort": "Advice for many people: CSV, JSON lines or Parquet, one row a person.",
+    "cohort": "Advice for many people: CSV, XLSX, ODS, JSON lines or Parquet, one row a person.",
     "schema": "JSON Schemas for editors, one for each kind of file.",
     "test": "Try the scenarios in rules/*.test.yaml.",
     "diff": "Whose advice an edit changes, and by which rule.",

@@ -5,18 +5,27 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
+import msgspec
 
 from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, need_tables, pip_install, refuse
 from trackfit.commands.inputs import day, load_knowledge
 from trackfit.commands.options import FILE, FOLDER, knowledge_options
-from trackfit.commands.outputs import unwritable
+from trackfit.commands.outputs import as_json, unwritable
 from trackfit.commands.terminal.progress import Progress
+from trackfit.engine.problems.problem import quoted
 
 if TYPE_CHECKING:
+    from trackfit.engine.cohort.files.headings import CohortFile
+    from trackfit.engine.cohort.remembered import Remembered
+    from trackfit.engine.cohort.run import Options, Rehearsal
     from trackfit.engine.cohort.totals import Totals
+    from trackfit.engine.inference.base import KnowledgeBase
+
+NAMES = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
+"""What separators are called."""
 
 
 @click.command()
@@ -25,24 +34,36 @@ if TYPE_CHECKING:
     "--out",
     metavar="DIR",
     type=FOLDER,
-    required=True,
-    help="The folder for the results; made if it is not there.",
+    help="The folder for the results; made if it is not there. Needed but for a dry run.",
 )
 @click.option(
-    "--results", type=click.Choice(["parquet", "csv", "jsonl"]), default="parquet", help="Default: parquet."
+    "--results",
+    type=click.Choice(["parquet", "csv", "jsonl", "xlsx"]),
+    default="parquet",
+    help="Default: parquet.",
 )
 @click.option(
     "--input",
     "kind",
-    type=click.Choice(["csv", "jsonl", "parquet"]),
+    type=click.Choice(["csv", "jsonl", "parquet", "xlsx", "ods"]),
     help="FILE's kind, if its name does not tell.",
+)
+@click.option(
+    "--sheet", metavar="NAME", help="The sheet of a workbook. Default: the first that is not hidden."
 )
 @click.option(
     "--map",
     "mapping",
-    metavar="HEADING=KEY",
+    metavar="HEADING=KEY|FILE",
     multiple=True,
-    help="A heading that stands for a case key. Can be repeated.",
+    help="A heading that stands for a case key, or the columns.yaml of an earlier run. Can be repeated.",
+)
+@click.option(
+    "--null",
+    "nulls",
+    metavar="TEXT",
+    multiple=True,
+    help="A text that stands for no answer, such as N/A. Can be repeated.",
 )
 @click.option(
     "--reports", is_flag=True, help="Also write one report a person, as Markdown, under DIR/reports."
@@ -52,7 +73,14 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Keep names, unknown skills and other free text out of all that is written.",
 )
-@click.option("--dry-run", is_flag=True, help="Read and check every row, write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show how FILE is read, check every row, write nothing.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How a dry run shows it. Default: text.",
+)
 @click.option("--restart", is_flag=True, help="Throw an unfinished run in DIR away.")
 @click.option("--force", is_flag=True, help="Overwrite the results in DIR.")
 @click.option(
@@ -75,13 +103,16 @@ if TYPE_CHECKING:
 def cohort(
     *,
     file: str,
-    out: str,
+    out: str | None,
     results: str,
     kind: str | None,
+    sheet: str | None,
     mapping: tuple[str, ...],
+    nulls: tuple[str, ...],
     reports: bool,
     redact: bool,
     dry_run: bool,
+    format_: str,
     restart: bool,
     force: bool,
     memory: str | None,
@@ -90,7 +121,7 @@ def cohort(
     knowledge: str | None,
     as_of: str | None,
 ) -> None:
-    """Advice for many people: CSV, JSON lines or Parquet, one row a person.
+    """Advice for many people: CSV, XLSX, ODS, JSON lines or Parquet, one row a person.
 
     Headings are the keys of an answers file; skills are separated by ; or a comma. Every row is either advised
     (DIR/advice.parquet) or listed with its problems (DIR/rejected.csv). A run that was stopped goes on when the
@@ -98,126 +129,190 @@ def cohort(
 
     \b
     Example:
-        trackfit cohort applicants.csv --out results --map "Years of work=years_experience"
+        trackfit cohort applicants.xlsx --dry-run
+        trackfit cohort applicants.xlsx --out results --map "Years of work=years_experience"
     """
     with faults_as_lines():
         need_tables()
+        _check_fit(out, dry_run=dry_run, format_=format_, results=results)
+        from trackfit.engine.cohort.files.headings import source_of
+
         wanted = _Wanted(
-            knowledge=knowledge,
             as_of=day(as_of),
             results=results,
             memory=memory,
             reports=reports,
             redact=redact,
-            dry_run=dry_run,
             restart=restart,
             force=force,
             spark=(master or "local[*]") if engine == "spark" else None,
         )
+        read_as = _columns(mapping, nulls)
         if wanted.spark is not None:
-            _check_spark(wanted)
+            _check_spark(wanted, read_as)
         elif master is not None:
             refuse("--master", "bad-option", "only Spark has a master; add --engine spark, or leave it out")
-        totals = _advised(file, kind, _mapping(mapping), Path(out), wanted)
-        _report(totals, Path(out), dry_run=dry_run)
+        source = source_of(file, read_as.columns, kind, sheet=sheet, nulls=read_as.nulls)
+        kb = load_knowledge(knowledge, wanted.as_of)
+        if out is None or dry_run:
+            rehearsal = _rehearsed(kb, source, wanted)
+            _show(rehearsal, format_)
+            totals, where = rehearsal.totals, "nothing was written"
+        else:
+            totals, where = _run(kb, source, Path(out), wanted, read_as), f"results in {out}"
+        _report(totals, where)
         sys.exit(EXIT_FAULTS if totals.rejected else 0)
 
 
 class _Wanted(NamedTuple):
-    knowledge: str | None
     as_of: str
     results: str
     memory: str | None
     reports: bool
     redact: bool
-    dry_run: bool
     restart: bool
     force: bool
     spark: str | None
     """Spark's master, where it is to run there."""
 
 
-def _check_spark(wanted: _Wanted) -> None:
+def _check_fit(out: str | None, *, dry_run: bool, format_: str, results: str) -> None:
+    """Refuse options that do not go together."""
+    if out is None and not dry_run:
+        refuse("--out", "missing-option", "say where the results go, as in --out results, or add --dry-run")
+    if format_ == "json" and not dry_run:
+        refuse(
+            "--format",
+            "option-does-not-fit",
+            "only a dry run prints something; add --dry-run, or leave it out",
+        )
+    if results == "xlsx":
+        from trackfit.engine.documents.workbook import need_sheets
+
+        need_sheets()
+
+
+def _check_spark(wanted: _Wanted, read_as: Remembered) -> None:
     if wanted.reports or wanted.redact:
         refuse("--engine", "bad-option", "Spark writes no reports and redacts nothing; leave --engine out")
     if wanted.results != "parquet":
         refuse("--results", "bad-option", "Spark writes Parquet; leave --results out")
+    if read_as.nulls:
+        refuse("--null", "bad-option", "Spark does not take it; empty those cells, or leave --engine out")
     if find_spec("pyspark") is None:
         refuse("--engine", "cohort-missing", f"Spark is not installed: {pip_install('spark')}")
 
 
-def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
+def _columns(pairs: tuple[str, ...], nulls: tuple[str, ...]) -> Remembered:
+    """What --map and --null say, and the files that --map names; what is said in the command goes before them."""
+    from trackfit.engine.cohort import remembered
+
+    columns: dict[str, str] = {}
     found: dict[str, str] = {}
+    texts = list(nulls)
     for pair in pairs:
         heading, equals, key = pair.rpartition("=")
-        if not equals:
-            refuse(
-                f"--map {pair}", "bad-setting", "write HEADING=KEY, such as 'Years of work=years_experience'"
-            )
-        found[heading] = key
-    return found
+        if pair.endswith((".yaml", ".yml")):
+            earlier = remembered.read(pair)
+            columns |= earlier.columns
+            texts += earlier.nulls
+        elif not equals:
+            text = "write HEADING=KEY, such as 'Years of work=years_experience', or name a file such as columns.yaml"
+            refuse(f"--map {pair}", "bad-setting", text)
+        else:
+            found[heading] = key
+    return remembered.Remembered(columns | found, tuple(dict.fromkeys(texts)))
 
 
-def _advised(file: str, kind: str | None, mapping: dict[str, str], folder: Path, wanted: _Wanted) -> Totals:
-    from trackfit.engine.cohort.files.headings import source_of
-
-    source = source_of(file, mapping, kind)
-    kb = load_knowledge(wanted.knowledge, wanted.as_of)
-    try:
-        return _run(kb, source, folder, wanted)
-    except OSError as error:
-        raise unwritable(str(folder), error) from error
-
-
-def _run(kb: Any, source: Any, folder: Path, wanted: _Wanted) -> Totals:
+def _run(kb: KnowledgeBase, source: CohortFile, folder: Path, wanted: _Wanted, read_as: Remembered) -> Totals:
+    from trackfit.engine.cohort import remembered
     from trackfit.engine.cohort import run as engine
     from trackfit.engine.cohort.summary import to_html, to_markdown
     from trackfit.engine.documents.files import write_atomic
 
-    if not wanted.dry_run:
-        if (folder / f"advice.{wanted.results}").exists() and not wanted.force:
-            refuse(
-                str(folder),
-                "file-exists",
-                "results lie here already; add --force to overwrite them, or name another folder",
-            )
+    if (folder / f"advice.{wanted.results}").exists() and not wanted.force:
+        refuse(
+            str(folder),
+            "file-exists",
+            "results lie here already; add --force to overwrite them, or name another folder",
+        )
+    try:
         if wanted.restart:
             engine.discard(folder)
-    with Progress() as listener:
-        totals = _advise(kb, source, folder, wanted, listener)
-    if not wanted.dry_run:
-        for name, text in (
-            ("summary.md", to_markdown(totals, kb, wanted.as_of)),
-            ("summary.html", to_html(totals, kb, wanted.as_of)),
-        ):
+        with Progress() as listener:
+            totals = _advise(kb, source, folder, wanted, listener)
+        kept = {
+            "summary.md": to_markdown(totals, kb, wanted.as_of),
+            "summary.html": to_html(totals, kb, wanted.as_of),
+        }
+        if any(read_as):
+            kept[remembered.NAME] = remembered.to_yaml(read_as, folder / remembered.NAME)
+        for name, text in kept.items():
             write_atomic(folder / name, text.encode(), mode=0o600)
+    except OSError as error:
+        raise unwritable(str(folder), error) from error
     return totals
 
 
-def _advise(kb: Any, source: Any, folder: Path, wanted: _Wanted, listener: Progress) -> Totals:
+def _options(wanted: _Wanted) -> Options:
     from trackfit.engine.cohort import run as engine
 
-    options = engine.Options(
+    return engine.Options(
         as_of=wanted.as_of,
         results=wanted.results,
         memory=wanted.memory or engine.MEMORY,
         reports=wanted.reports,
         redact=wanted.redact,
     )
+
+
+def _advise(
+    kb: KnowledgeBase, source: CohortFile, folder: Path, wanted: _Wanted, listener: Progress
+) -> Totals:
+    from trackfit.engine.cohort import run as engine
+
     if wanted.spark is None:
-        if wanted.dry_run:
-            return engine.dry_run(kb, source, options, listener)
-        return engine.run(kb, source, folder, options, listener)
+        return engine.run(kb, source, folder, _options(wanted), listener)
     from trackfit.engine.cohort import spark
 
     with spark.session(wanted.spark, wanted.memory) as session:
-        if wanted.dry_run:
-            return spark.dry_run(kb, source, options, listener, spark=session)
-        return spark.run(kb, source, folder, options, listener, spark=session)
+        return spark.run(kb, source, folder, _options(wanted), listener, spark=session)
 
 
-def _report(totals: Totals, folder: Path, *, dry_run: bool) -> None:
-    where = "nothing was written" if dry_run else f"results in {folder}"
+def _rehearsed(kb: KnowledgeBase, source: CohortFile, wanted: _Wanted) -> Rehearsal:
+    from trackfit.engine.cohort import run as engine
+
+    with Progress() as listener:
+        if wanted.spark is None:
+            return engine.dry_run(kb, source, _options(wanted), listener)
+        from trackfit.engine.cohort import spark
+
+        with spark.session(wanted.spark, wanted.memory) as session:
+            return spark.dry_run(kb, source, _options(wanted), listener, spark=session)
+
+
+def _show(rehearsal: Rehearsal, format_: str) -> None:
+    """How the file is laid out, and its first rows as they are read."""
+    layout = rehearsal.layout
+    if format_ == "json":
+        click.echo(as_json({**msgspec.structs.asdict(layout), "first_rows": rehearsal.first_rows}))
+        return
+    for name in ("kind", "sheet", "encoding", "separator", "heading_row"):
+        value = getattr(layout, name)
+        if value is not None:
+            click.echo(f"{name.replace('_', ' ')}: {NAMES.get(value, value)}")
+    if layout.skipped_rows:
+        click.echo(f"skipped rows: {', '.join(map(str, layout.skipped_rows))}")
+    click.echo("columns:")
+    for heading, key in layout.columns.items():
+        click.echo(f"  {quoted(heading)} {f'is {key}' if key else 'is not used'}")
+    click.echo("first rows:")
+    for number, row in enumerate(rehearsal.first_rows, 1):
+        cells = (f"{key}: {quoted(cell)}" for key, cell in row.items() if cell is not None)
+        click.echo(f"  {number}. {', '.join(cells)}")
+
+
+def _report(totals: Totals, where: str) -> None:
     rows = f"{totals.rows:,} {'row' if totals.rows == 1 else 'rows'}"
     click.echo(f"{rows}: {totals.accepted:,} advised, {totals.rejected:,} refused; {where}.", err=True)
     for id_, number in sorted(totals.problems.items(), key=lambda one: (-one[1], one[0]))[:5]:

@@ -79,6 +79,7 @@ class CaseReader:
         self.attributes = {row.id: row for row in facts.attributes.values() if row.origin == "asked"}
         self.index = SkillIndex(facts, folded)
         self.money = MoneyReader(facts.currencies)
+        self._folded: dict[str, dict[str, str]] = {}
         self.said_in = {row.said_in: row.id for row in self.attributes.values() if row.said_in}
         """What is said in the text of an answer, by that answer."""
 
@@ -199,7 +200,7 @@ class CaseReader:
 
     def nothing(self, attribute: Attribute) -> tuple[str, ...]:
         """The words that say that a set is empty: those that name none of its choices."""
-        named = () if attribute.id == SKILLS else _folded_choices(attribute)
+        named = () if attribute.id == SKILLS else self._folded_choices(attribute)
         return tuple(word for word in NOTHING if word not in named)
 
     def entries(self, attribute: Attribute, text: str) -> list[str]:
@@ -232,7 +233,7 @@ class CaseReader:
 
         Denied skills may be written as skills are.
         """
-        folded = _folded_choices(attribute)
+        folded = self._folded_choices(attribute)
         found = {text: folded.get(fold(text)) or self._denied(attribute, text) for text in map(_clean, texts)}
         faults = [
             self._no_choice(attribute, text)
@@ -240,6 +241,15 @@ class CaseReader:
             if id_ is None and fold(text) not in NO_VALUES
         ]
         return SkillsRead(frozenset(id_ for id_ in found.values() if id_), ()), faults
+
+    def _folded_choices(self, attribute: Attribute) -> dict[str, str]:
+        """The ids of a set's choices by what they are called, folded; an id is its own, whatever others are called."""
+        found = self._folded.get(attribute.id)
+        if found is None:
+            choices = attribute.choices
+            found = {fold(one.name): one.id for one in choices} | {fold(one.id): one.id for one in choices}
+            self._folded[attribute.id] = found
+        return found
 
     def _denied(self, attribute: Attribute, text: str) -> str | None:
         ids = self.index.match(text).ids if attribute.id == DENIED else ()
@@ -318,7 +328,7 @@ class CaseReader:
         return frozenset(ids), tuple(unmatched)
 
     def _choice(self, attribute: Attribute, raw: Any) -> str:
-        found = _folded_choices(attribute).get(fold(str(raw)))
+        found = self._folded_choices(attribute).get(fold(str(raw)))
         if found is None and (by_title := self._by_title(attribute, raw)):
             found = by_title[0]
         if found is None:
@@ -334,7 +344,10 @@ class CaseReader:
 
     def made_of(self, attribute: Attribute, raw: Any) -> list[Wrong]:
         """What is to be told of an answer that was understood by other words than those of a choice."""
-        if fold(str(raw)) in _folded_choices(attribute) or (found := self._by_title(attribute, raw)) is None:
+        if (
+            fold(str(raw)) in self._folded_choices(attribute)
+            or (found := self._by_title(attribute, raw)) is None
+        ):
             return []
         name = next(one.name for one in attribute.choices if one.id == found[0])
         says = (
@@ -369,13 +382,6 @@ def _in_short(
 def _at(where: Location, wrong: Wrong) -> Problem:
     severity: Severity = "warning" if wrong.id in WARNINGS else "error"
     return Problem(where=where, id=wrong.id, text=wrong.text, severity=severity, suggestion=wrong.suggestion)
-
-
-def _folded_choices(attribute: Attribute) -> dict[str, str]:
-    """The ids of an attribute's choices by what they are called, folded; an id is its own, whatever others are called."""
-    return {fold(one.name): one.id for one in attribute.choices} | {
-        fold(one.id): one.id for one in attribute.choices
-    }
 
 
 def _of(attribute: Attribute) -> str:

@@ -18,13 +18,14 @@ import ibis
 from trackfit.engine.cases.case import Case
 from trackfit.engine.cohort.files.cells import part_schema
 from trackfit.engine.cohort.files.headings import CohortFile
-from trackfit.engine.cohort.files.output import Replacing, harmless
+from trackfit.engine.cohort.files.output import Replacing
 from trackfit.engine.cohort.files.text import read_parts
 from trackfit.engine.cohort.queries import cell_queries, connect, parsed, register_cells
 from trackfit.engine.cohort.run import MEMORY, Listener, fingerprint
 from trackfit.engine.cohort.table.cells_to_cases import Normaliser
 from trackfit.engine.cohort.table.changes import WRONG, Traits
 from trackfit.engine.cohort.table.reader import to_sql
+from trackfit.engine.documents.sheet import harmless
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.workshop.diff.differences import Difference, OutcomeDiff, outcome
 from trackfit.engine.workshop.diff.impact import Changes, tried

@@ -12,34 +12,39 @@ import hashlib
 import io
 import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 import duckdb
 import msgspec
 import pyarrow as pa
 
 from trackfit import __version__
-from trackfit.engine.cohort.files.headings import CohortFile
-from trackfit.engine.cohort.files.output import ADVICE_SCHEMA, Replacing, Writer, harmless
+from trackfit.engine.cohort.files.cells import plain_cells
+from trackfit.engine.cohort.files.headings import CohortFile, Layout
+from trackfit.engine.cohort.files.output import ADVICE_SCHEMA, REJECTED, Replacing, Writer
 from trackfit.engine.cohort.files.parquet import files_of, rows_of_parquet
 from trackfit.engine.cohort.files.text import PART_ROWS, read_parts
 from trackfit.engine.cohort.queries import OUTCOMES, connect, parsed, queries, register_cells
 from trackfit.engine.cohort.reports import write_reports
+from trackfit.engine.cohort.summary import rows_of_summary
 from trackfit.engine.cohort.table.cells_to_cases import Normaliser
 from trackfit.engine.cohort.table.outcomes import ADVICE, Outcomes
 from trackfit.engine.cohort.totals import Tally, Totals
 from trackfit.engine.documents.files import write_atomic
+from trackfit.engine.documents.sheet import harmless
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.problems.errors import InvalidInput, refused
 from trackfit.engine.problems.problem import Location, Problem
 
 FEW = 1_000
 """Rows whose cells are looked at in Python at once."""
+FIRST_ROWS = 5
+"""Rows that a dry run shows."""
 MEMORY = "2GB"
 TOTALS = ".totals"
 PART_TABLES = ("rows", "outcomes", "rejected")
-REJECTED = ("row", "id", "problem_id", "text")
 REJECTED_SCHEMA = pa.schema([("row", pa.int64()), *((name, pa.string()) for name in REJECTED[1:])])
 
 
@@ -56,7 +61,7 @@ class Manifest(msgspec.Struct, frozen=True):
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How to run: the date (YYYY-MM-DD), the kind of results (parquet, csv, jsonl), DuckDB's memory, rows a part.
+    """How to run: the date (YYYY-MM-DD), the kind of results (parquet, csv, jsonl, xlsx), DuckDB's memory, rows a part.
 
     `reports` asks for one report a person; `redact` keeps what people typed freely out of all that is written.
     """
@@ -215,19 +220,36 @@ def run(kb: KnowledgeBase, source: CohortFile, out: Path, options: Options, list
         if not any(parts.glob(f"*{TOTALS}")):  # there is nothing that another run could mix with
             _end(out, parts)
         raise
-    totals = _assemble(out, parts, count, options.results)
+    totals = _assemble(kb, out, parts, count, options)
     _end(out, parts)
     return totals
 
 
-def dry_run(kb: KnowledgeBase, source: CohortFile, options: Options, listener: Listener) -> Totals:
+class Rehearsal(NamedTuple):
+    """What a run would come to, how its file is laid out, and the first rows as they are read."""
+
+    totals: Totals
+    layout: Layout
+    first_rows: list[dict[str, Any]]
+
+
+def as_read(row: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
+    """The cells of a row in the columns that are read; None where there is no answer."""
+    cells = plain_cells(row)
+    found = {key: cells.get(key) for key in layout.columns.values() if key is not None}
+    return {key: None if isinstance(one, str) and not one.strip() else one for key, one in found.items()}
+
+
+def dry_run(kb: KnowledgeBase, source: CohortFile, options: Options, listener: Listener) -> Rehearsal:
     """Read and check every row; write nothing."""
-    totals = Totals()
+    totals, layout = Totals(), Layout(source.kind)
+    first: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as spill, Advisor(kb, options, spill=Path(spill)) as advisor:
-        for part in read_parts(source, kb.reader, listener.notice, options.part_rows):
+        for part in read_parts(source, kb.reader, listener.notice, options.part_rows, layout):
+            first = first or [as_read(row, layout) for row in part.slice(0, FIRST_ROWS).to_pylist()]
             totals.add(advisor.advise(part).totals)
             listener.progress(totals.rows)
-    return totals
+    return Rehearsal(totals, layout, first)
 
 
 def fingerprint(source: CohortFile) -> tuple[str, int | None]:
@@ -235,7 +257,8 @@ def fingerprint(source: CohortFile) -> tuple[str, int | None]:
 
     Standard input has no content. Raises `InvalidInput` where the file cannot be read.
     """
-    found = hashlib.sha256(json.dumps([source.kind, sorted(source.mapping.items())]).encode())
+    read_as = [source.kind, sorted(source.mapping.items()), source.sheet, sorted(source.nulls)]
+    found = hashlib.sha256(json.dumps(read_as).encode())
     if source.path == "-":
         return found.hexdigest(), None
     lines = 0
@@ -248,7 +271,9 @@ def fingerprint(source: CohortFile) -> tuple[str, int | None]:
     except OSError as error:
         text = f"cannot read it: {error.strerror or type(error).__name__}"
         raise refused(source.path, "unreadable-file", text) from error
-    return found.hexdigest(), rows_of_parquet(source.path) if source.kind == "parquet" else lines
+    if source.kind == "parquet":
+        return found.hexdigest(), rows_of_parquet(source.path)
+    return found.hexdigest(), lines if source.kind in ("csv", "jsonl") else None
 
 
 def _begin(out: Path, parts: Path, manifest: Manifest) -> None:
@@ -315,15 +340,21 @@ def _read_part(parts: Path, number: int) -> Advised:
     return Advised(rows, outcomes, rejected, totals)
 
 
-def _assemble(out: Path, parts: Path, count: int, results: str) -> Totals:
+def _assemble(kb: KnowledgeBase, out: Path, parts: Path, count: int, options: Options) -> Totals:
     """Join the parts into the results, each file put in place in one step."""
     totals = Totals()
-    with Writer(out, results) as write, Replacing(out / "rejected.csv") as stream:
+    with (
+        Writer(out, options.results, options.as_of) as write,
+        Replacing(out / "rejected.csv") as stream,
+    ):
         listing = csv.writer(io.TextIOWrapper(stream, "utf-8", newline="", write_through=True))
         listing.writerow(REJECTED)
         for number in range(count):
             part = _read_part(parts, number)
-            write(part.advice())
+            write.people(part.advice())
             totals.add(part.totals)
-            listing.writerows([harmless(cell) for cell in row.values()] for row in part.rejected.to_pylist())
+            rejected = [list(row.values()) for row in part.rejected.to_pylist()]
+            listing.writerows(map(harmless, row) for row in rejected)
+            write.refused(rejected)
+        write.summary(rows_of_summary(totals, kb, options.as_of))
     return totals

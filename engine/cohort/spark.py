@@ -27,7 +27,6 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name its documentation gives it
 from pyspark.sql import types as T  # noqa: N812
 
-from trackfit.engine.cases.case import CaseReader
 from trackfit.engine.cases.values import MAX_TEXT
 from trackfit.engine.cohort.files.cells import (
     NOT_A_NUMBER,
@@ -37,15 +36,16 @@ from trackfit.engine.cohort.files.cells import (
     part_schema,
     words_for_nothing,
 )
-from trackfit.engine.cohort.files.headings import CohortFile, match_columns
-from trackfit.engine.cohort.files.output import ADVICE_SCHEMA, harmless
+from trackfit.engine.cohort.files.headings import CohortFile, Layout, Reading, match_columns
+from trackfit.engine.cohort.files.output import ADVICE_SCHEMA, REJECTED
 from trackfit.engine.cohort.queries import CODED, OUTCOMES, no_memory
-from trackfit.engine.cohort.run import MEMORY, REJECTED, Listener, Options
+from trackfit.engine.cohort.run import FIRST_ROWS, MEMORY, Listener, Options, Rehearsal, as_read
 from trackfit.engine.cohort.table.cells_to_cases import PART, Normaliser
 from trackfit.engine.cohort.table.outcomes import Outcomes
 from trackfit.engine.cohort.table.reader import to_sql
 from trackfit.engine.cohort.totals import Tally, Totals
 from trackfit.engine.documents.files import write_atomic
+from trackfit.engine.documents.sheet import harmless
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.language.vocabulary import SEPARATORS
 from trackfit.engine.problems.errors import InvalidInput, refused
@@ -156,12 +156,13 @@ def run(
 
 def dry_run(
     kb: KnowledgeBase, source: CohortFile, options: Options, listener: Listener, *, spark: SparkSession
-) -> Totals:
+) -> Rehearsal:
     """Read and check every row; write nothing."""
     with _advised(kb, source, options, listener, spark) as found:
         for _ in found.rejected():
             pass
-        return found.totals
+        first = spark.table(PART).orderBy("row").limit(FIRST_ROWS).collect()
+        return Rehearsal(found.totals, found.layout, [as_read(row.asDict(), found.layout) for row in first])
 
 
 class _SparkAdvice(NamedTuple):
@@ -170,6 +171,7 @@ class _SparkAdvice(NamedTuple):
     advice: DataFrame
     wrong: DataFrame
     totals: Totals
+    layout: Layout
     normaliser: Normaliser
     as_of: str
 
@@ -192,7 +194,8 @@ def _advised(
         raise refused(source.path, "not-parquet", text)
     kb = kb.on(options.as_of)
     with contextlib.ExitStack() as kept:
-        cells = _cells(spark, source, kb.reader, listener).persist(StorageLevel.DISK_ONLY)
+        reading = Reading(source, kb.reader, listener.notice, Layout(source.kind))
+        cells = _cells(spark, reading, listener).persist(StorageLevel.DISK_ONLY)
         kept.callback(cells.unpersist)
         cells.createOrReplaceTempView(PART)
         normaliser, made = Normaliser(kb), Outcomes(kb)
@@ -218,7 +221,7 @@ def _advised(
         columns, keys = ", ".join(ADVICE_SCHEMA.names), ", ".join(made.columns)
         advice = spark.sql(f"select {columns} from {CODED} join {OUTCOMES} using ({keys}) where not wrong")  # noqa: S608
         wrong = spark.sql(f"select {PART}.* from {PART} join {CODED} using (row) where wrong order by row")  # noqa: S608
-        yield _SparkAdvice(advice.orderBy("row"), wrong, totals, normaliser, options.as_of)
+        yield _SparkAdvice(advice.orderBy("row"), wrong, totals, reading.layout, normaliser, options.as_of)
         listener.progress(totals.rows)
 
 
@@ -236,11 +239,12 @@ def _outcome_schema(made: Outcomes) -> Any:
     return pa.schema([*(pa.field(name, pa.int64()) for name in (*made.columns, "number")), *advice])
 
 
-def _cells(spark: SparkSession, source: CohortFile, reader: CaseReader, listener: Listener) -> DataFrame:
+def _cells(spark: SparkSession, reading: Reading, listener: Listener) -> DataFrame:
     """The input as raw cells, rows numbered by file name and place in the file."""
+    source, reader = reading.source, reading.reader
     with _told(source.path, "not-parquet"):
         frame = spark.read.parquet(source.path)
-    columns = match_columns(frame.columns, source, reader, listener.notice)
+    columns = match_columns(frame.columns, reading)
     headings = {key: frame.schema.fields[place] for key, place in columns.places.items()}
     sets = words_for_nothing(reader)
     own = {

@@ -66,6 +66,18 @@ def to_html(totals: Totals, kb: KnowledgeBase, as_of: str) -> str:
     )
 
 
+def rows_of_summary(
+    totals: Totals, kb: KnowledgeBase, as_of: str
+) -> list[tuple[str, str, int | None, str | None]]:
+    """The summary as rows of one table: of which heading, what, how many people, and their share."""
+    found: list[tuple[str, str, int | None, str | None]] = [
+        (_title(totals), _opening(totals, as_of), None, None)
+    ]
+    for heading, _, rows in _tables(totals, kb):
+        found += [(heading, name, number, _share(number, whole)) for name, number, whole in rows]
+    return [*found, ("Knowledge base", kb.digest, None, None)]
+
+
 def _title(totals: Totals) -> str:
     return f"Advice for {totals.accepted:,} {'person' if totals.accepted == 1 else 'people'}"
 

@@ -14,6 +14,15 @@ _MOST_AHEAD = 1_000_000
 """Characters that are looked at for them, and the rest of the line."""
 
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a text begins with that spreadsheet programs take for a formula."""
+
+
+def harmless(cell: Any) -> Any:
+    """A cell that no spreadsheet program takes for a formula when it reads it from CSV."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
 class NumberedCells(NamedTuple):
     """A row as it stands: its number among all rows, and the line that it begins on, both from 1."""
 
@@ -33,7 +42,7 @@ class OpenSheet(NamedTuple):
     above: list[NumberedCells]
     """The rows above the headings that are not blank."""
     rows: Any
-    """A reader of the module csv."""
+    """A reader of the module csv, or the further rows of a workbook."""
 
     def lost(self, is_row: Callable[[Sequence[str]], bool] = lambda _: False) -> list[NumberedCells]:
         """The rows above the headings that seem to be of the table: by their width, or by what `is_row` says."""
@@ -66,6 +75,25 @@ def open_sheet(
     for _ in range(heading.number):
         _next_cells(rows)
     return OpenSheet(separator, heading, [one for one in above if not one.is_blank()], rows)
+
+
+def open_rows(
+    rows: Iterator[list[Any]],
+    known: Callable[[Sequence[str]], int],
+    as_texts: Callable[[Sequence[Any]], list[str]],
+) -> OpenSheet | None:
+    """The sheet below the row that has most headings, of rows whose cells have been told apart already.
+
+    None where no row among the first has any.
+    """
+    ahead = list(itertools.islice(rows, HEADING_WITHIN))
+    first = [NumberedCells(number, number, as_texts(cells)) for number, cells in enumerate(ahead, 1)]
+    best = max(((known(one.cells), -one.number) for one in first), default=(0, 0))
+    if not best[0]:
+        return None
+    place = -best[1]
+    above = [one for one in first[: place - 1] if not one.is_blank()]
+    return OpenSheet("", first[place - 1], above, itertools.chain(ahead[place:], rows))
 
 
 def first_records(lines: Iterable[str], separator: str) -> Iterator[NumberedCells]:

@@ -258,6 +258,7 @@ def test_a_dry_run_on_spark_counts_the_same_and_writes_nothing(tmp_path, local):
     source, options = source_of(str(path), {}), cohort.Options(as_of=DAY)
     there = spark.dry_run(kb, source, options, Quiet(), spark=local)
     assert there == cohort.dry_run(kb, source, options, Quiet())
+    assert len(there.first_rows) == cohort.FIRST_ROWS
     assert sorted(tmp_path.rglob("*")) == before
 
 

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from trackfit.engine.cases.case import CaseReader
 from trackfit.engine.cases.values import MAX_TEXT
+from trackfit.engine.cohort.files.headings import CohortFile
 from trackfit.engine.language.vocabulary import SEPARATORS
 
 BATCH_ROWS = 50_000
@@ -68,15 +69,33 @@ def exactly(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(waiting)
 
 
-def as_array(cells: list[Any], field: pa.Field, nothing: Sequence[str]) -> Any:
-    """The cells of a column, in a part; `nothing` are the words for an empty set."""
-    if pa.types.is_list(field.type):
-        if all(cell is None or isinstance(cell, str) for cell in cells):
-            return split_cells(pa.array(cells, pa.string()), nothing)
-        cells = [
-            split_cells(pa.array([one]), nothing)[0].as_py() if isinstance(one, str) else one for one in cells
-        ]
-    return pa.array(cells, field.type)
+def nulls_of(source: CohortFile) -> tuple[str, ...]:
+    """The texts that stand for no answer, as `without` takes them."""
+    return tuple(text.strip().lower() for text in source.nulls)
+
+
+def without(texts: pa.Array, nulls: Sequence[str]) -> pa.Array:
+    """The same texts, but blank where they are one of `nulls`, whatever their capitals and the spaces around them."""
+    if not nulls:
+        return texts
+    plain = pc.utf8_lower(pc.utf8_trim_whitespace(texts))
+    return pc.if_else(pc.is_in(plain, pa.array(nulls)), "", texts)
+
+
+def as_array(cells: list[Any], field: pa.Field, nothing: Sequence[str], nulls: Sequence[str] = ()) -> Any:
+    """The cells of a column, in a part; `nothing` are the words for an empty set, `nulls` those for no answer."""
+    if not pa.types.is_list(field.type):
+        found = pa.array(cells, field.type)
+        return found if field.name == SHAPE_PROBLEM else without(found, nulls)
+    if all(cell is None or isinstance(cell, str) for cell in cells):
+        return split_cells(without(pa.array(cells, pa.string()), nulls), nothing)
+    return pa.array(
+        [
+            split_cells(without(pa.array([one]), nulls), nothing)[0].as_py() if isinstance(one, str) else one
+            for one in cells
+        ],
+        field.type,
+    )
 
 
 def split_cells(texts: pa.Array, nothing: Sequence[str]) -> pa.Array:
@@ -155,7 +174,7 @@ def plain_cells(row: Mapping[str, Any]) -> dict[str, Any]:
     """The cells of a row that hold something, by column: texts, lists of texts, and what no text stands for."""
     cells = {name: cell for name, cell in row.items() if cell is not None and name not in OWN}
     found = {
-        name: [one for one in cell if one is not None] if isinstance(cell, list) else cell
+        name: [one.strip() for one in cell if one is not None] if isinstance(cell, list) else cell
         for name, cell in cells.items()
     }
     return {**found, **json.loads(row[ODD] or "{}")}

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from trackfit.engine.cases.case import CaseReader
+from trackfit.engine.documents.workbook import ENDINGS as WORKBOOKS
 from trackfit.engine.language.attributes import BACKGROUND
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.errors import InvalidInput, refused
 from trackfit.engine.problems.problem import Location, did_you_mean
 from trackfit.engine.problems.problems import Problems
+
+KINDS = ("csv", "jsonl", "parquet", "xlsx", "ods")
+ENDINGS = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    **WORKBOOKS,
+}
 
 
 class Columns(msgspec.Struct, frozen=True):
@@ -23,44 +39,91 @@ class Columns(msgspec.Struct, frozen=True):
 
 
 class CohortFile(msgspec.Struct, frozen=True):
-    """A cohort file: the kind is csv, jsonl or parquet; `mapping` gives a case key for a heading."""
+    """A cohort file: its kind, one of `KINDS`; `mapping` gives a case key for a heading.
+
+    `sheet` is the sheet of a workbook, None for the first; `nulls` are texts that stand for no answer.
+    """
 
     path: str
     kind: str
     mapping: dict[str, str]
+    sheet: str | None = None
+    nulls: tuple[str, ...] = ()
 
 
-def source_of(path: str, mapping: Mapping[str, str], kind: str | None = None) -> CohortFile:
+class Layout(msgspec.Struct):
+    """How a file is laid out, as far as it has been read: rows count from 1; None where there is no such thing."""
+
+    kind: str
+    sheet: str | None = None
+    encoding: str | None = None
+    separator: str | None = None
+    heading_row: int | None = None
+    skipped_rows: list[int] = []
+    columns: dict[str, str | None] = {}
+    """The case key of each heading."""
+
+
+class Reading(NamedTuple):
+    """A cohort file that is being read: by which answers, who hears of what is noticed, and what is known of its layout."""
+
+    source: CohortFile
+    reader: CaseReader
+    notice: Callable[[str], None]
+    layout: Layout
+
+
+def source_of(
+    path: str,
+    mapping: Mapping[str, str],
+    kind: str | None = None,
+    *,
+    sheet: str | None = None,
+    nulls: Sequence[str] = (),
+) -> CohortFile:
     """The file's kind, by its ending unless it is given. Raises `InvalidInput`."""
-    found = kind or {
-        ".csv": "csv",
-        ".tsv": "csv",
-        ".jsonl": "jsonl",
-        ".ndjson": "jsonl",
-        ".parquet": "parquet",
-    }.get(Path(path).suffix.lower())
+    ending = Path(path).suffix.lower()
+    found = kind or ENDINGS.get(ending)
     if path == "-":
         found = found or "csv"
     if found is None:
-        text = "its kind is not clear from its name; end it in .csv, .jsonl or .parquet, or say --input csv"
+        text = "its kind is not clear from its name; end it in .csv, .jsonl, .parquet, .xlsx or .ods, or say --input csv"
+        if ending in (".xls", ".xlsb", ".numbers"):
+            text = f"{ending} is not read; save it as .xlsx, .ods or .csv"
         raise refused(path, "unknown-file-kind", text)
     if path != "-" and not Path(path).exists():
         text = "there is no such file; check the path"
         raise refused(path, "no-such-file", text)
-    return CohortFile(path, found, dict(mapping))
+    if sheet is not None and found not in WORKBOOKS.values():
+        raise refused(
+            "--sheet", "option-does-not-fit", "only workbooks (.xlsx, .ods) have sheets; leave it out"
+        )
+    return CohortFile(path, found, dict(mapping), sheet, tuple(nulls))
 
 
-def match_columns(
-    headings: Sequence[str], source: CohortFile, reader: CaseReader, notice: Callable[[str], None]
-) -> Columns:
+@contextlib.contextmanager
+def named(path: str) -> Iterator[str]:
+    """The path; of standard input, that of a copy, for what is not read from its beginning to its end."""
+    if path != "-":
+        yield path
+        return
+    with tempfile.NamedTemporaryFile() as copy:
+        shutil.copyfileobj(sys.stdin.buffer, copy)
+        copy.flush()
+        yield copy.name
+
+
+def match_columns(headings: Sequence[str], reading: Reading, line: int = 1) -> Columns:
     """The place of each case key among the headings, by key or label whatever the case and punctuation.
 
-    Raises `InvalidInput` where two columns claim one key, or a mapping names what is not there.
+    The file's layout learns of them. Raises `InvalidInput` where two columns claim one key, or a mapping names what
+    is not there.
     """
+    source, reader, notice, layout = reading
     names = {fold("id"): "id"}
     for attribute in reader.attributes.values():
         names[fold(attribute.id)] = names[fold(attribute.label)] = attribute.id
-    where = Location(source.path, 1, 1)
+    where = Location(source.path, line, 1)
     problems = _mapping_faults(headings, source, reader, where)
     places: dict[str, int] = {}
     ignored: list[str] = []
@@ -83,6 +146,10 @@ def match_columns(
             )
     if BACKGROUND not in places:
         raise _without_background(headings, where)
+    key_at = {place: key for key, place in places.items()}
+    layout.columns |= {
+        heading: key_at.get(place) for place, heading in enumerate(headings) if heading.strip()
+    }
     return Columns(places, tuple(ignored))
 
 
@@ -102,9 +169,9 @@ def _mapping_faults(
 
 
 def _without_background(headings: Sequence[str], where: Location) -> InvalidInput:
-    named = [heading for heading in headings if heading.strip()]
-    _, nearest = did_you_mean(BACKGROUND, named)
-    chosen = nearest or (named or ["HEADING"])[0]
+    found = [heading for heading in headings if heading.strip()]
+    _, nearest = did_you_mean(BACKGROUND, found)
+    chosen = nearest or (found or ["HEADING"])[0]
     listed = ", ".join(map(repr, headings[:12]))
     text = f"no column is called 'background'; say which one it is, as in --map {chosen!r}=background; there are {listed}"
     return refused(where, "missing-column", text)

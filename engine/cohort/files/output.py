@@ -8,14 +8,16 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trackfit.engine.documents.files import put_in_place, target_of
+from trackfit.engine.documents.sheet import harmless
+from trackfit.engine.problems.errors import refused
 
 ADVICE_SCHEMA = pa.schema(
     [
@@ -31,9 +33,10 @@ ADVICE_SCHEMA = pa.schema(
 )
 
 
-def harmless(cell: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+REJECTED = ("row", "id", "problem_id", "text")
+_WIDTHS = {"row": 8, "first_track": 18, "first_basis": 16, "tracks": 60, "warnings": 60, "text": 100}
+_WIDTH = 14
+"""Of all other columns, in characters."""
 
 
 REPEATED = [
@@ -82,13 +85,14 @@ class Replacing:
 
 
 class Writer:
-    """Writes tables of advice as Parquet, CSV or JSON lines."""
+    """Writes tables of advice as Parquet, CSV, JSON lines or a workbook, which also has what else there is to tell."""
 
-    def __init__(self, out: Path, results: str) -> None:
-        self.results = results
+    def __init__(self, out: Path, results: str, day: str) -> None:
+        self.results, self.day = results, day
+        self.folder = out
         self.target = Replacing(out / f"advice.{results}")
 
-    def __enter__(self) -> Callable[[pa.Table], None]:
+    def __enter__(self) -> Self:
         stream = self.target.__enter__()
         if self.results == "parquet":
             self.parquet = pq.ParquetWriter(
@@ -96,27 +100,69 @@ class Writer:
                 ADVICE_SCHEMA,
                 use_dictionary=REPEATED,  # pyright: ignore[reportArgumentType] - it takes names, too
             )
-            write: Callable[[pa.Table], None] = self.parquet.write_table
-            return write
-        if self.results == "csv":
+            self.people: Callable[[pa.Table], None] = self.parquet.write_table
+        elif self.results == "xlsx":
+            self._begin_workbook(stream)
+        elif self.results == "csv":
             lines = csv.writer(io.TextIOWrapper(stream, "utf-8", newline="", write_through=True))
             lines.writerow(ADVICE_SCHEMA.names)
-            return lambda table: lines.writerows(
-                [harmless(";".join(cell) if isinstance(cell, list) else cell) for cell in row.values()]
-                for row in table.to_pylist()
+            self.people = lambda table: lines.writerows(map(harmless, row) for row in _rows(table))
+        else:
+            self.people = lambda table: stream.writelines(
+                json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in table.to_pylist()
             )
+        return self
 
-        def write_lines(table: pa.Table) -> None:
-            for row in table.to_pylist():
-                stream.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+    def _begin_workbook(self, stream: IO[bytes]) -> None:
+        from trackfit.engine.documents.workbook_written import Heading, WrittenWorkbook
 
-        return write_lines
+        def headings(names: Sequence[str]) -> list[Heading]:
+            return [Heading(name, _WIDTHS.get(name, _WIDTH)) for name in names]
+
+        self.book = WrittenWorkbook(stream, self.folder, self.day)
+        self.sheets = {
+            "people": self.book.sheet("People", headings(ADVICE_SCHEMA.names)),
+            "summary": self.book.sheet(
+                "Summary",
+                [Heading("of", 52), Heading("what", 48), Heading("people", 10), Heading("share", 10)],
+            ),
+            "refused": self.book.sheet("Refused", headings(REJECTED)),
+        }
+        self.people = lambda table: self._add("people", _rows(table))
+
+    def _add(self, sheet: str, rows: Iterable[Sequence[Any]]) -> None:
+        """More rows of a sheet. Raises `InvalidInput` where it does not hold them."""
+        from trackfit.engine.documents.workbook_written import MAX_ROWS
+
+        for row in rows:
+            if self.sheets[sheet].rows == MAX_ROWS:
+                text = f"a sheet holds {MAX_ROWS:,} rows, and there are more; take parquet, csv or jsonl"
+                raise refused("--results", "option-does-not-fit", text)
+            self.sheets[sheet].write([row])
+
+    def refused(self, rows: Iterable[Sequence[Any]]) -> None:
+        """What was refused, as in rejected.csv; only a workbook has it."""
+        if self.results == "xlsx":
+            self._add("refused", rows)
+
+    def summary(self, rows: Iterable[Sequence[Any]]) -> None:
+        """What it comes to; only a workbook has it."""
+        if self.results == "xlsx":
+            self._add("summary", rows)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         try:
             if self.results == "parquet":
                 self.parquet.close()
+            elif self.results == "xlsx":
+                self.book.close()
         except OSError as full:
             self.target.__exit__(type(full), full, full.__traceback__)
             raise
         self.target.__exit__(kind, error, trace)
+
+
+def _rows(table: pa.Table) -> Iterator[list[Any]]:
+    """The rows of a table, lists as texts."""
+    for row in table.to_pylist():
+        yield [";".join(cell) if isinstance(cell, list) else cell for cell in row.values()]

@@ -7,11 +7,7 @@ Each distinct value of a batch is looked at once.
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +25,13 @@ from trackfit.engine.cohort.files.cells import (
     exactly,
     id_of,
     is_odd,
+    nulls_of,
     split_cells,
     text_of,
+    without,
     words_for_nothing,
 )
-from trackfit.engine.cohort.files.headings import CohortFile, match_columns
+from trackfit.engine.cohort.files.headings import Reading, match_columns, named
 from trackfit.engine.problems.errors import refused
 from trackfit.engine.problems.problem import Location
 
@@ -57,58 +55,40 @@ def rows_of_parquet(path: str) -> int | None:
         return None
 
 
-def parquet_parts(
-    source: CohortFile, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None], rows: int
-) -> Iterator[pa.Table]:
+def parquet_parts(reading: Reading, schema: pa.Schema, rows: int) -> Iterator[pa.Table]:
     """The parts as `read_parts` gives them, their texts as dictionaries. Raises `InvalidInput`."""
     plain = (*OWN, "id")
     kinds = [
         field if field.name in plain or pa.types.is_list(field.type) else field.with_type(TEXTS)
         for field in schema
     ]
-    with _named(source.path) as path:
-        yield from exactly(_batches(path, source, reader, pa.schema(kinds), notice), rows)
+    with named(reading.source.path) as path:
+        yield from exactly(_batches(files_of(path), reading, pa.schema(kinds)), rows)
 
 
-@contextlib.contextmanager
-def _named(path: str) -> Iterator[str]:
-    """The path; of standard input, that of a copy, as Parquet is read from its end."""
-    if path != "-":
-        yield path
-        return
-    with tempfile.NamedTemporaryFile(suffix=".parquet") as copy:
-        shutil.copyfileobj(sys.stdin.buffer, copy)
-        copy.flush()
-        yield copy.name
-
-
-def _batches(
-    path: str, source: CohortFile, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None]
-) -> Iterator[pa.RecordBatch]:
-    files = files_of(path)
+def _batches(files: list[Path], reading: Reading, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     if not files:
         text = "the folder holds no file that ends in .parquet"
-        raise refused(source.path, "not-parquet", text)
-    start, cells_of = 1, _Cells(reader)
+        raise refused(reading.source.path, "not-parquet", text)
+    start, cells_of = 1, _Cells(reading.reader, nulls_of(reading.source))
     for file in files:
-        for batch in _batches_of(file, source, reader, notice if file is files[0] else lambda _: None):
+        for batch in _batches_of(file, reading):
             rows = len(batch)
             numbers = pa.array(range(start, start + rows), pa.int64())
             cells = [cells_of.column(batch, field) for field in list(schema)[1:]]
             yield pa.record_batch([numbers, *cells], schema=schema)
             start += rows
+        reading = reading._replace(notice=lambda _: None)
 
 
-def _batches_of(
-    path: Path, source: CohortFile, reader: CaseReader, notice: Callable[[str], None]
-) -> Iterator[pa.RecordBatch]:
+def _batches_of(path: Path, reading: Reading) -> Iterator[pa.RecordBatch]:
     """A file's rows, its columns by their case keys, one row group after the other.
 
     Asked for all of them at once, the reader keeps what it has read.
     """
     try:
         kinds = pq.read_schema(path)
-        places = match_columns(kinds.names, source, reader, notice).places
+        places = match_columns(kinds.names, reading).places
         names = [kinds.names[place] for place in places.values()]
         texts = [kinds.names[place] for place in places.values() if _is_text(kinds.field(place).type)]
         file = pq.ParquetFile(path, read_dictionary=texts)
@@ -117,15 +97,16 @@ def _batches_of(
                 yield pa.record_batch([batch[name] for name in names], list(places))
     except (pa.ArrowException, OSError) as error:
         text = f"this is not a Parquet file that can be read: {str(error)[:200]}"
-        where = Location("-" if source.path == "-" else str(path))
+        where = Location("-" if reading.source.path == "-" else str(path))
         raise refused(where, "not-parquet", text) from error
 
 
 class _Cells:
     """The columns of a batch as cells."""
 
-    def __init__(self, reader: CaseReader) -> None:
+    def __init__(self, reader: CaseReader, nulls: Sequence[str]) -> None:
         self.nothing = words_for_nothing(reader)
+        self.nulls = nulls
 
     def column(self, batch: pa.RecordBatch, field: pa.Field) -> Any:
         """The cells of the type of `field`; nothing where there is no such column."""
@@ -140,16 +121,17 @@ class _Cells:
             column = _readable(column)
         if field.name in self.nothing:
             return self._sets(column, field)
-        return _ids(column) if field.name == "id" else _texts(column)
+        found = _ids(column) if field.name == "id" else _texts(column)
+        return without(found.cast(pa.string()), self.nulls).cast(found.type) if self.nulls else found
 
     def _sets(self, column: Any, field: pa.Field) -> Any:
         kind, nothing = column.type, self.nothing[field.name]
         if _is_list_of_texts(kind):
             return column.cast(field.type)
         if _is_text(kind) or pa.types.is_dictionary(kind):
-            return split_cells(column.cast(pa.string()), nothing)
+            return split_cells(without(column.cast(pa.string()), self.nulls), nothing)
         cells = [None if is_odd(one, is_set=True) else _decoded(one) for one in column.to_pylist()]
-        return as_array(cells, field, nothing)
+        return as_array(cells, field, nothing, self.nulls)
 
     def _odd(self, batch: pa.RecordBatch) -> pa.Array:
         rows: list[dict[str, Any]] = [{} for _ in range(len(batch))]

@@ -12,7 +12,6 @@ import itertools
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -27,33 +26,48 @@ from trackfit.engine.cohort.files.cells import (
     exactly,
     id_of,
     is_odd,
+    nulls_of,
     part_schema,
     text_of,
     words_for_nothing,
 )
-from trackfit.engine.cohort.files.headings import CohortFile, Columns, match_columns
+from trackfit.engine.cohort.files.headed import EMPTY_ROW, Headed, Row, chosen_cells
+from trackfit.engine.cohort.files.headings import CohortFile, Layout, Reading
 from trackfit.engine.cohort.files.parquet import parquet_parts
+from trackfit.engine.cohort.files.workbooks import workbook_rows
 from trackfit.engine.documents.sheet import OpenSheet, open_sheet
+from trackfit.engine.documents.workbook import ENDINGS as WORKBOOKS
+from trackfit.engine.documents.workbook import looks_like_workbook
 from trackfit.engine.language.attributes import BACKGROUND
-from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.errors import refused
-from trackfit.engine.problems.problem import Location, did_you_mean, quoted
-from trackfit.engine.problems.problems import Problems
+from trackfit.engine.problems.problem import did_you_mean
 
 PART_ROWS = 250_000
 MAX_CELL = 1_000_000
+KEYS_WITHIN = 1_000
+"""Lines of JSON in which the keys are looked for that are shown."""
+LOOKED_AT = 1 << 16
+"""Bytes in which it is looked for what kind of text a file is."""
 
 
 def read_parts(
-    source: CohortFile, reader: CaseReader, notice: Callable[[str], None], rows: int = PART_ROWS
+    source: CohortFile,
+    reader: CaseReader,
+    notice: Callable[[str], None],
+    rows: int = PART_ROWS,
+    layout: Layout | None = None,
 ) -> Iterator[pa.Table]:
     """The file's rows in parts: `row` (from 1), `id`, a text column a case key (of a set, a list), `_problem`.
 
-    `notice` hears of headings that were passed over although they look like a case key. Raises `InvalidInput`
-    where no row can be read at all.
+    `notice` hears of headings that were passed over although they look like a case key; `layout` learns how the file
+    is laid out, before the first part is there. Raises `InvalidInput` where no row can be read at all.
     """
-    read = parquet_parts if source.kind == "parquet" else _text_parts
-    parts = read(source, reader, part_schema(reader), notice, rows)
+    reading = Reading(source, reader, notice, layout or Layout(source.kind))
+    schema = part_schema(reader)
+    if source.kind == "parquet":
+        parts = parquet_parts(reading, schema, rows)
+    else:
+        parts = exactly(_batches(_rows(reading, schema.names[1:]), schema, reading), rows)
     return parts if source.path == "-" else _ahead(parts)
 
 
@@ -66,30 +80,28 @@ def _ahead(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
             yield part
 
 
-def _text_parts(
-    source: CohortFile, reader: CaseReader, schema: pa.Schema, notice: Callable[[str], None], rows: int
-) -> Iterator[pa.Table]:
-    names = schema.names[1:]
-    with _open(source.path) as stream, _text(stream) as text:
-        lines = (
-            _csv_rows(text, source, reader, names, notice)
-            if source.kind == "csv"
-            else _json_rows(text, source, reader, names)
-        )
-        yield from exactly(_batches(lines, schema, reader), rows)
+def _rows(reading: Reading, names: Sequence[str]) -> Iterator[Sequence[Any]]:
+    """The cells of each row by `names`."""
+    source = reading.source
+    if source.kind in WORKBOOKS.values():
+        yield from workbook_rows(reading, names)
+        return
+    with _open(source.path) as stream, _text(stream, reading) as text:
+        if source.kind == "csv":
+            yield from _csv_rows(text, reading, names)
+        else:
+            yield from _json_rows(text, reading, names)
 
 
-def _batches(
-    lines: Iterator[Sequence[Any]], schema: pa.Schema, reader: CaseReader
-) -> Iterator[pa.RecordBatch]:
+def _batches(lines: Iterator[Sequence[Any]], schema: pa.Schema, reading: Reading) -> Iterator[pa.RecordBatch]:
     """Rows numbered from 1, so few at once that it does not matter how large they are as Python's objects."""
     _, *fields = schema
-    nothing = words_for_nothing(reader)
+    nothing, nulls = words_for_nothing(reading.reader), nulls_of(reading.source)
     start = 1
     while some := list(itertools.islice(lines, BATCH_ROWS)):
         columns = zip(*some, strict=True)
         cells = [
-            as_array(list(column), field, nothing.get(field.name, ()))
+            as_array(list(column), field, nothing.get(field.name, ()), nulls)
             for column, field in zip(columns, fields, strict=True)
         ]
         numbers = pa.array(range(start, start + len(some)), pa.int64())
@@ -105,13 +117,25 @@ def _open(path: str) -> IO[bytes]:
     return Path(path).open("rb")
 
 
-def _text(stream: IO[bytes]) -> io.TextIOWrapper:
-    """The bytes as text: by its byte order mark, else UTF-8; what is not UTF-8 is taken for Windows text."""
+def _text(stream: IO[bytes], reading: Reading) -> io.TextIOWrapper:
+    """The bytes as text: by its byte order mark, else UTF-8; what is not UTF-8 is taken for Windows text.
+
+    Raises `InvalidInput` for a workbook.
+    """
     buffered = cast("io.BufferedReader", stream)
-    start = buffered.peek(4)[:4]
+    start = buffered.peek(LOOKED_AT)[:LOOKED_AT]
+    if looks_like_workbook(start):
+        text = "this is a workbook; name it for what it is, or say --input xlsx or ods"
+        raise refused(reading.source.path, "unknown-file-kind", text)
     encoding = "utf-8-sig"
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
+    layout = reading.layout
+    layout.encoding = encoding.removesuffix("-sig")
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(start)
+    except UnicodeDecodeError:
+        layout.encoding = "windows-1252"
     return io.TextIOWrapper(buffered, encoding=encoding, errors="trackfit_windows", newline="")
 
 
@@ -124,93 +148,64 @@ def _windows(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("trackfit_windows", _windows)
 
 
-def _csv_rows(
-    text: IO[str], source: CohortFile, reader: CaseReader, names: Sequence[str], notice: Callable[[str], None]
-) -> Iterator[Sequence[Any]]:
-    """The cells of each row by `names`, of which the last is that of the row's own problem."""
-    sheet, columns = _opened(text, source, reader, notice)
-    headings, lines = sheet.heading.cells, sheet.rows
-    nothing, problem = -2, -1
-    chosen = itemgetter(*(columns.places.get(name, nothing) for name in names[:-1]), problem)
+def _csv_rows(text: IO[str], reading: Reading, names: Sequence[str]) -> Iterator[Sequence[Any]]:
+    headed = Headed(reading)
+    sheet = open_sheet(iter(text), headed.known, max_cell=MAX_CELL)
+    columns = headed.columns(sheet)
+    assert sheet is not None
+    reading.layout.separator = sheet.separator
+    headings = len(sheet.heading.cells)
+    return chosen_cells(_records(sheet, headed, columns.places[BACKGROUND]), columns, names, headings)
+
+
+def _records(sheet: OpenSheet, headed: Headed, background: int) -> Iterator[Row]:
+    """The rows below the headings, and what is wrong with each."""
+    lines, headings = sheet.rows, len(sheet.heading.cells)
     while True:
         begins = lines.line_num + 1
         try:
-            cells: list[str | None] = [*next(lines)]
+            cells: list[str] = next(lines)
         except StopIteration:
             return
         except csv.Error as error:
             said = f"the row that begins in line {begins:,} cannot be read as CSV ({error})"
-            yield *[None] * len(names[:-1]), f"{said}; look for a stray quotation mark"
+            yield [], f"{said}{_swallowed(lines.line_num - begins)}; look for a stray quotation mark"
             continue
         if not cells:
             continue
-        wrong = _shape_problem(cells, len(headings))
-        cells += [None] * (len(headings) - len(cells))
-        cells += (None, wrong)
-        yield chosen(cells)
+        wrong = _shape_problem(cells, headings)
+        if wrong is None and lines.line_num > begins and _has_person(sheet, headed, cells, background):
+            said = f"the row that begins in line {begins:,} has other rows in one cell"
+            wrong = (
+                f"{said}{_swallowed(lines.line_num - begins)}; look for a quotation mark that is not closed"
+            )
+        yield cells, wrong
 
 
-def _opened(
-    text: IO[str], source: CohortFile, reader: CaseReader, notice: Callable[[str], None]
-) -> tuple[OpenSheet, Columns]:
-    """The sheet below its headings: those of the row in which a column for the background is found."""
-    background = reader.attributes[BACKGROUND]
-    wanted = {fold(background.id), fold(background.label)}
-    wanted |= {fold(heading) for heading, key in source.mapping.items() if key == background.id}
-    first: list[Sequence[str]] = []
-
-    def known(cells: Sequence[str]) -> int:
-        if any(map(str.strip, cells)):
-            first.append(cells)
-        return int(not wanted.isdisjoint(map(fold, cells)))
-
-    sheet = open_sheet(iter(text), known, max_cell=MAX_CELL)
-    if sheet is None:
-        if not first:
-            raise refused(source.path, "empty-file", "the file has no rows")
-        match_columns(max(first, key=len), source, reader, notice)
-        raise AssertionError("a heading without a background is refused")
-
-    def is_row(cells: Sequence[str]) -> bool:
-        return any(reader.can_be(background, cell) for cell in cells)
-
-    _tell_above(sheet, is_row, source, notice)
-    return sheet, match_columns(sheet.heading.cells, source, reader, notice)
+def _swallowed(lines: int) -> str:
+    if lines <= 0:
+        return ""
+    return f" and swallows the next {lines:,} lines" if lines > 1 else " and swallows the next line"
 
 
-def _tell_above(
-    sheet: OpenSheet,
-    is_row: Callable[[Sequence[str]], bool],
-    source: CohortFile,
-    notice: Callable[[str], None],
-) -> None:
-    """Tell what stands above the headings; refuse what seems to be somebody's row. Raises `InvalidInput`."""
-    lost = sheet.lost(is_row)
-    problems = Problems()
-    for one in lost:
-        text = (
-            f"this row stands above the headings in line {sheet.heading.line} and looks like one of the table"
-        )
-        problems.add(
-            Location(source.path, one.line, 1), "bad-row", f"{text}; move it below them, or delete it"
-        )
-    problems.refuse()
-    for one in sheet.above:
-        shown = quoted(" ".join(filter(None, map(str.strip, one.cells))))
-        notice(f"line {one.line} stands above the headings and is not read: {shown}")
+def _has_person(sheet: OpenSheet, headed: Headed, cells: Sequence[str], background: int) -> bool:
+    """Whether a cell of several lines holds a row of the table, as one has that a quotation mark has run into."""
+    width = len(sheet.heading.cells)
+    inside = (cell.splitlines() for cell in cells if "\n" in cell and sheet.separator in cell)
+    rows = itertools.chain.from_iterable(csv.reader(one, delimiter=sheet.separator) for one in inside)
+    return any(len(row) == width and headed.is_person([row[background]]) for row in rows)
 
 
-def _shape_problem(cells: Sequence[Any], headings: int) -> str | None:
+def _shape_problem(cells: Sequence[str], headings: int) -> str | None:
     if len(cells) > headings and any(map(str.strip, cells[headings:])):
         return f"the row has {len(cells)} cells for {headings} headings; look for a stray separator"
-    return None if any(map(str.strip, cells)) else "the row is empty; delete it"
+    return None if any(map(str.strip, cells)) else EMPTY_ROW
 
 
-def _json_rows(
-    text: IO[str], source: CohortFile, reader: CaseReader, names: Sequence[str]
-) -> Iterator[Sequence[Any]]:
+def _json_rows(text: IO[str], reading: Reading, names: Sequence[str]) -> Iterator[Sequence[Any]]:
+    source, reader, _, layout = reading
     places = {name: place for place, name in enumerate(names)}
-    for line in text:
+    for number, line in enumerate(text):
         if not line.strip():
             continue
         row: list[Any] = [None] * len(names)
@@ -222,10 +217,17 @@ def _json_rows(
             if "\\u" in line and _has_half_character(value):
                 row[-1] = "the line has half a character (\\ud800 to \\udfff alone); write the whole one"
             elif isinstance(value, dict):
+                if number < KEYS_WITHIN:
+                    layout.columns |= {name: _key(name, source, reader) for name in value}
                 _fill(row, value, source, reader, places)
             else:
                 row[-1] = "the line is no mapping of answers"
         yield row
+
+
+def _key(name: str, source: CohortFile, reader: CaseReader) -> str | None:
+    key = source.mapping.get(name, name)
+    return key if key == "id" or key in reader.attributes else None
 
 
 def _has_half_character(value: Any) -> bool:
