@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 import msgspec
@@ -137,31 +137,17 @@ def cohort(
         _check_fit(out, dry_run=dry_run, format_=format_, results=results)
         from trackfit.engine.cohort.files.headings import source_of
 
-        wanted = _Wanted(
-            as_of=day(as_of),
-            results=results,
-            memory=memory,
-            reports=reports,
-            redact=redact,
-            restart=restart,
-            force=force,
-            spark=(master or "local[*]") if engine == "spark" else None,
-        )
+        spark = (master or "local[*]") if engine == "spark" else None
+        wanted = _Wanted(day(as_of), results, memory, reports, redact, restart, force, spark)
         read_as = _columns(mapping, nulls)
-        if wanted.spark is not None:
-            _check_spark(wanted, read_as)
-        elif master is not None:
-            refuse("--master", "bad-option", "only Spark has a master; add --engine spark, or leave it out")
+        _check_spark(wanted, read_as, master)
         source = source_of(file, read_as.columns, kind, sheet=sheet, nulls=read_as.nulls)
         kb = load_knowledge(knowledge, wanted.as_of)
         if out is None or dry_run:
             rehearsal = _rehearsed(kb, source, wanted)
             _show(rehearsal, format_)
-            totals, where = rehearsal.totals, "nothing was written"
-        else:
-            totals, where = _run(kb, source, Path(out), wanted, read_as), f"results in {out}"
-        _report(totals, where)
-        sys.exit(EXIT_FAULTS if totals.rejected else 0)
+            _end(rehearsal.totals, "nothing was written")
+        _end(_run(kb, source, Path(out), wanted, read_as), f"results in {out}")
 
 
 class _Wanted(NamedTuple):
@@ -192,7 +178,12 @@ def _check_fit(out: str | None, *, dry_run: bool, format_: str, results: str) ->
         need_sheets()
 
 
-def _check_spark(wanted: _Wanted, read_as: Remembered) -> None:
+def _check_spark(wanted: _Wanted, read_as: Remembered, master: str | None) -> None:
+    """Refuse what does not go with Spark, or goes with nothing else."""
+    if wanted.spark is None:
+        if master is not None:
+            refuse("--master", "bad-option", "only Spark has a master; add --engine spark, or leave it out")
+        return
     if wanted.reports or wanted.redact:
         refuse("--engine", "bad-option", "Spark writes no reports and redacts nothing; leave --engine out")
     if wanted.results != "parquet":
@@ -312,8 +303,10 @@ def _show(rehearsal: Rehearsal, format_: str) -> None:
         click.echo(f"  {number}. {', '.join(cells)}")
 
 
-def _report(totals: Totals, where: str) -> None:
+def _end(totals: Totals, where: str) -> NoReturn:
+    """A word on what it came to; the exit status says whether every row was advised."""
     rows = f"{totals.rows:,} {'row' if totals.rows == 1 else 'rows'}"
     click.echo(f"{rows}: {totals.accepted:,} advised, {totals.rejected:,} refused; {where}.", err=True)
     for id_, number in sorted(totals.problems.items(), key=lambda one: (-one[1], one[0]))[:5]:
         click.echo(f"  {number:,} × {id_}", err=True)
+    sys.exit(EXIT_FAULTS if totals.rejected else 0)

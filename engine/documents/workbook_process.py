@@ -57,35 +57,29 @@ def main(path: str, wanted: str) -> None:
         _send({"fault": "password" if protected else "unreadable", "text": str(error)})
         return
     sheets = [one for one in workbook.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
-    hidden = [one.name for one in sheets if one.visible != calamine.SheetVisibleEnum.Visible]
     names = [one.name for one in sheets]
-    opened = {"sheets": names, "hidden": hidden}
+    hidden = [one.name for one in sheets if one.visible != calamine.SheetVisibleEnum.Visible]
     chosen = wanted or next((name for name in names if name not in hidden), "")
+    known = {"sheets": names, "hidden": hidden, "sheet": chosen}
     if chosen not in names:
-        _send({**opened, "fault": "no-sheet"})
+        _send({**known, "fault": "no-sheet"})
         return
     look = _Look(path, chosen)
     look.start()
     try:
         sheet = workbook.get_sheet_by_name(chosen)
     except BaseException as error:  # noqa: BLE001
-        _send({**opened, "sheet": chosen, "fault": "unreadable", "text": str(error)})
+        _send({**known, "fault": "unreadable", "text": str(error)})
         return
     look.join()
-    merged = [
-        [first[0] + 1, first[1], last[0] + 1, last[1]] for first, last in sheet.merged_cell_ranges or ()
-    ]
-    _send(
-        {
-            **opened,
-            "sheet": chosen,
-            "height": sheet.end[0] + 1 if sheet.end else 0,
-            "merged": merged[:MOST_TOLD],
-            "spanned": look.spanned,
-            "errors": look.errors,
-            "unsaved": look.unsaved,
-        }
-    )
+    _send_sheet(sheet, {**known, "spanned": look.spanned, "errors": look.errors, "unsaved": look.unsaved})
+
+
+def _send_sheet(sheet: Any, known: dict[str, Any]) -> None:
+    """What is known of a sheet, and its rows."""
+    merged = islice(sheet.merged_cell_ranges or (), MOST_TOLD)
+    places = [[first[0] + 1, first[1], last[0] + 1, last[1]] for first, last in merged]
+    _send({**known, "height": sheet.end[0] + 1 if sheet.end else 0, "merged": places})
     left = [""] * (sheet.start[1] if sheet.start else 0)
     rows = sheet.iter_rows() if sheet.start else iter(())
     room = MOST_SENT
