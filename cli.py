@@ -20,6 +20,7 @@ COMMANDS = {
     "explain": "Why this advice, and why not that.",
     "whatif": "The advice before and after other answers, as a difference.",
     "change": "The smallest changes to your answers that change the advice.",
+    "match": "What a job advertisement asks for, and what of it you hold.",
     "prove": "Proofs about the rules, for every possible person.",
     "cohort": "Advice for many people: CSV, XLSX, ODS, JSON lines or Parquet, one row a person.",
     "schema": "JSON Schemas for editors, one for each kind of file.",

@@ -104,9 +104,13 @@ def read_case(path: str, kb: KnowledgeBase) -> Case:
 
 def read_answers(path: str, kb: KnowledgeBase, *, unfinished: bool = False) -> tuple[Case, frozenset[str]]:
     """A case, and the keys that stand in its file without a value; an `unfinished` one may lack what is required."""
+    from trackfit.engine.documents.folder import MAX_BYTES
     from trackfit.engine.documents.parse import read_bytes, read_file
 
-    node, problems = read_bytes(_standard_input(), "<stdin>") if path == "-" else read_file(Path(path))
+    if path == "-":
+        node, problems = read_bytes(standard_input("answers", MAX_BYTES), "<stdin>")
+    else:
+        node, problems = read_file(Path(path))
     found = None
     if node is not None:
         found, more = kb.reader.read(node, unfinished=unfinished)
@@ -131,14 +135,13 @@ def _beside_the_point(case: Case, node: Node, kb: KnowledgeBase) -> Iterator[Pro
             yield Problem(where=node.keys[one.id], id="answer-not-asked", text=text, severity="warning")
 
 
-def _standard_input() -> bytes:
-    from trackfit.engine.documents.folder import MAX_BYTES
-
+def standard_input(what: str, limit: int) -> bytes:
+    """Up to `limit` bytes of standard input, and one more; `what` is that which is expected there, such as answers."""
     if sys.stdin is None:
-        refuse("<stdin>", "unreadable-file", "there is no standard input here; name an answers file")
+        refuse("<stdin>", "unreadable-file", "there is no standard input here; name a file")
     if sys.stdin.isatty():
-        click.echo("Reading answers from the terminal; end them with Ctrl-D on a line of its own.", err=True)
-    return sys.stdin.buffer.read(MAX_BYTES + 1)
+        click.echo(f"Reading {what} from the terminal; end with Ctrl-D on a line of its own.", err=True)
+    return sys.stdin.buffer.read(limit + 1)
 
 
 def is_knowledge(folder: Path) -> bool:

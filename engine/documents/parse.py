@@ -52,14 +52,14 @@ def read_source(path: Path, name: str | None = None) -> tuple[str | None, list[P
     return (None, problems) if raw is None else _decoded(raw, name)
 
 
-def read_raw(path: Path, name: str) -> tuple[bytes | None, list[Problem]]:
-    """Up to `MAX_BYTES` of a file and one more, or None and why they cannot be had."""
+def read_raw(path: Path, name: str, limit: int = MAX_BYTES) -> tuple[bytes | None, list[Problem]]:
+    """Up to `limit` bytes of a file and one more, or None and why they cannot be had."""
     where = Location(name)
     try:
         if path.is_dir():
             return None, [Problem(where=where, id="is-a-folder", text="this is a folder; name a file in it")]
         with path.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1), []
+            return stream.read(limit + 1), []
     except FileNotFoundError:
         return None, [_no_such_file(path, where)]
     except OSError as error:

@@ -474,6 +474,45 @@ class DateWord(Record, frozen=True, kw_only=True):
     ] = None
 
 
+class CommonWords(Record, frozen=True, kw_only=True):
+    """Names of skills that are words of every sentence, too, and what it takes for them to be a skill in running text."""
+
+    id: Annotated[Id, Column("Its id.")]
+    needs: Annotated[
+        Literal["capitals", "context", "request", "list"],
+        Column(
+            "`capitals`: written like this, it is the skill (REST). `context`: written like this, and in a list with "
+            "other skills or beside words that say what it is (Go). `request`: in such a list, or asked for (monitoring). "
+            "`list`: in no sentence, only where somebody lists their skills."
+        ),
+    ]
+    words: Annotated[tuple[Short, ...], Column("The words, as people write them.", least=1)]
+
+
+class AdvertWords(Record, frozen=True, kw_only=True):
+    """Words of job advertisements, and what they say of the skills beside or below them."""
+
+    id: Annotated[Id, Column("Its id.")]
+    means: Annotated[
+        Literal["wished", "required", "denied", "aside", "asked", "level"],
+        Column(
+            "`wished` (welcome), `required`, `denied` (not asked for), `aside` (nothing is asked for here), `asked` (the "
+            "job again), or `level` (how senior the job is)."
+        ),
+    ]
+    stands: Annotated[
+        Literal["heading", "before", "behind", "anywhere"] | None,
+        Column(
+            "Where: as a `heading`, `before` or `behind` what is meant, or `anywhere` in the sentence. Left out with `level`."
+        ),
+    ] = None
+    level: Annotated[Level | None, Column("With `level`: which.")] = None
+    words: Annotated[
+        tuple[Short, ...],
+        Column("The words. Capitals, accents and points do not matter; only whole words count.", least=1),
+    ]
+
+
 class Resource(Record, frozen=True, kw_only=True):
     """Where a skill can be learned; `free` and `hours` are None where nobody says."""
 

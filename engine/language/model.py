@@ -25,8 +25,10 @@ from trackfit.engine.language.columns import (
 from trackfit.engine.language.conditions import Condition
 from trackfit.engine.language.facts import (
     USUAL_SIGN,
+    AdvertWords,
     Ambiguous,
     Background,
+    CommonWords,
     Country,
     Currency,
     DateWord,
@@ -283,6 +285,16 @@ class Facts(Record, frozen=True, kw_only=True):
         dict[str, DateWord],
         Table(
             "The months, and what stands for an end that is not yet, as résumés in several languages write them."
+        ),
+    ]
+    common_words: Annotated[
+        dict[str, CommonWords],
+        Table("Skills whose names are words of every sentence, too, and what makes them a skill in one."),
+    ]
+    advert_words: Annotated[
+        dict[str, AdvertWords],
+        Table(
+            "Words of job advertisements, for `trackfit match`: what is required, wished for, not asked for."
         ),
     ]
     resources: Annotated[

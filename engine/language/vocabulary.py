@@ -41,6 +41,19 @@ def fold(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum() or character in "+#")
 
 
+def without_accents(text: str) -> str:
+    """Small letters without accents, and a plain apostrophe.
+
+    >>> without_accents("Févr"), without_accents("MÄRZ")
+    ('fevr', 'marz')
+    """
+    return "".join(
+        one
+        for one in unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+        if not unicodedata.combining(one)
+    )
+
+
 def split_skills(text: str, nothing: Container[str] = NOTHING) -> list[str]:
     """The skills in a text, separated by commas, semicolons, bars, bullets, tabs or line breaks; "none" has none.
 

@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
 from trackfit.engine.explanation.explanation import Explanation
-from trackfit.engine.inference.base import shipped
+from trackfit.engine.inference.base import KnowledgeBase, shipped
 from trackfit.engine.inference.consult import Consultation
 from trackfit.engine.language.columns import Record
 from trackfit.engine.language.facts import Organization
@@ -92,15 +92,19 @@ def to_html(
     since: Consultation | None = None,
 ) -> str:
     """The report as a page; see `to_markdown`. Raises `InvalidKnowledge` where a template cannot be rendered."""
-    report = made(consultation, template, explained, since=since, page=True)
+    return page_of(made(consultation, template, explained, since=since, page=True), consultation.kb)
+
+
+def page_of(report: MadeReport, kb: KnowledgeBase) -> str:
+    """A report that is made already as a page, with the look of a knowledge base. Raises `InvalidKnowledge`."""
     tokens = _without_pictures(_parser().parse(report.text))
     contents = _headings(tokens)
     _tables(tokens)
     tokens = with_boxes(tokens)
     last = next((place for place, one in enumerate(tokens) if one.type == "footnote_block_open"), len(tokens))
-    folder = _folder(consultation)
-    ours = next(iter(consultation.kb.facts.organization.values()), None)
-    logo = _logo(consultation.kb.folder / "templates", ours) if ours else Ready("")
+    folder = _folder(kb)
+    ours = next(iter(kb.facts.organization.values()), None)
+    logo = _logo(kb.folder / "templates", ours) if ours else Ready("")
     style = _style(folder) + (_colors(ours) if ours else "")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     title = next((one.content for one in tokens if one.type == "inline"), "")
@@ -160,9 +164,9 @@ class _ScriptFinder(HTMLParser):
                 self.fault = "it sends its reader elsewhere; take the <meta> out"
 
 
-def _folder(consultation: Consultation) -> Path:
+def _folder(kb: KnowledgeBase) -> Path:
     """The templates of the knowledge base, or the shipped ones where it has no page of its own."""
-    own = consultation.kb.folder / "templates"
+    own = kb.folder / "templates"
     return own if (own / PAGE).is_file() else shipped() / "templates"
 
 

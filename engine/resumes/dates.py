@@ -8,13 +8,13 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Self
 
 import msgspec
 
 from trackfit.engine.language.model import Facts
+from trackfit.engine.language.vocabulary import without_accents
 
 YEARS = (1900, 2200)
 _WORD = r"(?P<name>[^\W\d_]+)\.?"
@@ -115,19 +115,6 @@ class Calendar(msgspec.Struct, frozen=True):
             year += 2000 if year <= self.today.year % 100 else 1900
         date = Date(year, month, day)
         return date if _exists(date) else None
-
-
-def without_accents(text: str) -> str:
-    """Small letters without accents, and a plain apostrophe.
-
-    >>> without_accents("Févr"), without_accents("MÄRZ")
-    ('fevr', 'marz')
-    """
-    return "".join(
-        one
-        for one in unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
-        if not unicodedata.combining(one)
-    )
 
 
 def _exists(date: Date) -> bool:

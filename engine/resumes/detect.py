@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+from trackfit.engine.documents.decoding import as_text
 from trackfit.engine.documents.folder import MAX_BYTES
 from trackfit.engine.documents.node import Node
 from trackfit.engine.documents.parse import read_raw, read_text
@@ -12,7 +13,6 @@ from trackfit.engine.problems.problem import Location, quoted
 from trackfit.engine.problems.problems import Problems, has_errors
 from trackfit.engine.resumes.archive import WANTED, Part, part_of_file, parts_of_folder, parts_of_zip
 from trackfit.engine.resumes.dates import Calendar
-from trackfit.engine.resumes.decoding import as_text
 from trackfit.engine.resumes.json_resume import has_skills_only, is_resume, read_json_resume
 from trackfit.engine.resumes.linkedin import by_its_name, read_linkedin
 from trackfit.engine.resumes.resume import Resume

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from trackfit.engine.documents.decoding import as_text
 from trackfit.engine.documents.sheet import NumberedCells, OpenSheet, first_records, open_sheet
 from trackfit.engine.language.vocabulary import fold
 from trackfit.engine.problems.problem import Location, near, quoted
 from trackfit.engine.problems.problems import Problems
 from trackfit.engine.resumes.archive import Part
-from trackfit.engine.resumes.decoding import as_text
 from trackfit.engine.resumes.resume import Mention
 
 MAX_ROWS = 20_000

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from trackfit.engine.resumes.dates import without_accents
+from trackfit.engine.language.vocabulary import without_accents
 from trackfit.tests.support.places import TESTS
 from trackfit.tests.support.resume_files import DAYS, KB
 from trackfit.tests.support.running import run
