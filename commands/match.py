@@ -111,5 +111,6 @@ def _made(found: list[Advert], case: str | None, form: str, kb: KnowledgeBase, a
     if form == "md":
         return text
     from trackfit.engine.report.page import page_of
+    from trackfit.engine.report.report import MadeReport
 
-    return page_of(text, kb.folder)
+    return page_of(MadeReport(text, text, (), {}, {}), kb)

@@ -5,17 +5,19 @@ The flow, one person's advice:
     files -> documents -> knowledge -+
                           cases -----+-> inference -> explanation -> report
 
-The wings use the flow, never the other way round: `interview`, `resumes`, `proofs`, `workshop` (what coaches work
-with), `cohort` and `site` (pages for a browser). Below all stand `problems` and `language`. Imports point down this list only:
+The wings use the flow, never the other way round: `interview`, `resumes`, `adverts` (job advertisements),
+`proofs`, `workshop` (what coaches work with), `cohort` and `site` (pages for a browser). Below all stand `problems`,
+`language` and `papers` (the text of PDF and the like). Imports point down this list only:
 
     cohort, site
     workshop       check, scenarios, diff, authoring, handbook
-    interview, proofs, resumes
+    interview, proofs, resumes, adverts
     report
     explanation
     inference
     knowledge, cases
     language
+    papers
     documents
     problems
 

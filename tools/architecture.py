@@ -25,8 +25,8 @@ KINDS = {
         "explanation",
         "report",
     ),
-    "The wings": ("cohort", "interview", "proofs", "resumes", "site", "workshop"),
-    "Used by all": ("language", "problems"),
+    "The wings": ("adverts", "cohort", "interview", "proofs", "resumes", "site", "workshop"),
+    "Used by all": ("language", "papers", "problems"),
 }
 Uses = Mapping[str, frozenset[str]]
 

@@ -70,7 +70,6 @@ def as_figures(adverts: Sequence[Advert], kb: KnowledgeBase, as_of: str) -> str:
         "#",
         "# Look over `title`, `place` and `does_not_state`: what these advertisements are, and how they were chosen, only",
         "# whoever gathered them knows. Then move the figures that a track is to quote into facts/tracks.yaml.",
-        "# trackfit: allow unused-figure because they are here to be chosen from",
         "# trackfit: allow source-without-address because the advertisements are in our own folder",
         "sources:",
         f"  - id: {id_}",
@@ -85,6 +84,7 @@ def as_figures(adverts: Sequence[Advert], kb: KnowledgeBase, as_of: str) -> str:
         "      - how the advertisements were chosen",
         *([] if places else ["      - geography"]),
         "",
+        "# trackfit: allow unused-figure because they are here to be chosen from",
         "figures:",
         *_figure(
             id_,

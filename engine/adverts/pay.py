@@ -111,7 +111,7 @@ class PayReader:
             low, high = _ends(match)
             before = re.split(r"[.;!?]\s", text[: match.start()])[-1][-80:]
             behind = re.split(r"[.;!?](?:\s|$)", text[match.end() :], maxsplit=1)[0][:60]
-            if _NOT_PAY.search(behind[:40]) or _NOT_PAY.search(before[-50:]):
+            if _NOT_PAY.search(behind.partition(", ")[0][:40]) or _NOT_PAY.search(before[-50:]):
                 continue
             currency = self._named(match["before"], match["between"], match["after"])
             period = _period(before, behind, high)

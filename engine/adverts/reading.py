@@ -38,6 +38,7 @@ _NO_TITLE = re.compile(
     r"stellenanzeige|offre d'emploi|oferta de empleo",
     re.IGNORECASE,
 )
+_NO_HEADING = re.compile(r"[|\d]")
 _MOST_TITLE = 14
 """Words of a first line that is a title."""
 
@@ -107,7 +108,9 @@ class AdvertReader:
 
     def _may_be_heading(self, text: str) -> bool:
         """Whether a line without a mark can be a heading: it ends as none of a text does, and names no skill."""
-        return not text.endswith((".", "!", ",")) and "|" not in text and not self._text.find(text)
+        return (
+            not text.endswith((".", "!", ",")) and not _NO_HEADING.search(text) and not self._text.find(text)
+        )
 
     def _labels(self, text: str, found: _Found) -> None:
         if not found.place and (match := _PLACE_LABEL.fullmatch(text)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 
 from trackfit.engine.adverts.words import AdvertVocabulary, Cue
 
@@ -36,26 +37,29 @@ class Sentences:
     def __init__(self, text: str, words: AdvertVocabulary) -> None:
         self.text = text
         self._words = words
-        self._breaks = [
+        breaks = [
             match
             for match in _BREAK.finditer(text)
             if match[0] != "." or not _SHORT_FORM.search(text[max(0, match.start() - 8) : match.start()])
         ]
+        self._starts, self._ends = [one.start() for one in breaks], [one.end() for one in breaks]
+        self._asides: dict[tuple[int, int], bool] = {}
         self._cues = words.cues(text)
         self._scopes = [(cue, *self._scope(cue)) for cue in self._cues if self._stands(cue)]
 
     def means(self, start: int, end: int) -> str | None:
         """How what stands from `start` to `end` is meant; None where nothing beside it says so."""
-        if self._words.is_aside(self.text[self._begin(start) : self._stop(end)]):
+        if self._is_aside(self._begin(start), self._stop(end)):
             return "aside"
         found = [(cue, first, last) for cue, first, last in self._scopes if first <= start and end <= last]
         if not found:
             return None
         return min(found, key=lambda one: (one[0].means != "denied", _distance(one[0], start, end)))[0].means
 
-    def clause(self, start: int, end: int) -> str:
-        """The sentence around a place."""
-        return self.text[self._begin(start) : self._stop(end)]
+    def _is_aside(self, begin: int, stop: int) -> bool:
+        if (begin, stop) not in self._asides:
+            self._asides[begin, stop] = self._words.is_aside(self.text[begin:stop])
+        return self._asides[begin, stop]
 
     def _stands(self, cue: Cue) -> bool:
         """Whether words that can stand before or behind what they speak of are meant so here: first in a sentence, before."""
@@ -70,10 +74,14 @@ class Sentences:
         return (cue.stands == "before") == (is_first or behind == ":")
 
     def _begin(self, place: int) -> int:
-        return max((one.end() for one in self._breaks if one.end() <= place), default=0)
+        """Where the sentence begins in which a place stands."""
+        at = bisect_right(self._ends, place)
+        return self._ends[at - 1] if at else 0
 
     def _stop(self, place: int) -> int:
-        return min((one.start() for one in self._breaks if one.start() >= place), default=len(self.text))
+        """Where it ends."""
+        at = bisect_left(self._starts, place)
+        return self._starts[at] if at < len(self._starts) else len(self.text)
 
     def _scope(self, cue: Cue) -> tuple[int, int]:
         """From where to where a cue speaks."""

@@ -9,7 +9,7 @@ from trackfit.engine.adverts.demand import demand_of, places_of, tracks_by_adver
 from trackfit.engine.adverts.standing import Standing
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.language.formats import listing, percent
-from trackfit.engine.language.markdown import Ready, Typed, escape
+from trackfit.engine.language.markdown import Ready, Typed, code, escape
 from trackfit.engine.language.model import sign_of
 
 MOST_ROWS = 40
@@ -56,7 +56,7 @@ def _one(advert: Advert, standing: Standing | None, kb: KnowledgeBase) -> Iterat
 def _about(advert: Advert, kb: KnowledgeBase) -> str:
     """The file, the place, the seniority, the years and the pay, as far as the text tells."""
     told = [
-        _typed(advert.file),
+        code(advert.file),
         *([_typed(advert.place)] if advert.place else []),
         f"seniority: {advert.seniority}" if advert.seniority else "seniority not told",
         _years(advert.years),

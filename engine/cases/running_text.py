@@ -134,12 +134,13 @@ class TextReader:
 
     def find(self, text: str) -> list[Naming]:
         """The skills that a passage names, in their order; what may mean several has several ids."""
-        words = _words(text)
-        candidates = list(self._candidates(text, words))
+        candidates = list(self._candidates(text, _words(text)))
+        ends = frozenset(one.end for one in candidates)
         return [
             Naming(one.start, one.end, one.text, one.ids)
-            for place, one in enumerate(candidates)
-            if self._is_meant(text, candidates, place)
+            for chain in _chains(text, candidates)
+            for one in self._meant(text, chain)
+            if one.common is None or one.common.needs != "request" or one.start - 1 not in ends
         ]
 
     def _candidates(self, text: str, words: Sequence[Word]) -> Iterator[_Candidate]:
@@ -205,37 +206,38 @@ class TextReader:
     def _is_unread(self, ids: Sequence[str]) -> bool:
         return all(self._kinds[id_] in UNREAD for id_ in ids)
 
-    def _is_meant(self, text: str, candidates: Sequence[_Candidate], place: int) -> bool:
-        """Whether a candidate is the skill, and no other word that is written alike, nor part of the name of a job."""
-        one = candidates[place]
-        if one.common is None:
-            return self._is_sure(text, one)
-        if not _may_be_name(text, one):
-            return False
-        if one.common.needs == "request" and place and candidates[place - 1].end + 1 == one.start:
-            return False
-        chain = self._chain(text, candidates, place)
-        if any(self._is_sure(text, other) or _is_told(text, other) for other in chain):
-            return one.common.needs == "context" or not _JOB.match(text, one.end)
-        names = [other for other in chain if other.common and other.common.needs == "context"]
-        return one.common.needs == "context" and len(names) > 1
+    def _meant(self, text: str, chain: Sequence[_Candidate]) -> Iterator[_Candidate]:
+        """Of the names in a list those that are skills, and no other words that are written alike."""
+        named = frozenset(one for one in chain if _may_be_name(text, one))
+        names = frozenset(one for one in named if one.common is not None and one.common.needs == "context")
+        is_told = any(
+            self._is_sure(text, one) if one.common is None else _is_told(text, one) for one in named
+        )
+        for one in chain:
+            if one.common is None:
+                is_meant = self._is_sure(text, one)
+            elif one.common.needs == "context":
+                is_meant = one in names and (is_told or len(names) > 1)
+            else:
+                is_meant = one in named and is_told and not _JOB.match(text, one.end)
+            if is_meant:
+                yield one
 
     def _is_sure(self, text: str, one: _Candidate) -> bool:
-        return one.common is None and (
-            any(self._kinds[id_] in _TOOLS for id_ in one.ids) or not _JOB.match(text, one.end)
-        )
+        """Whether a name of a skill only is no part of the name of a job."""
+        return any(self._kinds[id_] in _TOOLS for id_ in one.ids) or not _JOB.match(text, one.end)
 
-    def _chain(self, text: str, candidates: Sequence[_Candidate], place: int) -> list[_Candidate]:
-        """The list in which a candidate stands: what is parted from it by commas, "and" and the like only."""
-        first = last = place
-        while first and _LIST.fullmatch(text, candidates[first - 1].end, candidates[first].start):
-            first -= 1
-        while last + 1 < len(candidates) and _LIST.fullmatch(
-            text, candidates[last].end, candidates[last + 1].start
-        ):
-            last += 1
-        chain = candidates[first : last + 1]
-        return [one for one in chain if not one.common or _may_be_name(text, one)]
+
+def _chains(text: str, candidates: Sequence[_Candidate]) -> Iterator[list[_Candidate]]:
+    """The lists in which candidates stand: parted by commas, "and" and the like only."""
+    chain: list[_Candidate] = []
+    for one in candidates:
+        if chain and not _LIST.fullmatch(text, chain[-1].end, one.start):
+            yield chain
+            chain = []
+        chain.append(one)
+    if chain:
+        yield chain
 
 
 def _may_be_name(text: str, one: _Candidate) -> bool:
@@ -253,9 +255,9 @@ def _may_be_name(text: str, one: _Candidate) -> bool:
 def _is_told(text: str, one: _Candidate) -> bool:
     """Whether the words right beside a common word say that it is a skill."""
     before = text[max(0, one.start - 60) : one.start]
-    if one.common is None or _ASKED.search(before) or text.strip(" .,;:") == one.text:
+    if _ASKED.search(before) or len(text) == len(one.text):
         return True
-    if one.common.needs == "request":
+    if one.common is None or one.common.needs == "request":
         return False
     return bool(before.strip() and _BEFORE.search(before)) or bool(_BEHIND.match(text, one.end))
 

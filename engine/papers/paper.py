@@ -18,6 +18,8 @@ _LABEL = re.compile(r"[^\W\d_][\w /&'’()-]{1,30}:(?:\s|$)")
 _RULE = re.compile(r"\s*(?:[-=_*~]\s*){3,}")
 _FULL = 45
 """Characters from which a line may have been broken by a margin rather than by its author."""
+LONGEST = 4_000
+"""Characters of a passage; a longer one is several, so that no text takes longer to read than it is long."""
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
@@ -72,7 +74,7 @@ def passages(lines: Iterable[Line]) -> Iterator[Passage]:
     """The passages of a document: lines that a margin parted are one again, and so are words parted by a hyphen."""
     open_: list[tuple[str, Line]] = []
     is_entry = False
-    for line in lines:
+    for line in (part for whole in lines for part in _parts(whole)):
         text = line.text.strip()
         if not text or _RULE.fullmatch(text):
             yield from _closed(open_, is_entry=is_entry)
@@ -84,12 +86,21 @@ def passages(lines: Iterable[Line]) -> Iterator[Passage]:
         elif entry := _ENTRY.fullmatch(line.text):
             yield from _closed(open_, is_entry=is_entry)
             open_, is_entry = [(_plain(entry[1] or entry[2] or ""), line)], True
-        elif open_ and _goes_on(open_[-1][0], text):
+        elif open_ and _goes_on(open_[-1][0], text) and sum(len(one) for one, _ in open_) < LONGEST:
             open_.append((_plain(text), line))
         else:
             yield from _closed(open_, is_entry=is_entry)
             open_, is_entry = [(_plain(text), line)], False
     yield from _closed(open_, is_entry=is_entry)
+
+
+def _parts(line: Line) -> Iterator[Line]:
+    """A line, or where it is longer than a passage the parts of it."""
+    if len(line.text) <= LONGEST:
+        yield line
+        return
+    for start in range(0, len(line.text), LONGEST):
+        yield Line(line.text[start : start + LONGEST], line.number, line.page)
 
 
 def _plain(text: str) -> str:

@@ -197,6 +197,8 @@ def facts_of(asked: Sequence[Attribute]) -> Facts:
             )
             for track in TRACKS
         },
+        common_words={},
+        advert_words={},
         backgrounds={one: Background(id=one, name=one, description="…", order=1) for one in ("away", "home")},
         routes={one.id: one for one in ROUTES},
         skills={
