@@ -595,6 +595,12 @@ class WarningKind(Record, frozen=True, kw_only=True):
     short: Annotated[
         Text | None, Column("For a mistake: what it is in one sentence, for the card on top of the report.")
     ] = None
+    ask: Annotated[
+        Text | None, Column("What a coach asks in the talk where it is given, in one question.")
+    ] = None
+    objection: Annotated[
+        Text | None, Column("What people say against it; the texts of its rules are the answer.")
+    ] = None
     beside: Annotated[
         Literal["recommendation", "salary", "sources"] | None,
         Column("For a caveat: the part of the report beside whose figures it stands. A mistake has none."),

@@ -116,9 +116,12 @@ def said(book: Book, firing: Firing, shown: Callable[[Any], Ready] = show) -> Re
 
 def _warning(book: Book, warning: GivenWarning) -> WarningView:
     texts = dict.fromkeys(said(book, firing) for firing in warning.firings)
+    row = book.facts.warnings[warning.id]
     return WarningView(
-        title=book.facts.warnings[warning.id].title,
-        short=book.facts.warnings[warning.id].short or "",
+        title=row.title,
+        short=row.short or "",
+        ask=row.ask or "",
+        objection=row.objection or "",
         kind=kind_of(book.facts, warning.id),
         severity=warning.severity,
         text=Ready(" ".join(texts), quoted_in(texts)),

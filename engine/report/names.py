@@ -80,6 +80,10 @@ class WarningView(Record, frozen=True):
     """Its title."""
     short: str
     """Of a mistake: what it is in one sentence; may be empty."""
+    ask: str
+    """What a coach asks about it in the talk; may be empty."""
+    objection: str
+    """What people say against it, to which `text` is the answer; may be empty."""
     kind: str
     """What it is: mistake or caveat."""
     severity: str

@@ -37,6 +37,8 @@ from trackfit.engine.report.templates import PAGE, STYLE, OwnTemplate, render_pa
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+PARAGRAPH = 3
+"""Tokens of a paragraph: its begin, its text, its end."""
 SCHEMES = ("http:", "https:", "mailto:", "#")
 POLICY = "default-src 'none'; style-src '{style}'; {images}base-uri 'none'; form-action 'none'"
 IMAGES = "img-src data:; "
@@ -116,10 +118,16 @@ def page_of(report: MadeReport, kb: KnowledgeBase) -> str:
         organization=ours.name if ours else "",
         logo=logo,
         contents=contents,
-        body=_whole(_rendered(tokens[:last]), report),
+        body=_whole(_rendered(tokens[_lines_as_heading(tokens) : last]), report),
         notes=_whole(_rendered(tokens[last + 1 : -1]), report),
     )
     return _without_script(render_page(folder, page), page.policy)
+
+
+def _lines_as_heading(tokens: Sequence[Token]) -> int:
+    """How many tokens the first line has, where the page says it as its heading: a paragraph of words alone."""
+    opens = len(tokens) > PARAGRAPH and tokens[0].type == "paragraph_open"
+    return PARAGRAPH if opens and all(one.type == "text" for one in tokens[1].children or ()) else 0
 
 
 def _without_script(page: str, policy: str) -> str:
