@@ -109,7 +109,7 @@ def _consequence(chance: random.Random, key: str) -> tuple[tuple[Leaf, ...], The
     if kind < 0.25:
         return (), strength
     if kind < 0.4:
-        return (leaf("sourced", "has", track),), Recommend(track=track, basis="skill_overlap")
+        return (leaf("sourced", "has", track),), Recommend(track=track)
     if kind < 0.5:
         return (leaf("strengths", "has", chance.choice(STRENGTHS)),), strength
     if kind < 0.6:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -87,10 +88,13 @@ def _show_why(consultation: Consultation, conclusion: str | None, form: str) -> 
             shown["sensitivity"] = _sensitivity(consultation)
         click.echo(as_json(shown))
         return
-    for number, one in enumerate(justifications):
+    for number, (_, alike) in enumerate(groupby(justifications, key=lambda one: (one.id, one.says))):
         if number:
             click.echo()
-        _print_justification(one, 0)
+        first, *others = alike
+        _print_justification(first, 0)
+        for other in others:
+            _print_reasons(other, 0, also=True)
     if conclusion is None and has_solver():
         _print_sensitivity(consultation)
 
@@ -120,7 +124,12 @@ def _print_justification(one: Justification, depth: int) -> None:
     if one.again:
         click.echo(f"{indent}  as explained above ({one.rule})")
         return
-    click.echo(f"{indent}  by the rule “{one.title}” ({one.rule})")
+    _print_reasons(one, depth)
+
+
+def _print_reasons(one: Justification, depth: int, *, also: bool = False) -> None:
+    indent = "    " * depth
+    click.echo(f"{indent}  {'and also ' if also else ''}by the rule “{one.title}” ({one.rule})")
     for fact in one.facts:
         figure = f", figure {fact.figure}" if fact.figure else ""
         click.echo(f"{indent}  because {fact.text} ({SOURCES[fact.source]}{figure})")

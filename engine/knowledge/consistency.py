@@ -37,14 +37,14 @@ MOST_MONEY = 10**9
 LEAST_SALARY = 1_000
 ORIGINS = ("asked", "said_in", "measured", "concluded")
 """Where an attribute may come from."""
-CONSEQUENCES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "conclude": (frozenset(), frozenset()),
-    "recommend": (frozenset({"basis"}), frozenset({"route"})),
-    "warn": (frozenset({"severity", "says"}), frozenset()),
-    "advise": (frozenset({"says"}), frozenset()),
-    "plan": (frozenset(), frozenset()),
+CONSEQUENCES: dict[str, tuple[str, ...]] = {
+    "conclude": (),
+    "recommend": (),
+    "warn": ("says", "severity"),
+    "advise": ("says",),
+    "plan": (),
 }
-"""For each consequence the keys that it needs, and those that it may have besides."""
+"""For each consequence the keys that go with it."""
 
 
 def _is_number(value: object) -> bool:
@@ -356,14 +356,14 @@ def _rule(row: dict[str, Any]) -> Iterator[Fault]:
     for kind in given[1:]:
         text = f"a rule has one consequence, and this has `{given[0]}` already; write another rule"
         yield ("then", kind), "wrong-shape", text
-    needs, may = CONSEQUENCES[given[0]]
-    if then.get("basis") == "sourced_route":
-        needs |= may
-    present = {key for key in ("basis", "route", "severity", "says") if key in then}
-    for key in sorted(needs - present):
-        yield ("then",), "missing-key", f"the key {key!r} is missing; `{given[0]}` needs it"
+    needed = CONSEQUENCES[given[0]]
+    for key in needed:
+        if key not in then:
+            yield ("then",), "missing-key", f"the key {key!r} is missing; `{given[0]}` needs it"
     if len(given) == 1:
-        for key in sorted(present - needs - may):
+        for key in ("says", "severity"):
+            if key in needed or key not in then:
+                continue
             yield ("then", key), "wrong-shape", f"{key!r} does not belong to `{given[0]}`; take it out"
 
 

@@ -193,10 +193,7 @@ class Grounder(Resolver):
                 return ""
             return str(value)
 
-        def row_or_none(key: str, table: str) -> str | None:
-            return row_id(key, table) if isinstance(then.get(key), str) else None
-
-        made = self._consequence(raw, binding, row_id, row_or_none)
+        made = self._consequence(raw, binding, row_id)
         if made is None or len(self.problems) > before or not raw.sound:
             raise Fault
         return made
@@ -206,16 +203,14 @@ class Grounder(Resolver):
         raw: RawRule,
         binding: Binding | None,
         row_id: Callable[[str, str], str],
-        row_or_none: Callable[[str, str], str | None],
     ) -> Then | None:
         then = raw.then
         made: Then | None = None
         if isinstance(then.get("conclude"), dict) and len(then["conclude"]) == 1:
             return self._conclude(raw, binding)
         if isinstance(then.get("recommend"), str):
-            track, route = row_id("recommend", "tracks"), row_or_none("route", "routes")
-            if raw.sound and track:
-                made = model.Recommend(track=track, basis=then["basis"], route=route)
+            track = row_id("recommend", "tracks")
+            made = model.Recommend(track=track) if track else None
         elif isinstance(then.get("warn"), str):
             warning = row_id("warn", "warnings")
             if raw.sound and warning:

@@ -18,6 +18,10 @@ MOST = 100
 """So many keys of one row are told and put right; of a row with more, no one will ever ask."""
 
 
+DROPPED = {("rules", "then", key) for key in ("basis", "route")}
+"""Keys that earlier versions had, by their table and path."""
+
+
 def settle_keys(table: str, node: Node, attributes: Container[str]) -> tuple[Problems, Node]:
     """The problem of every key that does not belong where it is, and the row with all of them put right."""
     problems = Problems()
@@ -103,6 +107,10 @@ def _strangers(record: type[Record], node: Node, path: Path) -> Iterator[Path]:
 def _settled(table: str, node: Node, path: Path, attributes: Container[str]) -> tuple[Problem, Node]:
     """What is wrong with one key, and the row with it put right: renamed, moved, or left out."""
     key, here = str(path[-1]), node.at(path[:-1])
+    if (table, *path) in DROPPED:
+        text = f"{key!r} decides nothing any more: a track's months follow from its routes; delete the key"
+        problem = Problem(where=here.keys[key], id="unknown-key", text=text)
+        return problem, node.changed(path[:-1], lambda one: one.renamed(key, None))
     home = _home(table, node, path, attributes)
     if home is not None:
         return _moved(node, path, home)

@@ -28,7 +28,7 @@ from trackfit.engine.language.columns import (
     fields,
     mark,
 )
-from trackfit.engine.language.model import Basis, Facts, Section, WarningSeverity
+from trackfit.engine.language.model import Facts, Section, WarningSeverity
 
 Looped = Literal["tracks", "routes", "backgrounds", "currencies"]
 """The tables that a rule can be written for each row of."""
@@ -53,16 +53,7 @@ class Consequence(Record, frozen=True, kw_only=True):
             most=1,
         ),
     ] = None
-    recommend: Annotated[
-        Short | None, Column("Puts a track among the recommendations. It needs a `basis`.")
-    ] = None
-    basis: Annotated[
-        Basis | None,
-        Column(
-            "`sourced_route`, with the `route` that a source gives, or `skill_overlap`, which has no number of months."
-        ),
-    ] = None
-    route: Annotated[Short | None, Column("With `basis: sourced_route`: which route.")] = None
+    recommend: Annotated[Short | None, Column("Puts a track among the recommendations.")] = None
     warn: Annotated[
         Name | None,
         Column(

@@ -193,8 +193,6 @@ class Recommend(Record, frozen=True, tag="recommend"):
     """Puts a track among the recommendations."""
 
     track: str
-    basis: Basis
-    route: str | None = None
 
 
 class Warn(Record, frozen=True, tag="warn"):
@@ -372,8 +370,8 @@ def given_by(rule: GroundRule) -> tuple[str, ...]:
     match rule.then:
         case Conclude(attribute=attribute, value=value):
             return ("conclude", attribute, str(value))
-        case Recommend(track=track, basis=basis, route=route):
-            return ("recommend", track, basis, route or "")
+        case Recommend(track=track):
+            return ("recommend", track)
         case Warn(warning=warning, severity=severity, says=says):
             return ("warn", warning, severity, says, *rows)
         case Advise(section=section, says=says):

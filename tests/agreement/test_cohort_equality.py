@@ -70,7 +70,7 @@ def test_rules_that_feed_each_other_are_entered_by_one_side_of_an_any(tmp_path):
     sure = Leaf(attribute="sure", operator="known", operand=True)
     all_tracks = Leaf(attribute="recommended", operator="has_all", operand=("east", "north", "south"))
     either = AnyOf((AnyOf((goal, tone)), AnyOf((sure, all_tracks))))
-    north = Recommend(track="north", basis="sourced_route", route="away_north")
+    north = Recommend(track="north")
     rules = [
         GroundRule(key="recommends", rule="recommends", title="…", when=tone, then=north),
         GroundRule(

@@ -168,14 +168,12 @@ def space_of(*names):
 
 @pytest.mark.parametrize("by_route", [ROUTES, ROUTES[:2], ()], ids=["all routes", "some routes", "overlap"])
 def test_the_first_track_of_everybody(by_route):
-    rules = [
-        rule(f"overlap {track}", ALWAYS, Recommend(track=track, basis="skill_overlap")) for track in TRACKS
-    ]
+    rules = [rule(f"overlap {track}", ALWAYS, Recommend(track=track)) for track in TRACKS]
     rules += [
         rule(
             route.id,
             leaf("background", "is", route.background),
-            Recommend(track=route.track, basis="sourced_route", route=route.id),
+            Recommend(track=route.track),
         )
         for route in by_route
     ]

@@ -285,9 +285,9 @@ def _consequence(draw: st.DrawFn, row: str | None) -> tuple[dict[str, Any], str 
     tracks = [*TRACKS, *{"routes": ["route.track"], "tracks": ["track"], None: []}[row]]
     kind = draw(st.sampled_from(["conclude", "conclude", "recommend", "route", "warn", "advise", "plan"]))
     if kind == "recommend":
-        return {"recommend": draw(st.sampled_from(tracks)), "basis": "skill_overlap"}, "recommended"
+        return {"recommend": draw(st.sampled_from(tracks))}, "recommended"
     if kind == "route" and row == "routes":
-        return {"recommend": "route.track", "basis": "sourced_route", "route": "route"}, "recommended"
+        return {"recommend": "route.track"}, "recommended"
     if kind == "plan":
         return {"plan": "route" if row == "routes" else draw(st.sampled_from(sorted(ROUTES)))}, None
     if kind == "warn":

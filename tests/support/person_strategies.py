@@ -258,10 +258,8 @@ def leaves_of(name: str, *, positive_only: bool) -> st.SearchStrategy[Leaf]:
 
 @cache
 def _consequences(texts: tuple[str, ...]) -> st.SearchStrategy[Then]:
-    by_route = st.sampled_from(ROUTES).map(
-        lambda route: Recommend(track=route.track, basis="sourced_route", route=route.id)
-    )
-    by_overlap = st.sampled_from(TRACKS).map(lambda track: Recommend(track=track, basis="skill_overlap"))
+    by_route = st.sampled_from(ROUTES).map(lambda route: Recommend(track=route.track))
+    by_overlap = st.sampled_from(TRACKS).map(lambda track: Recommend(track=track))
     says = st.sampled_from(("…", *texts))
     warnings = st.builds(
         Warn, warning=st.sampled_from(["careful", "slow"]), severity=st.just("high"), says=says

@@ -299,7 +299,6 @@ def then(names: Names, described: Schema) -> Schema:
     narrower: dict[str, Schema] = {
         "conclude": concluded,
         "recommend": enum_of(names.rows_of("tracks", bound=True), facts, "tracks"),
-        "route": enum_of(names.rows_of("routes", bound=True), facts),
         "warn": part("row.warnings"),
         "plan": enum_of(names.rows_of("routes", bound=True), facts),
     }
@@ -316,25 +315,18 @@ def then(names: Names, described: Schema) -> Schema:
 def _consequences(keys: list[str]) -> Schema:
     """A chain of `if this key is there`; where none of the five is, that is the fault."""
     chain: Schema = {"required": ["warn"], "errorMessage": f"Write one of: {', '.join(CONSEQUENCES)}."}
-    for kind, (needs, may) in reversed(CONSEQUENCES.items()):
-        needed, allowed = sorted(needs), sorted(may)
-        others = [key for key in keys if key not in (kind, *needed, *allowed)]
+    for kind, needed in reversed(CONSEQUENCES.items()):
+        others = [key for key in keys if key not in (kind, *needed)]
         branch: Schema = {
-            "required": needed,
+            "required": list(needed),
             "properties": dict.fromkeys(others, False),
-            "errorMessage": f"`{kind}` goes with {_in_words(needed, allowed)}.",
+            "errorMessage": f"`{kind}` goes with {_in_words(needed)}.",
         }
-        if kind == "recommend":
-            by_source = {"properties": {"basis": {"const": "sourced_route"}}, "required": ["basis"]}
-            lacking = "`basis: sourced_route` goes with a `route`."
-            branch |= {"if": by_source, "then": {"required": ["route"], "errorMessage": lacking}}
         chain = {"if": {"required": [kind]}, "then": branch, "else": chain}
     return chain
 
 
-def _in_words(needed: list[str], allowed: list[str]) -> str:
+def _in_words(needed: tuple[str, ...]) -> str:
     """The keys that go with a consequence."""
-    if not needed:
-        return "no other key"
-    keys = [" and ".join(f"`{key}`" for key in needed), *(f"perhaps `{key}`" for key in allowed)]
-    return f"{', '.join(keys)}, and no other key"
+    keys = " and ".join(f"`{key}`" for key in needed)
+    return f"{keys}, and no other key" if keys else "no other key"

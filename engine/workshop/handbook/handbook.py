@@ -18,6 +18,8 @@ from trackfit.engine.language.model import Advise, Attribute, GroundRule, Warn
 from trackfit.engine.language.placeholders import render
 from trackfit.engine.language.questions import asked
 from trackfit.engine.language.wording import Wording
+from trackfit.engine.workshop.handbook import reference
+from trackfit.engine.workshop.handbook.reference import table
 from trackfit.engine.workshop.scenarios.coverage import AuthorRule, author_rules
 from trackfit.engine.workshop.scenarios.scenarios import Kind, Scenario
 
@@ -64,11 +66,15 @@ class _Handbook:
             ("Questions", self._questions),
             ("Rules", self._rules),
             ("Figures", self._figures),
-            ("Sources", self._sources),
+            ("Sources", lambda: reference.sources(facts)),
+            ("Backgrounds", lambda: reference.backgrounds(facts)),
             ("Routes", self._routes),
             ("Tracks", self._tracks),
             ("Skills", self._skills),
             ("Job titles", self._titles),
+            ("Resources", lambda: reference.resources(facts)),
+            ("Places, money and units", lambda: reference.places(facts)),
+            ("Occupations", lambda: reference.occupations(facts)),
             ("Scenarios", self._scenarios),
         )
         for title, part in parts:
@@ -161,13 +167,6 @@ class _Handbook:
         )
         yield from table(("Figure", "What it says", "Value", "Date", "Age", "Review by", "Sources"), rows)
 
-    def _sources(self) -> Iterator[str]:
-        for source in self.facts.sources.values():
-            quoted = f", as quoted in {code(source.quoted_in)}" if source.quoted_in else ""
-            title = f"{escape(source.publisher)}, *{escape(source.title)}*, {formats.date(source.date)}"
-            lacking = formats.listing([escape(one) for one in source.does_not_state])
-            yield f"- {code(source.id)}: {title}{quoted}.{f' It does not state: {lacking}.' if lacking else ''}"
-
     def _routes(self) -> Iterator[str]:
         for route in self.facts.routes.values():
             background, track = self.facts.backgrounds[route.background], self.facts.tracks[route.track]
@@ -210,6 +209,8 @@ class _Handbook:
             )
             yield from table(("Skill, most wanted first", "How much it is asked for"), rows)
             yield ""
+            if near := reference.nearest_occupations(track.occupations, self.facts):
+                yield f"- Occupations that come nearest: {near}."
             for one in track.milestones:
                 called = f" ({code(one.id)})" if one.id else ""
                 yield f"- {self._names(one.skills)}, shown by {escape(one.outcome)}{called}."
@@ -279,14 +280,6 @@ def _spoken(rule: GroundRule, kb: KnowledgeBase) -> str:
 
 def _bracketed(value: Any) -> str:
     return f"[{value.words}]" if isinstance(value, _Placeholder) else str(value)
-
-
-def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """A Markdown table; its cells are Markdown already."""
-    yield f"| {' | '.join(heading)} |"
-    yield f"| {' | '.join('---' for _ in heading)} |"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
 
 
 def age(date: str, as_of: str) -> str:

@@ -114,12 +114,12 @@ def test_the_committed_schemas_are_in_step(found, name):
         ),
         (
             "rules",
-            RULE.format(when="background: architect", then="recommend: mlops"),
-            "'basis' is a required",
+            RULE.format(when="background: architect", then="recommend: mlops\n      basis: skill_overlap"),
+            "'basis' was unexpected",
         ),
         (
             "rules",
-            RULE.format(when="background: architect", then=WARN + "\n      basis: skill_overlap"),
+            RULE.format(when="background: architect", then=WARN + "\n      plan: route"),
             "False",
         ),
         ("rules", RULE.format(when="background: architect", then="says: Nothing."), "'warn' is a required"),
@@ -278,9 +278,9 @@ def test_the_server_explains(server, text, told):
             "'skills' is never this. Completion (Ctrl+Space) shows what there is.",
         ),
         (
-            a_rule("background: architect", WARN + "\n      basis: skill_overlap"),
+            a_rule("background: architect", WARN + "\n      plan: backend_to_ai_engineering"),
             12,
-            "basis",
+            "plan",
             "`warn` goes with `says` and `severity`, and no other key.",
         ),
         (

@@ -16,10 +16,14 @@ HEADINGS = [
     "Rules",
     "Figures",
     "Sources",
+    "Backgrounds",
     "Routes",
     "Tracks",
     "Skills",
     "Job titles",
+    "Resources",
+    "Places, money and units",
+    "Occupations",
     "Scenarios",
 ]
 
@@ -76,6 +80,53 @@ def test_every_job_title_is_there(kb, text):
     for title in kb.facts.titles.values():
         assert f"`{title.id}`" in shown
         assert [word for word in title.words if word not in shown] == []
+
+
+def test_every_place_currency_unit_and_resource_is_there(kb, text):
+    facts = kb.facts
+    for heading, tables in (
+        ("Places, money and units", ("countries", "currencies", "units")),
+        ("Resources", ("resources",)),
+    ):
+        ids = re.findall(r"^\| `(\w+)`", part(text, heading), re.MULTILINE)
+        assert ids == [id_ for table in tables for id_ in getattr(facts, table)]
+    shown = part(text, "Resources")
+    assert [row.address for row in facts.resources.values() if f"(<{row.address}>)" not in shown] == []
+
+
+def test_every_background_is_there_with_its_usual_skills(kb, text):
+    shown = part(text, "Backgrounds")
+    called = re.findall(r"^- Called `(\w+)`", shown, re.MULTILINE)
+    assert called == sorted(kb.facts.backgrounds, key=lambda id_: kb.facts.backgrounds[id_].order)
+    tester = shown.split("- Called `qa_engineer`")[0].rsplit("### ", 1)[1]
+    assert "besides what its routes list: Automated testing, SQL and Git." in tester
+
+
+def test_occupations_stand_with_their_numbers_where_somebody_comes_near_them(kb, text):
+    shown = part(text, "Occupations")
+    for row in kb.facts.occupations.values():
+        assert re.search(rf"^\| \S+ \| {re.escape(row.code)} \|", shown, re.MULTILINE), row.id
+    (line,) = [line for line in shown.splitlines() if "| 15-2051.00 |" in line]
+    assert "Data scientist" in line
+    assert "ML Engineering" in line
+    assert "(ISCO-08 2512)" in part(text, "Tracks")
+    assert "(ISCO-08 2522)" in part(text, "Backgrounds")
+
+
+def test_a_source_tells_its_standing_address_place_method_and_sample(text):
+    line = next(line for line in text.splitlines() if line.startswith("- `field_guide_postings_2026_01`"))
+    for told in (
+        "](<https://github.com/alexeygrigorev/",
+        "Standing: counted or asked by its publisher.",
+        "It speaks of postings on Built In",
+        "How: job postings for AI engineers",
+        "Sample: 895 postings",
+        "Seen on 2026-11-28:",
+        "It does not state:",
+    ):
+        assert told in line, told
+    quoted = next(line for line in text.splitlines() if line.startswith("- `indeed_2026_04`"))
+    assert "as quoted by [Dexity](<https://dexity.com/" in quoted
 
 
 def test_every_scenario_is_there(scenarios, text):
