@@ -37,6 +37,8 @@ NOT_IDS = {
     "hands-on",
     "entry-level",
     "http-equiv",
+    "markdown-it-py",
+    "mdit-py-plugins",
 }
 NO_EXAMPLE = {
     "file-too-large": "a file of two megabytes",
