@@ -83,7 +83,7 @@ docs: $(DOCS) ## try everything that README.md and docs/ show, and build the sit
 site: $(RUNTIME) $(WASM) ## the interview as pages that run in the reader's browser, in build/pages (SITE=DIR for elsewhere)
 	@$(BIN)/trackfit site --out $(SITE)
 
-picture: $(DEV) ## the report's picture in README.md and docs/ (with Chromium)
+picture: $(DEV) ## the pictures of reports in README.md and docs/ (with Chromium)
 	@$(BIN)/python tools/report_picture.py
 
 wheels: $(RUNTIME) ## dist/engine/: durable-rules, built for every Python found here, for pip's --find-links

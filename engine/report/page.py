@@ -275,9 +275,7 @@ def _tables(tokens: Sequence[Token]) -> None:
             token.attrs = {"role": "cell", "data-label": columns[column]}
             if column == 0:
                 token.tag = tokens[place + 2].tag = "th"
-                token.attrs = {"scope": "row", "role": "rowheader"}
-                if tokens[place + 1].content.isdigit():
-                    token.attrs["data-label"] = columns[column]
+                token.attrs = {"scope": "row", "role": "rowheader", "data-label": columns[column]}
             column += 1
 
 

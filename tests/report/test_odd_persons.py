@@ -59,7 +59,7 @@ def test_no_section_is_empty_and_every_parser_reads_the_same(kb):
 
 def test_who_holds_everything_has_nothing_to_learn_and_no_months_to_wait(kb):
     text = to_markdown(kb.consult(persons(kb)["holds everything, with a route"], DAY))
-    assert "**First, this week:** nothing is missing, so begin to build" in text
+    assert "**First, this week:** Nothing is missing, so begin to build" in text
     assert "are for people who have it still to learn" in sections(text)["The plan"]
     text = to_markdown(kb.consult(persons(kb)["holds everything, without a route"], DAY))
     assert "| **Nothing left to learn** |" in text

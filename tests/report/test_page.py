@@ -339,15 +339,24 @@ def test_what_sticks_out_and_what_nobody_can_read_are_noticed(browser, tmp_path)
         assert {"color-contrast", "html-has-lang", "link-name"} <= {id_ for id_, _ in axe_faults(page)}
 
 
+def sheets(page, path):
+    """How many sheets of A4 a page prints on."""
+    made = page.pdf(path=path, prefer_css_page_size=True, format="A4")
+    return len(re.findall(rb"/Type\s*/Page\b", made))
+
+
 @pytest.mark.slow
-def test_a_page_prints_and_the_brief_one_on_a_single_sheet(kb, browser, tmp_path):
+def test_a_page_prints_its_first_page_on_few_sheets_and_the_brief_one_on_one(kb, browser, tmp_path):
+    """What is folded is printed too, behind it, on sheets of its own."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     with offline(browser) as context:
         page = context.new_page()
         for example in EXAMPLES:
-            for theme in ("report", "brief"):
-                path = saved(kb, example, theme, tmp_path)
-                page.goto(path.as_uri())
-                made = page.pdf(path=SCREENSHOTS / f"{path.stem}.pdf", prefer_css_page_size=True, format="A4")
-                sheets = len(re.findall(rb"/Type\s*/Page\b", made))
-                assert sheets == 1 if theme == "brief" else sheets > 3
+            page.goto(saved(kb, example, "brief", tmp_path).as_uri())
+            assert sheets(page, SCREENSHOTS / f"{example.stem}-brief.pdf") == 1
+            page.goto(saved(kb, example, "report", tmp_path).as_uri())
+            whole = sheets(page, SCREENSHOTS / f"{example.stem}-report.pdf")
+            page.evaluate("document.querySelectorAll('.more, .notes').forEach(one => one.remove())")
+            first = sheets(page, SCREENSHOTS / f"{example.stem}-first-page.pdf")
+            assert first <= 3
+            assert whole > first + 1
