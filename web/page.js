@@ -192,6 +192,7 @@ async function start() {
   request({ type: "warm" });
   if ("serviceWorker" in navigator && !files.preview) {
     navigator.serviceWorker.register(address("sw.js")).catch(() => {});
+    navigator.serviceWorker.ready.then(() => { document.documentElement.dataset.kept = "yes"; });
   }
 }
 
