@@ -31,7 +31,7 @@ BESIDE = (*SCRIPTS, "preview.js", "worker.js", "site.css", "icon.svg")
 """The page's own files."""
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; "
-    "style-src 'self' '{report}'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "style-src 'self' '{report}'; img-src 'self'{images}; base-uri 'none'; form-action 'none'; "
     "require-trusted-types-for 'script'; trusted-types report worker"
 )
 """What the page's browser may load and run: the site's own files, and the report's one style sheet."""
@@ -48,7 +48,8 @@ def site_files(kb: KnowledgeBase, runtime: Runtime, *, preview: bool = False) ->
     files: dict[str, bytes] = {}
     engine = _named("engine", ".zip", runtime.engine, files)
     knowledge = _named("knowledge", ".zip", _knowledge(kb), files)
-    ours = {name: (shipped() / "web" / name).read_bytes() for name in BESIDE}
+    brand, logo, look = _brand(kb)
+    ours = {**{name: (shipped() / "web" / name).read_bytes() for name in BESIDE}, **look}
     page = _folder("page", ours, files)
     python = _folder("runtime", runtime.files, files)
     fetched = (engine, knowledge, *(f"{python}{name}" for name in runtime.files))
@@ -61,7 +62,7 @@ def site_files(kb: KnowledgeBase, runtime: Runtime, *, preview: bool = False) ->
         "integrity": {name: integrity(files[name]) for name in fetched},
     }
     lasting = sorted(files)
-    files["index.html"] = _index(kb, page, ours, settings)
+    files["index.html"] = _index(kb, page, ours, settings, _heading(brand, f"{page}{logo}" if logo else ""))
     worker = (shipped() / "web/sw.js").read_text(encoding="utf-8")
     files["sw.js"] = Template(worker).substitute(files=json.dumps(lasting)).encode()
     files["_headers"] = _headers(kb, lasting).encode()
@@ -104,20 +105,40 @@ def _knowledge(kb: KnowledgeBase) -> bytes:
     return packed({"knowledge.json": encoded, **templates_of(kb.folder, "")})
 
 
-def report_style(kb: KnowledgeBase) -> str:
-    """The hash of the report's style sheet, as its own policy names it."""
+def page_policy(kb: KnowledgeBase) -> str:
+    """The page's policy: what its report's own policy allows, it must allow as well."""
     first = kb.facts.attributes[BACKGROUND].choices[0].id
-    page = unescape(to_html(kb.consult({BACKGROUND: first}, kb.settled)))
-    found = re.search(r"style-src '(sha256-[^']+)'", page)
+    report = to_html(kb.consult({BACKGROUND: first}, kb.settled))
+    found = re.search(r'Content-Security-Policy" content="([^"]*)"', report)
     assert found is not None
-    return found[1]
+    allowed = unescape(found[1])
+    style = re.search(r"style-src '(sha256-[^']+)'", allowed)
+    assert style is not None
+    images = " data:" if "img-src data:" in allowed else ""
+    return POLICY.format(report=style[1], images=images)
+
+
+def _brand(kb: KnowledgeBase) -> tuple[str, str, dict[str, bytes]]:
+    """Whose pages these are: their name, the file of their logo, and the files that make the page look like theirs."""
+    ours = next(iter(kb.facts.organization.values()), None)
+    if ours is None:
+        return "trackfit", "", {"brand.css": b""}
+    colors = f":root {{ --accent: {ours.color}; }}\n" if ours.color else ""
+    if ours.dark_color:
+        colors += f"@media (prefers-color-scheme: dark) {{ :root {{ --accent: {ours.dark_color}; }} }}\n"
+    elif ours.color:
+        colors += "@media (prefers-color-scheme: dark) { :root { --accent: #82bdf7; } }\n"
+    files = {"brand.css": colors.encode()}
+    if ours.logo:
+        files[ours.logo] = (kb.folder / "templates" / ours.logo).read_bytes()
+    return ours.name, ours.logo or "", files
 
 
 def _headers(kb: KnowledgeBase, lasting: list[str]) -> str:
     """What hosts that read such a file send with each answer."""
     rules = [
         "/*",
-        f"  Content-Security-Policy: {POLICY.format(report=report_style(kb))}; frame-ancestors 'none'",
+        f"  Content-Security-Policy: {page_policy(kb)}; frame-ancestors 'none'",
         "  X-Content-Type-Options: nosniff",
         "  Referrer-Policy: no-referrer",
         "  Cross-Origin-Opener-Policy: same-origin",
@@ -127,8 +148,18 @@ def _headers(kb: KnowledgeBase, lasting: list[str]) -> str:
     return "\n".join(rules) + "\n"
 
 
-def _index(kb: KnowledgeBase, page: str, ours: Mapping[str, bytes], settings: Mapping[str, Any]) -> bytes:
-    names = {Path(name).stem if name in SCRIPTS else name.replace(".", "_"): name for name in BESIDE}
+def _heading(brand: str, logo: str) -> str:
+    image = f'<img src="{escape(logo)}" alt=""> ' if logo else ""
+    return f"{image}{escape(brand)}"
+
+
+def _index(
+    kb: KnowledgeBase, page: str, ours: Mapping[str, bytes], settings: Mapping[str, Any], heading: str
+) -> bytes:
+    names = {
+        Path(name).stem if name in SCRIPTS else name.replace(".", "_"): name
+        for name in (*BESIDE, "brand.css")
+    }
     given = {stem: f"{page}{name}" for stem, name in names.items()}
     given |= {f"{stem}_integrity": integrity(ours[name]) for stem, name in names.items()}
     text = (shipped() / "web/index.html").read_text(encoding="utf-8")
@@ -139,10 +170,10 @@ def _index(kb: KnowledgeBase, page: str, ours: Mapping[str, bytes], settings: Ma
             style=escape(given["site_css"]),
             style_integrity=escape(given["site_css_integrity"]),
             icon=escape(given["icon_svg"]),
-            policy=escape(POLICY.format(report=report_style(kb)), quote=False),
+            policy=escape(page_policy(kb), quote=False),
             files=escape(json.dumps(settings)),
             title=escape(TITLE),
-            brand="trackfit",
+            brand=heading,
             first=_first_question(kb),
             made=escape(f"trackfit {__version__}, knowledge base {kb.digest[:19]}"),
         )

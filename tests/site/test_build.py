@@ -8,8 +8,11 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -20,10 +23,11 @@ from trackfit.engine.inference.base import shipped
 from trackfit.engine.site.archive import ROOMS
 from trackfit.engine.site.build import compressed_size, site_files
 from trackfit.engine.site.runtime import find_runtime
-from trackfit.tests.support.places import ROOT
-from trackfit.tests.support.shipped import three_valued
+from trackfit.tests.support.places import EXAMPLES, ROOT, TESTS
+from trackfit.tests.support.shipped import DAY, three_valued
 from trackfit.tests.support.sites import Asking, standing_for_runtime
 
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 SCRIPTS = sorted((ROOT / "web").glob("*.js"))
 
 
@@ -63,7 +67,7 @@ def test_a_site_is_the_same_every_time(files, runtime):
 def test_every_file_that_a_page_names_is_there_and_is_what_it_says(files):
     given = settings_of(files)
     named = re.findall(r'(?:href|src)="([^"]+)" integrity="([^"]+)"', page_of(files))
-    assert len(named) == 4
+    assert len(named) == 5
     for name, digest in [*named, *given["integrity"].items()]:
         assert digest == "sha384-" + base64.b64encode(hashlib.sha384(files[name]).digest()).decode()
     assert {given["engine"], given["knowledge"], given["worker"]} <= files.keys()
@@ -229,3 +233,72 @@ def test_neither_a_folder_nor_a_look_is_nothing_to_do():
     done = run()
     assert done.exit_code == 2
     assert done.stderr.endswith("(missing-option)\n")
+
+
+def test_the_archive_alone_advises_and_reads_files(files, tmp_path):
+    """In a Python that has the archive, the compiled library and nothing else; as in the browser."""
+    given = settings_of(files)
+    alone, knowledge = tmp_path / "alone", tmp_path / "knowledge"
+    zipfile.ZipFile(io.BytesIO(files[given["engine"]])).extractall(alone)
+    zipfile.ZipFile(io.BytesIO(files[given["knowledge"]])).extractall(knowledge)
+    shutil.rmtree(alone / "msgspec")
+    shutil.copytree(Path(msgspec.__file__).parent, alone / "msgspec")
+    program = f"""
+import sys
+sys.path.insert(0, {str(alone)!r})
+from pathlib import Path
+from trackfit.engine.site.session import Session
+session = Session(Path({str(knowledge)!r}, "knowledge.json").read_bytes(), {str(knowledge)!r})
+for request in sys.stdin.read().splitlines():
+    print(session.answer(request))
+"""
+    example = next(one for one in EXAMPLES if one.stem == "devops")
+    asked = [
+        {"type": "begin", "as_of": DAY},
+        {"type": "warm"},
+        {"type": "read", "path": str(TESTS / "resumes/sample.json")},
+        {"type": "read", "path": str(example)},
+        {"type": "try", "settings": ["years_experience=30"]},
+        *({"type": "write", "form": form} for form in ("md", "html", "json")),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program],
+        input="\n".join(map(json.dumps, asked)),
+        env={"XDG_CACHE_HOME": str(tmp_path / "cache")},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["type"] for one in told] == [
+        "screen",
+        "text",
+        "offer",
+        "screen",
+        "trial",
+        "text",
+        "text",
+        "text",
+    ]
+    here = Asking(three_valued())
+    assert told[3:] == [here.ask(one.pop("type"), **one) for one in asked[3:]]
+
+
+def test_pages_bear_the_name_the_logo_and_the_colors_of_an_organization(tmp_path, runtime):
+    for name in FOLDERS:
+        shutil.copytree(shipped() / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    rows = 'organization:\n  - {id: us, name: "Advice & Co", logo: logo.png, color: "#1f5fbf", dark_color: "#82b4f7"}\n'
+    (tmp_path / "facts/organization.yaml").write_text(rows, encoding="utf-8")
+    logo = base64.b64decode(PIXEL)
+    (tmp_path / "templates/logo.png").write_bytes(logo)
+    with KnowledgeBase.load(tmp_path, engine="three-valued") as kb:
+        made = site_files(kb, find_runtime(runtime))
+    page = page_of(made)
+    name = re.search(r'<p class="brand"><img src="([^"]+)" alt=""> Advice &amp; Co</p>', page)
+    assert name is not None
+    assert made[name[1]] == logo
+    (brand,) = (content for file, content in made.items() if file.endswith("brand.css"))
+    assert "--accent: #1f5fbf;" in brand.decode()
+    assert "--accent: #82b4f7;" in brand.decode()
+    assert "img-src 'self' data:;" in said_in(made, "Content-Security-Policy")

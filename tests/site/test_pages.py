@@ -140,7 +140,11 @@ def test_a_keyboard_is_enough(browser, address):
 def test_the_first_question_is_answered_while_the_rest_loads(browser, address):
     with visiting(browser) as context:
         held: list[Any] = []
-        context.route("**/pyodide.asm.wasm", lambda route: held.append(route))
+
+        def hold(route):
+            held.append(route)
+
+        context.route("**/pyodide.asm.wasm", hold)
         page = opened(context, address)
         reader = Reader(page, three_valued(), {})
         reader.pick("Architect or technical lead")
