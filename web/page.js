@@ -16,7 +16,7 @@ let file = "";
 let shown = null;
 let early = null;
 let ready = false;
-let busy = false;
+let turn = Promise.resolve();
 
 function ask(message) {
   asked += 1;
@@ -81,16 +81,17 @@ async function request(one) {
   }
 }
 
-// One at a time: whoever clicks twice answers once.
+// One after the other; whoever clicks twice answers once, since the second comes from a screen that is gone.
 async function send(one) {
-  if (busy) return;
-  busy = true;
-  at("screen").setAttribute("aria-busy", "true");
+  const from = JSON.stringify(shown?.step);
+  const before = turn;
+  let done;
+  turn = new Promise((resolve) => { done = resolve; });
+  await before;
   try {
-    await show(await request(one));
+    if (JSON.stringify(shown?.step) === from) await show(await request(one));
   } finally {
-    busy = false;
-    at("screen").removeAttribute("aria-busy");
+    done();
   }
 }
 

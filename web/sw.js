@@ -7,6 +7,7 @@ const SITE = new URL("./", self.location.href).href;
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const kept = await caches.open(KEPT);
+    await kept.add(SITE);
     for (const name of FILES) {
       if (!(await kept.match(SITE + name))) await kept.add(SITE + name);
     }

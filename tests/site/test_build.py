@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -253,7 +254,7 @@ for request in sys.stdin.read().splitlines():
     print(session.answer(request))
 """
     example = next(one for one in EXAMPLES if one.stem == "devops")
-    asked = [
+    asked: list[dict[str, Any]] = [
         {"type": "begin", "as_of": DAY},
         {"type": "warm"},
         {"type": "read", "path": str(TESTS / "resumes/sample.json")},
@@ -295,9 +296,9 @@ def test_pages_bear_the_name_the_logo_and_the_colors_of_an_organization(tmp_path
     with KnowledgeBase.load(tmp_path, engine="three-valued") as kb:
         made = site_files(kb, find_runtime(runtime))
     page = page_of(made)
-    name = re.search(r'<p class="brand"><img src="([^"]+)" alt=""> Advice &amp; Co</p>', page)
-    assert name is not None
-    assert made[name[1]] == logo
+    heading = re.search(r'<p class="brand"><img src="([^"]+)" alt=""> Advice &amp; Co</p>', page)
+    assert heading is not None
+    assert made[heading[1]] == logo
     (brand,) = (content for file, content in made.items() if file.endswith("brand.css"))
     assert "--accent: #1f5fbf;" in brand.decode()
     assert "--accent: #82b4f7;" in brand.decode()

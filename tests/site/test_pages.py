@@ -131,7 +131,7 @@ def test_a_keyboard_is_enough(browser, address):
         keys.press("Enter")
         tab_to(page.locator("#years"))
         keys.press("ArrowUp")
-        page.locator("#what-if").get_by_role("status").filter(has_text="First is").wait_for()
+        page.locator("#what-if [data-settings='years_experience=7']").wait_for()
         tab_to(page.get_by_role("button", name="Change my answers"))
         keys.press("Enter")
         page.get_by_text("Your answers so far").wait_for()
