@@ -30,6 +30,7 @@ COMMANDS = {
     "site": "The interview and the report as static pages.",
     "verify": "Tell whether a report comes from this knowledge base and these answers.",
     "new": "Add a row with its scenario, or begin a knowledge base.",
+    "table": "A facts table as a spreadsheet, and back.",
     "check": "Every fault in a knowledge base, with its place and what to do.",
     "handbook": "The whole knowledge base as one Markdown document.",
 }
