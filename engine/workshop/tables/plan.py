@@ -21,6 +21,8 @@ from trackfit.engine.workshop.tables.edits import Edit, RowEdits, edited
 from trackfit.engine.workshop.tables.spreadsheet import ReadRow
 
 ENDINGS = (".yaml", ".yml")
+Key = tuple[str, str]
+"""A table, and the id of a row."""
 
 
 class FactsFile(msgspec.Struct, frozen=True):
@@ -245,39 +247,24 @@ class _Planner:
                 self.notes.warn(row.value["id"].where, "missing-row", text)
 
     def _prove(
-        self,
-        file: FactsFile,
-        after: str,
-        wanted: Mapping[tuple[str, str], Mapping[str, Any]],
-        *,
-        delete: bool,
+        self, file: FactsFile, after: str, wanted: Mapping[Key, Mapping[str, Any]], *, delete: bool
     ) -> None:
-        """See that the new text says what the sheet says, and nothing else has changed."""
-        expected = {
-            (sheet.table, id_): dict(row)
-            for sheet in file.sheets
-            for id_, row in _plain_rows(file.root, sheet.table)
-        }
-        touched = {table for table, _ in wanted}
+        """See that the new text says what the sheet says, and nothing else has changed. Raises `InvalidInput`."""
+        expected = _rows_in(file.root)
         if delete:
+            touched = {table for table, _ in wanted}
             expected = {key: row for key, row in expected.items() if key in wanted or key[0] not in touched}
         for key, values in wanted.items():
-            row = {**expected.get(key, {"id": key[1]}), **values}
-            expected[key] = {name: one for name, one in row.items() if one is not None}
+            expected[key] = _without_none({**expected.get(key, {"id": key[1]}), **values})
         root, problems = read_text(after, file.name)
-        found = (
-            {}
-            if root is None or has_errors(problems)
-            else {(table, id_): row for table in root.value for id_, row in _plain_rows(root, table)}
-        )
-        for key, row in expected.items():
-            if found.get(key) != {name: one for name, one in row.items() if one is not None}:
-                text = f"{quoted(key[1])} of {key[0]} cannot be written into {file.name} from here; change it there"
-                raise refused(self.path, "wrong-shape", text)
-        if found.keys() != expected.keys():
-            raise refused(
-                self.path, "wrong-shape", f"{file.name} cannot be written from here; change it there"
+        found = {} if root is None or has_errors(problems) else _rows_in(root)
+        if found != expected:
+            others = {key[1] for key in found.keys() | expected.keys() if found.get(key) != expected.get(key)}
+            rows = ", ".join(map(quoted, sorted(others)[:3]))
+            text = (
+                f"what the sheet says of {rows} cannot be written into {file.name} from here; change it there"
             )
+            raise refused(self.path, "wrong-shape", text)
 
     def _add(self, row: ReadRow, heading: str, id_: str, text: str) -> None:
         self.problems.add(row.where(self.path, heading), id_, in_sheet(row, heading, text))
@@ -295,10 +282,17 @@ def _text(row: ReadRow, heading: str) -> str:
     return text_of(row.cells.get(heading, "")).strip()
 
 
-def _plain_rows(root: Node, table: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for row in root.value[table].value:
-        plain = row.plain()
-        yield str(row.value["id"].text), {key: one for key, one in plain.items() if one is not None}
+def _rows_in(root: Node) -> dict[Key, dict[str, Any]]:
+    """The rows of a file as plain values."""
+    return {
+        (table, str(row.value["id"].text)): _without_none(row.plain())
+        for table, listing in root.value.items()
+        for row in listing.value
+    }
+
+
+def _without_none(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: one for key, one in row.items() if one is not None}
 
 
 def at_its_cell(problem: Problem, change: PlannedChange, path: str) -> Problem:
