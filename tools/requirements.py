@@ -5,6 +5,7 @@ python tools/requirements.py [EXTRA ...]
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -21,5 +22,12 @@ def needed(extras: list[str]) -> list[str]:
     return [row for row in dict.fromkeys(rows) if not row.startswith("durable-rules")]
 
 
+def lowest(rows: list[str]) -> list[str]:
+    """The same with the oldest versions that are allowed."""
+    return [re.sub(r">=([\d.]+).*", r"==\1", row) for row in rows]
+
+
 if __name__ == "__main__":
-    print("\n".join(needed(sys.argv[1:])))
+    asked = sys.argv[1:]
+    rows = needed([one for one in asked if one != "--lowest"])
+    print("\n".join(lowest(rows) if "--lowest" in asked else rows))

@@ -1,7 +1,8 @@
-"""Tries what machines do to an installation, each row of the table in docs/install.md; the network is asked for once.
+"""Tries what machines do to an installation, each row of the table in docs/install.md.
 
-Called as `python tools/tour.py dist/*.whl [--python PYTHON]`. It fills a folder with all wheels that trackfit needs and then
-installs from it alone, under each of the conditions. Ends with 1 where one of them gives no advice, or other advice.
+Called as `python tools/tour.py dist/*.whl [--python PYTHON]`. It fills a folder with all wheels that trackfit needs and
+installs from it alone, under each of the conditions; only the oldest versions are fetched on their own. Ends with 1 where
+one of them gives no advice, or other advice.
 """
 
 from __future__ import annotations
@@ -133,6 +134,18 @@ def no_home(machine: Machine) -> str:
 def no_language(machine: Machine) -> str:
     """With no language set, and an output that knows ASCII alone."""
     return advice(machine.folder / "plain" / "bin", LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+
+
+def oldest(machine: Machine) -> str:
+    """With the oldest versions of what pyproject.toml names."""
+    bin_ = machine.environment("oldest")
+    rows = run(sys.executable, ROOT / "tools" / "requirements.py", "--lowest").split("\n")
+    run(bin_ / "python", "-m", "pip", "install", "--quiet", *filter(None, rows))
+    run(bin_ / "python", "-m", "pip", "install", "--quiet", "--no-deps", machine.wheel)
+    checked = run(bin_ / "trackfit", "check")
+    if not checked.startswith("No problems in "):
+        raise TourError(f"{oldest.__doc__} check says: {checked}")
+    return advice(bin_)
 
 
 TRIED: tuple[Callable[[Machine], str], ...] = (
