@@ -163,9 +163,12 @@ class TrackView:
 
     @property
     def all_bands(self) -> list[FigureView]:
-        """The salary bands for the person's years on every basis; all of them where the years fit none."""
-        bands = self._book.here(self._book.kb.measures.bands[self._row.id].figures)
-        return self.bands_at_years or self._ordered(bands)
+        """The salary bands for the person's years on every basis, and those of no stated years; all where the years fit none."""
+        bands = self._book.kb.measures.bands[self._row.id].figures
+        if self.bands_at_years:
+            ids = {view.id for view in self.bands_at_years}
+            bands = tuple(row for row in bands if row.id in ids or row.years is None)
+        return self._ordered(bands)
 
     @property
     def bands_at_years(self) -> list[FigureView]:

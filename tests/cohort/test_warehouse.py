@@ -38,7 +38,8 @@ def test_it_says_what_consult_says(kb):
     refused: set[str] = set()
     for row in rows:
         got, want = found[row["id"]], expected(kb, row)
-        problem = got.pop("problem")
+        problem, unread = got.pop("problem"), got.pop("unread_skills")
+        assert unread == 0
         if isinstance(want, list):
             refused.update(id_ for id_, _ in want)
             assert (problem, got["tracks"]) == ("skills", None)
@@ -57,6 +58,7 @@ def test_spellings_and_what_cannot_be_read(kb):
     ]
     found = advised(kb, table_of(kb, rows))
     assert found["a"]["first_track"] == "mlops"
+    assert {id_: row["unread_skills"] for id_, row in found.items()} == {"a": 1, "b": 0, "c": 0, "d": 0}
     assert {id_: row["problem"] for id_, row in found.items()} == {
         "a": None,
         "b": "background, years_experience",

@@ -31,10 +31,11 @@ def advise_table(
     The columns are the keys of an answers file: choices by id or name, numbers, truth values, and skills as a list of
     texts, each an id, a name or an alias; unlike in an answers file, no job title is read as a background, and a
     longer phrase is no skill. Null, or no column, is unknown. `key` names a column that differs in every row. The
-    result has that column, first_track, first_basis, months_low, months_high, tracks (by rank), warnings
-    (sorted), and problem: the columns of the row that could not be read (`key` where several rows share it), in
-    which case there is no advice. `as_of` is YYYY-MM-DD, by default today. Needs `trackfit[cohort]`. Raises
-    `InvalidInput` where `key` or the background is no column, or a column has a type that cannot be read.
+    result has that column, unread_skills (how many texts of `skills` mean nothing and were passed over), first_track,
+    first_basis, months_low, months_high, tracks (by rank), warnings (sorted), and problem: the columns of the row that
+    could not be read (`key` where several rows share it), in which case there is no advice. `as_of` is YYYY-MM-DD, by
+    default today. Needs `trackfit[cohort]`. Raises `InvalidInput` where `key` or the background is no column, or a
+    column has a type that cannot be read.
     """
     as_of = a_day(as_of)
     kb = kb.on(as_of)
@@ -52,6 +53,7 @@ def advise_table(
             answers[attribute.id] = _coded(attribute, table[attribute.id])
     cases = table.select(_key=table[key], **answers)
     cases = cases.mutate(_unique=cases["_key"].notnull() & (cases.count().over(group_by="_key") == 1))
+    cases = cases.mutate(_unread=ibis.literal(0, "int64"))
     for attribute in coding.attributes:
         if attribute.type == "set" and attribute.id in there:
             given = table.select(_key=table[key], entry=table[attribute.id].unnest())
@@ -65,7 +67,7 @@ def advise_table(
     advice = {name: ibis.ifelse(found.wrong, ibis.null(found[name].type()), found[name]) for name in ADVICE}
     clash = "rules contradict each other"
     problem = ibis.ifelse(found.wrong, found["_problem"].nullif("").fill_null(clash), ibis.null("string"))
-    return found.select(**{key: found["_key"]}, **advice, problem=problem)
+    return found.select(**{key: found["_key"]}, unread_skills=found["_unread"], **advice, problem=problem)
 
 
 def _is_wrong(coding: Coding, attribute: Attribute, cases: ibis.Table) -> Column:
@@ -157,13 +159,17 @@ def _with_set(
     schema = {"spelling": "string"} | dict.fromkeys((first, *rest), "int64")
     spellings = ibis.memtable(_spellings(kb, coding, attribute), schema=schema)
     entries = given.mutate(entry=_folded(given.entry))
-    joined = entries.join(spellings, entries.entry == spellings.spelling)
-    masks = joined.group_by("_key").aggregate(**{name: bit_or(joined[name]) for name in (first, *rest)})
+    joined = entries.left_join(spellings, entries.entry == spellings.spelling)
+    found: dict[str, Column] = {name: bit_or(joined[name].fill_null(0)) for name in (first, *rest)}
+    found["_strange"] = (joined.entry.notnull() & joined.spelling.isnull()).sum()
+    masks = joined.group_by("_key").aggregate(**found)
     masks = masks.rename(_mask_key="_key")
     both = cases.left_join(masks, cases["_key"] == masks["_mask_key"])
     filled = {name: both[name].fill_null(0) for name in rest}
     filled[first] = both[first].fill_null(0) | both[f"_{attribute.id}"]
-    return both.mutate(**filled).drop("_mask_key", f"_{attribute.id}")
+    if attribute.id == SKILLS:
+        filled["_unread"] = both["_strange"].fill_null(0)
+    return both.mutate(**filled).drop("_mask_key", "_strange", f"_{attribute.id}")
 
 
 def _spellings(kb: KnowledgeBase, coding: Coding, attribute: Attribute) -> list[dict[str, Any]]:
