@@ -163,7 +163,7 @@ class TrackView:
 
     @property
     def all_bands(self) -> list[FigureView]:
-        """The salary bands for the person's years on every basis, and those of no stated years; all where the years fit none."""
+        """The salary bands for the person's years on every basis, and those without years; all where the years fit none."""
         bands = self._book.kb.measures.bands[self._row.id].figures
         if self.bands_at_years:
             ids = {view.id for view in self.bands_at_years}
