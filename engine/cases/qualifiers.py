@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Literal
 
 Manner = Literal["denied", "wished", "slight", "held"]
@@ -274,22 +275,30 @@ def _any_of(phrases: Iterable[str]) -> str:
     return "|".join(re.escape(one) for one in sorted(phrases, key=len, reverse=True))
 
 
-_AROUND: tuple[tuple[Manner, re.Pattern[str]], ...] = (
-    *(
-        (manner, re.compile(rf"(?:{_any_of(phrases)})\s+(\S.*)", re.IGNORECASE))
-        for manner, phrases in _BEFORE.items()
-    ),
-    *(
-        (manner, re.compile(rf"(.*\S)\s+(?:{_any_of(phrases)})", re.IGNORECASE))
-        for manner, phrases in _BEHIND.items()
-    ),
-    ("held", re.compile(rf"{_COUNTED}\s+(\S.*)", re.IGNORECASE)),
-    ("held", re.compile(rf"(.*\S)\s+(?:for )?(?:{_YEARS})(?: experience)?", re.IGNORECASE)),
-)
-_LEVEL: tuple[tuple[Manner, re.Pattern[str]], ...] = (
-    *((manner, re.compile(_any_of(phrases), re.IGNORECASE)) for manner, phrases in _LEVELS.items()),
-    ("held", re.compile(_MEASURED, re.IGNORECASE)),
-)
+@cache
+def _around() -> tuple[tuple[Manner, re.Pattern[str]], ...]:
+    """How what stands before or behind a skill qualifies it; made at first use, as many commands never ask."""
+    return (
+        *(
+            (manner, re.compile(rf"(?:{_any_of(phrases)})\s+(\S.*)", re.IGNORECASE))
+            for manner, phrases in _BEFORE.items()
+        ),
+        *(
+            (manner, re.compile(rf"(.*\S)\s+(?:{_any_of(phrases)})", re.IGNORECASE))
+            for manner, phrases in _BEHIND.items()
+        ),
+        ("held", re.compile(rf"{_COUNTED}\s+(\S.*)", re.IGNORECASE)),
+        ("held", re.compile(rf"(.*\S)\s+(?:for )?(?:{_YEARS})(?: experience)?", re.IGNORECASE)),
+    )
+
+
+@cache
+def _levels() -> tuple[tuple[Manner, re.Pattern[str]], ...]:
+    """What is nothing but a word of level, or a measure of one; made at first use."""
+    return (
+        *((manner, re.compile(_any_of(phrases), re.IGNORECASE)) for manner, phrases in _LEVELS.items()),
+        ("held", re.compile(_MEASURED, re.IGNORECASE)),
+    )
 
 
 def qualified(text: str) -> list[tuple[Manner, str]]:
@@ -298,7 +307,7 @@ def qualified(text: str) -> list[tuple[Manner, str]]:
     >>> qualified("want to learn RAG"), qualified("5 years of Java"), qualified("Java")
     ([('wished', 'RAG')], [('held', 'Java')], [])
     """
-    return [(manner, match[1]) for manner, pattern in _AROUND if (match := pattern.fullmatch(text))]
+    return [(manner, match[1]) for manner, pattern in _around() if (match := pattern.fullmatch(text))]
 
 
 def level(text: str) -> Manner | None:
@@ -308,4 +317,4 @@ def level(text: str) -> Manner | None:
     ('slight', 'held', 'wished', None)
     """
     plain = text.strip(" .…")
-    return next((manner for manner, pattern in _LEVEL if pattern.fullmatch(plain)), None)
+    return next((manner for manner, pattern in _levels() if pattern.fullmatch(plain)), None)
