@@ -165,10 +165,9 @@ class TrackView:
     def all_bands(self) -> list[FigureView]:
         """The salary bands for the person's years on every basis, and those without years; all where the years fit none."""
         bands = self._book.kb.measures.bands[self._row.id].figures
-        if self.bands_at_years:
-            ids = {view.id for view in self.bands_at_years}
-            bands = tuple(row for row in bands if row.id in ids or row.years is None)
-        return self._ordered(bands)
+        if not self.bands_at_years:
+            return self._ordered(bands)
+        return [*self.bands_at_years, *self._ordered(row for row in bands if row.years is None)]
 
     @property
     def bands_at_years(self) -> list[FigureView]:

@@ -120,6 +120,8 @@ def test_no_goal_meets_another_currency(kb, country, target):
 def test_each_country_sees_its_own_pay_first_and_not_that_of_others(kb):
     firsts = {country: salary_rows(kb, country, "ai_engineering")[0] for country in SIGNS}
     assert firsts["gb"][0] == ("£75,000–£110,000[^joblabs-2026-04] base salary", "within")
+    undated = [told for told in firsts["gb"] if "lorien-2026" in told[0] or "£60,000–£90,000" in told[0]]
+    assert "within, whatever your years, if this is base salary" in {where for _, where in undated}
     for country, rows in firsts.items():
         foreign = set(SIGNS.values()) - {SIGNS[country], "$"}
         assert not [pay for pay, _ in rows if foreign & set(pay)]
