@@ -66,7 +66,9 @@ NAMES = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
     help="A text that stands for no answer, such as N/A. Can be repeated.",
 )
 @click.option(
-    "--reports", is_flag=True, help="Also write one report a person, as Markdown, under DIR/reports."
+    "--reports",
+    is_flag=True,
+    help="Also write one report a person, as Markdown and as a page, under DIR/reports.",
 )
 @click.option(
     "--redact",
@@ -233,8 +235,8 @@ def _run(kb: KnowledgeBase, source: CohortFile, folder: Path, wanted: _Wanted, r
         with Progress() as listener:
             totals = _advise(kb, source, folder, wanted, listener)
         kept = {
-            "summary.md": to_markdown(totals, kb, wanted.as_of),
-            "summary.html": to_html(totals, kb, wanted.as_of),
+            "summary.md": to_markdown(totals, kb, wanted.as_of, reports=wanted.reports),
+            "summary.html": to_html(totals, kb, wanted.as_of, reports=wanted.reports),
         }
         if any(read_as):
             kept[remembered.NAME] = remembered.to_yaml(read_as, folder / remembered.NAME)

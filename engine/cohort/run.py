@@ -26,6 +26,7 @@ from trackfit.engine.cohort.files.headings import CohortFile, Layout
 from trackfit.engine.cohort.files.output import ADVICE_SCHEMA, REJECTED, Replacing, Writer
 from trackfit.engine.cohort.files.parquet import files_of, rows_of_parquet
 from trackfit.engine.cohort.files.text import PART_ROWS, read_parts
+from trackfit.engine.cohort.people import MOST, PersonRow, people
 from trackfit.engine.cohort.queries import OUTCOMES, connect, parsed, queries, register_cells
 from trackfit.engine.cohort.reports import write_reports
 from trackfit.engine.cohort.summary import rows_of_summary
@@ -145,7 +146,16 @@ class Advisor:
         numbered = outcomes.append_column("outcome", pa.array(range(len(outcomes)), pa.int64()))
         self.connection.register(OUTCOMES, numbered)
         rows, wrong = self._table(asked.rows), self._table(asked.wrong)
+        totals.people = self._people(part, rows, outcomes)
         return Advised(rows, outcomes.select(ADVICE), self._rejected(part, wrong["row"], totals), totals)
+
+    def _people(self, part: pa.Table, rows: pa.Table, outcomes: pa.Table) -> list[PersonRow]:
+        """The people of a part, where they are few."""
+        if len(rows) > MOST:
+            return []
+        raw = part.take(_places(part, rows["row"])).to_pylist()
+        first = outcomes["first_track"].take(rows["outcome"]).to_pylist()
+        return people(self.normaliser, raw, first, redact=self.options.redact)
 
     def _table(self, query: str) -> pa.Table:
         return self.connection.sql(parsed(query)).to_arrow_table()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
+from trackfit.engine.cohort.grids import Cell, Grid, backgrounds, groups, people
 from trackfit.engine.cohort.totals import Totals
 from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.language.markdown import Typed, show
 
 BAR = 24
+FIRST_TRACK, NEARNESS = "First track", "How near they are to it"
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #d0d0d0; --rest: #e6e6e6; --part: #2a6fb0 }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem;
@@ -16,6 +19,9 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto
 h1 { line-height: 1.2 }
 h2 { margin: 2.5rem 0 .5rem; font-size: 1.25rem; line-height: 1.3 }
 table { border-collapse: collapse; width: 100% }
+.wide { overflow-x: auto }
+.wide td, .wide th { padding-right: .8rem }
+a { color: var(--part) }
 th, td { text-align: left; vertical-align: top; padding: .4rem 0; border-bottom: 1px solid var(--line) }
 .n { text-align: right; width: 4.5rem; padding-left: .5rem; font-variant-numeric: tabular-nums }
 td svg { display: block; width: 100%; height: 6px; margin-top: .3rem }
@@ -28,35 +34,41 @@ code { overflow-wrap: anywhere }
 """
 
 
-def to_markdown(totals: Totals, kb: KnowledgeBase, as_of: str) -> str:
-    """The summary as Markdown, each table with bars of text."""
+def to_markdown(totals: Totals, kb: KnowledgeBase, as_of: str, *, reports: bool = False) -> str:
+    """The summary as Markdown, each table with bars of text; with links to the `reports` where there are some."""
     parts = [f"# {_title(totals)}", "", _opening(totals, as_of), ""]
-    for heading, first, rows in _tables(totals, kb):
-        parts += [f"## {heading}", "", f"| {first} | People | Share | |", "| --- | --- | --- | --- |"]
-        parts += [
-            f"| {name} | {number:,} | {_share(number, whole)} | {_bar(number, whole)} |"
-            for name, number, whole in rows
-        ]
-        if not rows:
-            parts.append("| nobody | 0 | | |")
+    for table in _sections(totals, kb, reports=reports):
+        if isinstance(table, Grid):
+            parts += [f"## {table.heading}", "", _line(table.columns), _line(["---"] * len(table.columns))]
+            parts += [_line([_as_markdown(cell) for cell in row]) for row in table.rows]
+        else:
+            heading, first, rows = table
+            parts += [f"## {heading}", "", f"| {first} | People | Share | |", "| --- | --- | --- | --- |"]
+            parts += [
+                f"| {name} | {number:,} | {_share(number, whole)} | {_bar(number, whole)} |"
+                for name, number, whole in rows
+            ]
         parts.append("")
     return "\n".join([*parts, f"Knowledge base `{kb.digest}`.", ""])
 
 
-def to_html(totals: Totals, kb: KnowledgeBase, as_of: str) -> str:
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _as_markdown(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return show(Typed(cell))
+    return ", ".join(f"[{link.text}](<{link.to}>)" for link in cell)
+
+
+def to_html(totals: Totals, kb: KnowledgeBase, as_of: str, *, reports: bool = False) -> str:
     """The summary as one self-contained page: no script, nothing fetched."""
     body = [f"<h1>{_title(totals)}</h1>", f"<p>{escape(_opening(totals, as_of))}</p>"]
-    for heading, first, rows in _tables(totals, kb):
-        body.append(
-            f"<h2>{heading}</h2>\n<table><thead><tr><th scope='col'>{first}</th><th scope='col' class='n'>People</th>"
-            "<th scope='col' class='n'>Share</th></tr></thead><tbody>"
-        )
-        body += [
-            f"<tr><td>{escape(name)}{_svg(number, whole)}</td><td class='n'>{number:,}</td>"
-            f"<td class='n'>{_share(number, whole)}</td></tr>"
-            for name, number, whole in rows or [("nobody", 0, 0)]
-        ]
-        body.append("</tbody></table>")
+    body += [
+        _grid(table) if isinstance(table, Grid) else _counts(*table)
+        for table in _sections(totals, kb, reports=reports)
+    ]
     body.append(f"<p>Knowledge base <code>{kb.digest}</code>.</p>")
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
@@ -64,6 +76,35 @@ def to_html(totals: Totals, kb: KnowledgeBase, as_of: str) -> str:
         f'<meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="{policy}">'
         f"<style>{STYLE}</style></head><body><main>{chr(10).join(body)}</main></body></html>\n"
     )
+
+
+def _counts(heading: str, first: str, rows: Rows) -> str:
+    """A table of counts of the page, each with its share as a bar."""
+    lines = [
+        f"<tr><td>{escape(name)}{_svg(number, whole)}</td><td class='n'>{number:,}</td>"
+        f"<td class='n'>{_share(number, whole)}</td></tr>"
+        for name, number, whole in rows
+    ]
+    return (
+        f"<h2>{heading}</h2>\n<table><thead><tr><th scope='col'>{first}</th><th scope='col' class='n'>People</th>"
+        f"<th scope='col' class='n'>Share</th></tr></thead><tbody>\n{chr(10).join(lines)}\n</tbody></table>"
+    )
+
+
+def _grid(grid: Grid) -> str:
+    """A table of the page; it scrolls by itself where a screen is too narrow for it."""
+    head = "".join(f"<th scope='col'>{escape(column)}</th>" for column in grid.columns)
+    rows = "\n".join(f"<tr>{''.join(f'<td>{_as_html(cell)}</td>' for cell in row)}</tr>" for row in grid.rows)
+    return (
+        f"<h2>{grid.heading}</h2>\n<div class='wide' role='region' aria-label='{grid.heading}' tabindex='0'>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _as_html(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return escape(cell)
+    return ", ".join(f'<a href="{escape(link.to)}">{escape(link.text)}</a>' for link in cell)
 
 
 def rows_of_summary(
@@ -94,8 +135,19 @@ def _opening(totals: Totals, as_of: str) -> str:
 Rows = list[tuple[str, int, int]]
 
 
+def _sections(totals: Totals, kb: KnowledgeBase, *, reports: bool) -> Iterator[tuple[str, str, Rows] | Grid]:
+    """All tables that have rows: where people go and how near it is, who goes with whom, the rest, and the people."""
+    tables = _tables(totals, kb)
+    first = [one for one in tables if one[0] in (FIRST_TRACK, NEARNESS)]
+    yield from first
+    yield from (grid for grid in (backgrounds(totals, kb), groups(totals, kb)) if grid.rows)
+    yield from (one for one in tables if one not in first)
+    if totals.people:
+        yield people(totals, kb, reports=reports)
+
+
 def _tables(totals: Totals, kb: KnowledgeBase) -> list[tuple[str, str, Rows]]:
-    """Each table's heading, its first column's, and its rows: name, number, and the whole it is a share of."""
+    """The tables that have rows: heading, that of the first column, and rows of name, number, and whole."""
     facts = kb.facts
     tracks = {id_: row.name for id_, row in facts.tracks.items()} | {"none": "no track recommended"}
     bases = {
@@ -106,8 +158,18 @@ def _tables(totals: Totals, kb: KnowledgeBase) -> list[tuple[str, str, Rows]]:
     place = facts.attributes.get("goal_against_band")
     places = {one.id: one.name for one in place.choices} if place else {}
     warnings = {id_: row.title for id_, row in facts.warnings.items()}
-    return [
-        ("First track", "Track", _rows(totals.tracks, tracks, totals.accepted)),
+    nearness = {"near": "Near", "within_reach": "Within reach", "far": "Far"}
+    found = [
+        (FIRST_TRACK, "Track", _rows(totals.tracks, tracks, totals.accepted)),
+        (
+            NEARNESS,
+            "Nearness",
+            [
+                (name, totals.nearness[id_], totals.accepted)
+                for id_, name in nearness.items()
+                if id_ in totals.nearness
+            ],
+        ),
         ("On what grounds", "Grounds", _rows(totals.bases, bases, totals.accepted)),
         ("Warnings", "Warning", _rows(totals.warnings, warnings, totals.accepted)),
         ("Commonest gaps on the way to the first track", "Skill", _gaps(totals, kb)),
@@ -123,6 +185,7 @@ def _tables(totals: Totals, kb: KnowledgeBase) -> list[tuple[str, str, Rows]]:
         ),
         ("Refused rows", "Problem", _rows(totals.problems, {}, max(totals.rows, 1))),
     ]
+    return [(heading, first, rows) for heading, first, rows in found if rows]
 
 
 def _rows(counter: Mapping[str, int], names: dict[str, str], whole: int) -> Rows:

@@ -192,7 +192,9 @@ class Ways:
             )
             for track, wanted in self.lists.items()
         )
-        return tuple(replace(gap, closeness=self._closeness(gap)) for gap in gaps)
+        return tuple(
+            replace(gap, closeness=self.closeness(gap.size - len(gap.missing), gap.size)) for gap in gaps
+        )
 
     def aside(self, track: str, route: Route | None, answers: Mapping[str, Value]) -> Aside:
         """What tells a track apart from those that are alike in the share missing."""
@@ -203,14 +205,15 @@ class Ways:
             aimed_elsewhere=answers.get(TARGET) != track,
         )
 
-    def _closeness(self, way: Way) -> Closeness | None:
+    def closeness(self, there: int, size: int) -> Closeness | None:
+        """How near a track is of whose list so much is there; None where the knowledge base draws no lines."""
         figures = self.facts.figures
         if NEAR not in figures or WITHIN_REACH not in figures:
             return None
-        there = 100 * (1 - way.share_missing)
-        if there >= figures[NEAR].low:
+        percent = 100 * Fraction(there, size or 1)
+        if percent >= figures[NEAR].low:
             return "near"
-        return "within_reach" if there >= figures[WITHIN_REACH].low else "far"
+        return "within_reach" if percent >= figures[WITHIN_REACH].low else "far"
 
     # Which open questions matter
 

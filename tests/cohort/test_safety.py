@@ -3,6 +3,7 @@
 import contextlib
 import os
 import random
+import re
 import resource
 import signal
 import subprocess
@@ -123,11 +124,11 @@ def test_a_full_disk_is_told_and_what_is_done_is_kept(kb, tmp_path):
     """Once while a part is put away, and once while the parts are joined."""
     rows = people(kb, 600, seed=23)
     for row in rows[300:]:
-        row["id"] *= 40  # so that the third part is larger than those before
+        row["id"] *= 400  # so that the third part is larger than those before
     path = write_csv(tmp_path / "people.csv", rows)
     whole, out = tmp_path / "whole", tmp_path / "out"
     run_cohort(kb, path, whole, part_rows=150)
-    for limit, parts in ((15_000, 2), ((whole / "advice.jsonl").stat().st_size // 2, 4)):
+    for limit, parts in ((100_000, 2), ((whole / "advice.jsonl").stat().st_size // 2, 4)):
         process = start(path, out, preexec_fn=small_files(limit), stderr=subprocess.PIPE)
         _, told = process.communicate()
         assert process.returncode == 1
@@ -270,11 +271,21 @@ def test_reports_lie_in_folders_with_safe_names_for_their_owner_alone(tmp_path):
     args = ["cohort", str(path), "--as-of", DAY, "--reports", "--out"]
     assert CliRunner().invoke(cli, [*args, str(tmp_path / "open")]).exit_code == 1
     reports = contents(tmp_path / "open" / "reports")
-    assert list(reports) == ["000000/000000001-etc-passwd.md", "000000/000000003-1-1.md"]
+    assert list(reports) == [
+        f"000000/00000000{name}.{ending}" for name in ("1-Ada", "3-Bob-b") for ending in ("html", "md")
+    ]
     single = tmp_path / "ada.yaml"
     single.write_text("background: data_engineer\nname: Ada\nskills: sql; cobol on rails\n", encoding="utf-8")
     report = CliRunner().invoke(cli, ["advise", str(single), "--as-of", DAY])
-    assert reports["000000/000000001-etc-passwd.md"].decode() == report.stdout
+    assert reports["000000/000000001-Ada.md"].decode() == report.stdout
+    page = CliRunner().invoke(cli, ["advise", str(single), "--as-of", DAY, "--format", "html"])
+    assert reports["000000/000000001-Ada.html"].decode() == page.stdout
+    summary = (tmp_path / "open" / "summary.md").read_text(encoding="utf-8")
+    assert "| Ada | Data engineer | MLOps |" in summary
+    assert "| Bob \\<b> |" in summary
+    for link in re.findall(r"\(<(reports/[^>]*)>\)", summary):
+        assert (tmp_path / "open" / link).is_file()
+    assert len(re.findall(r"\(<reports/", summary)) == 4
     modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "open" / "reports").rglob("*.md")}
     assert modes == {0o600}
     assert CliRunner().invoke(cli, [*args, str(tmp_path / "closed"), "--redact"]).exit_code == 1

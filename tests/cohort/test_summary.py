@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from trackfit.engine.cohort.people import MOST, PersonRow
 from trackfit.engine.cohort.summary import to_html, to_markdown
 from trackfit.engine.cohort.totals import Totals
 from trackfit.tests.support.shipped import DAY, three_valued
@@ -107,4 +108,48 @@ def test_the_page_says_the_same_and_escapes_every_name(kb):
         '<rect class="part" width="20.0" height="1"/></svg></td><td class=\'n\'>1</td><td class=\'n\'>20.0%'
         in page
     )
-    assert "<tr><td>nobody" in page
+    assert "nobody" not in page
+    assert "<h2>First track</h2>" not in page
+
+
+def test_people_by_name_with_links_and_who_lacks_the_same(kb):
+    def person(row, who, missing, report):
+        return PersonRow(row, who, "other", "mlops", 5, 11, "within_reach", missing, report)
+
+    totals = Totals(
+        accepted=3,
+        tracks={"mlops": 3},
+        nearness={"within_reach": 3},
+        backgrounds={"other": {"mlops": 2, "none": 1}},
+        people=[
+            person(1, "Ada", ("rag", "docker"), "000000/1-Ada"),
+            person(2, "Ada", ("rag",), "000000/2-Ada"),
+            person(3, "", ("rag",), "000000/3"),
+        ],
+    )
+    found = tables(to_markdown(totals, kb, DAY, reports=True))
+    links = "[Markdown](<reports/000000/1-Ada.md>), [page](<reports/000000/1-Ada.html>)"
+    assert found["The people"][0] == (
+        "Ada (row 1)", kb.facts.backgrounds["other"].name, "MLOps", "5 of 11 skills, within reach", links,
+    )  # fmt: skip
+    assert [row[0] for row in found["The people"]] == ["Ada (row 1)", "Ada (row 2)", "row 3"]
+    assert found["First tracks by background"] == [(kb.facts.backgrounds["other"].name, "2", "1")]
+    assert found["Who could learn together"] == [
+        (kb.facts.skills["rag"].name, "3", "Ada (row 1), Ada (row 2) and row 3")
+    ]
+    assert [row[:2] for row in found["How near they are to it"]] == [("Within reach", "3")]
+    assert "reports/" not in to_markdown(totals, kb, DAY)
+    assert '<a href="reports/000000/1-Ada.html">page</a>' in to_html(totals, kb, DAY, reports=True)
+
+
+def test_of_many_people_nobody_is_listed(kb):
+    few = Totals(accepted=MOST, people=[PersonRow(1, "", "other", "", 0, 0, None, (), "")] * MOST)
+    few.add(Totals(accepted=1, people=few.people[:1]))
+    assert (few.accepted, few.people) == (MOST + 1, [])
+    assert "The people" not in to_markdown(few, kb, DAY)
+
+
+def test_what_nobody_has_is_no_table(kb):
+    text = to_markdown(Totals(accepted=1), kb, DAY)
+    assert "nobody" not in text
+    assert "\n## " not in text

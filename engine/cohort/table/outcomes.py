@@ -19,6 +19,7 @@ from trackfit.engine.cohort.table.coding import UNKNOWN, Coding
 from trackfit.engine.cohort.table.gaps import Column
 from trackfit.engine.cohort.table.reader import TableReader
 from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.language.attributes import BACKGROUND
 from trackfit.engine.language.facts import Route
 from trackfit.engine.language.model import RECOMMENDED, WARNED
 
@@ -96,6 +97,7 @@ class Outcomes:
         (first,) = reader.add({"first": ranking.first(reader.table)}).values()
         table = reader.table
         found: dict[str, Column] = {"wrong": wrong, "first": table[first]}
+        found["from_background"] = table[BACKGROUND]
         for number, name in enumerate(self.order_columns):
             found[name] = reduce(add, [self._digit(table, track, number, ranking) for track in self.tracks])
         for number, name in enumerate(self.warned_columns):
