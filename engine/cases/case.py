@@ -19,7 +19,15 @@ from trackfit.engine.language.facts import USUAL_CURRENCY
 from trackfit.engine.language.formats import listing
 from trackfit.engine.language.measures import GAP_ANSWERS
 from trackfit.engine.language.model import Attribute, Facts, Value
-from trackfit.engine.language.vocabulary import NO_VALUES, NOTHING, SkillIndex, SkillMatch, fold, split_skills
+from trackfit.engine.language.vocabulary import (
+    NO_VALUES,
+    NOTHING,
+    SkillIndex,
+    SkillMatch,
+    fold,
+    split_skills,
+    without_accents,
+)
 from trackfit.engine.problems.problem import Location, Problem, Severity, did_you_mean, quoted
 from trackfit.engine.problems.problems import Problems, has_errors
 
@@ -80,6 +88,9 @@ class CaseReader:
         self.index = SkillIndex(facts, folded)
         self.money = MoneyReader(facts.currencies)
         self._folded: dict[str, dict[str, str]] = {}
+        self._answer_words = {
+            without_accents(word): row.yes for row in facts.answer_words.values() for word in row.words
+        }
         self.said_in = {row.said_in: row.id for row in self.attributes.values() if row.said_in}
         """What is said in the text of an answer, by that answer."""
 
@@ -182,7 +193,7 @@ class CaseReader:
             case "choice":
                 return self._choice(attribute, raw)
             case "yes_no":
-                return values.yes_no(attribute, raw)
+                return values.yes_no(attribute, raw, self._answer_words)
             case "whole_number":
                 return values.whole_number(attribute, raw)
             case "money":

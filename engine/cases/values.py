@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from trackfit.engine.cases.money import Amount, MoneyReader
 from trackfit.engine.language.model import Attribute
+from trackfit.engine.language.vocabulary import without_accents
 from trackfit.engine.problems.problem import quoted
 
 MAX_TEXT = 20_000
@@ -94,13 +96,15 @@ def is_blank(attribute: Attribute, raw: Any) -> bool:
     return raw is None or (isinstance(raw, float) and raw != raw)  # noqa: PLR0124 - NaN is not even itself
 
 
-def yes_no(attribute: Attribute, raw: Any) -> bool:
-    """Yes or no. Raises `Wrong`."""
+def yes_no(attribute: Attribute, raw: Any, words: Mapping[str, bool]) -> bool:
+    """Yes or no; `words` are more of them, without accents. Raises `Wrong`."""
     if isinstance(raw, bool):
         return raw
     text = str(raw).lower()
     if text in _YES or text in _NO:
         return text in _YES
+    if (said := words.get(without_accents(str(raw)))) is not None:
+        return said
     if (found := number(raw)) in (0, 1):
         return found == 1
     raise Wrong("unknown-value", f"must be yes or no, not {short(raw)}", about=attribute.id)

@@ -18,6 +18,7 @@ from trackfit.engine.knowledge.looks import look_faults
 from trackfit.engine.knowledge.references import (
     Rows,
     WrittenRow,
+    check_answer_words,
     check_references,
     check_skills,
     check_titles,
@@ -157,6 +158,7 @@ def load(folder: Path, day: str | None = None) -> Loaded:
     check_references(rows, problems)
     check_skills(rows, problems)
     check_titles(rows, problems)
+    check_answer_words(rows, problems)
     problems += look_faults(folder, rows)
     if (folder / "facts").is_dir():
         problems += _needed(rows)

@@ -19,7 +19,7 @@ from trackfit.engine.knowledge.consistency import BUILT_IN_UNITS
 from trackfit.engine.knowledge.schema import RECORDS, Shape
 from trackfit.engine.language.columns import references
 from trackfit.engine.language.facts import MONEY_A_YEAR, USUAL_CURRENCY
-from trackfit.engine.language.vocabulary import fold
+from trackfit.engine.language.vocabulary import fold, without_accents
 from trackfit.engine.problems.problem import Location, Problem, misspelt, quoted
 from trackfit.engine.problems.problems import Problems
 
@@ -350,6 +350,17 @@ def check_titles(rows: Rows, problems: Problems) -> None:
             elif meaning.setdefault(folded, id_) != id_:
                 text = f"{quoted(words)} already stands in the row {meaning[folded]!r}; keep it in one of the two"
                 problems.add(where, "same-title", text)
+
+
+def check_answer_words(rows: Rows, problems: Problems) -> None:
+    """A word says yes or no, not both."""
+    rows_of: dict[str, str] = {}
+    for id_, row in sorted(rows.tables["answer_words"].items()):
+        for path, word in values_at(row.plain, ("words", "*")):
+            if rows_of.setdefault(without_accents(str(word)), id_) != id_:
+                other = rows_of[without_accents(str(word))]
+                text = f"{quoted(word)} already stands in the row {other!r}; keep it in one of the two"
+                problems.add(row.node.find(path), "duplicate-entry", text)
 
 
 def _outside_circles(links: Mapping[str, list[str]]) -> set[str]:

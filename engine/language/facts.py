@@ -474,6 +474,17 @@ class DateWord(Record, frozen=True, kw_only=True):
     ] = None
 
 
+class AnswerWord(Record, frozen=True, kw_only=True):
+    """Words for yes, or for no, in the languages in which people fill in sheets."""
+
+    id: Annotated[Id, Column("Its id.")]
+    yes: Annotated[bool, Column("`true` for words that say yes, `false` for those that say no.")]
+    words: Annotated[
+        tuple[Short, ...],
+        Column("What people write for it. Capitals and accents do not matter.", least=1),
+    ]
+
+
 class CommonWords(Record, frozen=True, kw_only=True):
     """Names of skills that are words of every sentence, too, and what it takes for them to be a skill in running text."""
 

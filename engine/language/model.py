@@ -27,6 +27,7 @@ from trackfit.engine.language.facts import (
     USUAL_SIGN,
     AdvertWords,
     Ambiguous,
+    AnswerWord,
     Background,
     CommonWords,
     Country,
@@ -284,6 +285,9 @@ class Facts(Record, frozen=True, kw_only=True):
         Table(
             "The months, and what stands for an end that is not yet, as résumés in several languages write them."
         ),
+    ]
+    answer_words: Annotated[
+        dict[str, AnswerWord], Table("What people write for yes and no, in several languages.")
     ]
     common_words: Annotated[
         dict[str, CommonWords],

@@ -208,6 +208,7 @@ def facts_of(asked: Sequence[Attribute]) -> Facts:
         ambiguous={},
         titles={},
         date_words={},
+        answer_words={},
         resources={},
         currencies={},
         countries={},
