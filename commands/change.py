@@ -75,11 +75,11 @@ def change(
         before = consult(kb, read_case(case, kb), as_of)
         _check(track, kb.facts.tracks, "--to", "track")
         _check(without, kb.facts.warnings, "--without", "warning")
-        goal, found = _search(before, track, without, round(seconds * 1000))
+        goal, found = search(before, track, without, round(seconds * 1000))
         if form == "json":
             click.echo(as_json(_plain(goal, found)))
         else:
-            _print(before, goal, found)
+            show(before, goal, found)
 
 
 def _check(name: str | None, names: dict[str, Any], option: str, kind: str) -> None:
@@ -88,7 +88,7 @@ def _check(name: str | None, names: dict[str, Any], option: str, kind: str) -> N
         refuse(option, "undeclared-name", f"there is no {kind} {name!r}{hint}")
 
 
-def _search(
+def search(
     before: Consultation, track: str | None, without: str | None, milliseconds: int
 ) -> tuple[Goal, tuple[SmallestChange, ...]]:
     """The goal that was asked for; for a track that cannot be first, to have it recommended at all."""
@@ -104,7 +104,8 @@ def _search(
     return goal, found
 
 
-def _print(before: Consultation, goal: Goal, found: tuple[SmallestChange, ...]) -> None:
+def show(before: Consultation, goal: Goal, found: tuple[SmallestChange, ...]) -> None:
+    """Print the smallest changes, or that there are none."""
     facts = before.kb.facts
     aim = _aim(goal, facts)
     if goal.track is not None and goal.anywhere:
@@ -122,7 +123,7 @@ def _print(before: Consultation, goal: Goal, found: tuple[SmallestChange, ...]) 
             ids = listing([one.id for one in before.warnings], "or")
             click.echo("You can ask for less: --to TRACK" + (f", or --without {ids}." if ids else "."))
         return
-    click.echo(f"To {aim}, the smallest changes are:")
+    click.echo(f"To {aim}, the smallest {'change is' if len(found) == 1 else 'changes are'}:")
     for number, one in enumerate(found, 1):
         click.echo(f"\n{number}. (cost {one.cost})")
         _print_change(before, one)

@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trackfit.commands.faults import faults_as_lines, has_solver, refuse
+from trackfit.commands.faults import faults_as_lines, has_solver, pip_install, refuse
 from trackfit.commands.inputs import day, load_knowledge, read_case
 from trackfit.commands.options import FILE, Known, knowledge_options
 from trackfit.commands.outputs import as_json
 from trackfit.engine.explanation.justify import Justification, conclusion_ids, justify
 from trackfit.engine.explanation.why_not import Tested, Unfired, why_not
 from trackfit.engine.inference.consult import Consultation, consult
-from trackfit.engine.language.formats import listing
+from trackfit.engine.language.formats import in_sentence, listing
 from trackfit.engine.language.wording import Wording
 from trackfit.engine.problems.problem import did_you_mean
 
 if TYPE_CHECKING:
     from trackfit.engine.proofs.change import Sensitivity
 
+MILLISECONDS = 20_000
+"""For the smallest change."""
 SOURCES = {
     "answer": "your answer",
     "default": "assumed, since you did not say",
@@ -157,6 +159,27 @@ def _show_why_not(consultation: Consultation, wanted: str, form: str) -> None:
         if number or given:
             click.echo()
         _print_unfired(one, wording)
+    if wanted in facts.tracks:
+        _print_what_it_takes(consultation, wanted)
+
+
+def _print_what_it_takes(consultation: Consultation, track: str) -> None:
+    """What of the track's list is missing, and the smallest changes that put it first."""
+    facts = consultation.kb.facts
+    way = next(one for one in consultation.ways if one.track == track)
+    click.echo(f"\nWhat it would take for {facts.tracks[track].name}:")
+    if way.missing:
+        names = listing([in_sentence(facts.skills[one].name) for one in way.missing])
+        click.echo(f"  {len(way.missing)} of its {way.size} skills are missing: {names}.")
+    else:
+        click.echo(f"  None of its {way.size} skills is missing.")
+    if not has_solver():
+        click.echo(f"  The smallest change needs the solver z3: {pip_install('prove')}")
+        return
+    from trackfit.commands.change import search, show
+
+    goal, found = search(consultation, track, None, MILLISECONDS)
+    show(consultation, goal, found[:1])
 
 
 def _print_unfired(one: Unfired, wording: Wording) -> None:

@@ -85,3 +85,27 @@ def test_a_wrong_name_is_told_with_the_nearest(option, value, line):
     code, out, err = run(option, value)
     assert (code, out) == (2, "")
     assert err.startswith(line)
+
+
+def test_why_not_a_track_ends_with_what_it_would_take():
+    code, out, _ = run("--why-not", "mlops")
+    assert code == 0
+    end = out.partition("\nWhat it would take for MLOps:\n")[2].splitlines()
+    assert end[0].startswith("  8 of its 11 skills are missing: model versioning, ")
+    assert end[1] == "To have MLOps come first, the smallest change is:"
+    assert end[3].startswith("1. (cost ")
+    assert end[4].startswith("   skills: + ")
+    assert end[-1].startswith("   → recommended: MLOps, ")
+    assert not any(line.startswith("2.") for line in end)
+
+
+def test_of_a_track_that_comes_first_nothing_is_to_be_changed():
+    code, out, _ = run("--why-not", "ai_engineering")
+    assert code == 0
+    assert out.endswith("You already have AI Engineering come first.\n")
+
+
+def test_why_not_a_warning_says_nothing_of_a_gap():
+    code, out, _ = run("--why-not", "waiting_to_learn")
+    assert code == 0
+    assert "What it would take" not in out
