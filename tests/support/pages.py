@@ -34,7 +34,7 @@ def listening(page):
 
 
 def assert_good_at_every_size(browser, paths):
-    """Pages on narrow and on wide screens, light and dark; pictures of them are kept."""
+    """Pages on narrow and on wide screens, light and dark, with what is folded open; pictures of them are kept."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     with offline(browser) as context:
         context.add_init_script(path=npm_file(AXE))
@@ -43,6 +43,7 @@ def assert_good_at_every_size(browser, paths):
         for path in paths:
             heard.clear()
             page.goto(path.as_uri())
+            page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
             for width, scheme in SIZES:
                 page.set_viewport_size({"width": width, "height": 800})
                 page.emulate_media(color_scheme=scheme)
