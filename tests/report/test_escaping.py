@@ -72,7 +72,9 @@ def test_what_is_typed_is_shown_as_it_is(kb, text):
 
 def test_a_report_without_a_name_does_not_miss_it(kb):
     nameless = to_markdown(kb.consult({"background": "other"}, DAY))
-    assert nameless.startswith("# Too early to name a track\n\nAnother background. Written on 22 November 2026.\n")
+    assert nameless.startswith(
+        "# Too early to name a track\n\nAnother background. Written on 22 November 2026.\n"
+    )
     assert report(kb, "\u200b \u202e", "sql").startswith("# MLOps, 3–6 months\n")
 
 
