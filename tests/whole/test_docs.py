@@ -21,6 +21,7 @@ import re
 import shlex
 import shutil
 import types
+from itertools import dropwhile
 from typing import Literal, get_args, get_origin
 
 import click
@@ -129,7 +130,7 @@ def try_console(text, where):
         if not part.strip():
             continue
         command, _, wanted = part.removeprefix("$ ").partition("\n")
-        words = shlex.split(command, comments=True)
+        words = [*dropwhile(re.compile(r"[A-Z_]+=").match, shlex.split(command, comments=True))]
         if words[0] == "make":
             target = words[1]
             assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE), (
