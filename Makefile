@@ -58,6 +58,7 @@ quick: $(DEV) ## what failed last, then one file of tests a room: for the loop o
 	@$(BIN)/pytest -q --failed-first --maxfail=5 $(QUICK)
 
 test-all: $(ALL) $(NODE) ## every test, the slow ones too (Spark with Java, browser with Chromium)
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory $(WASM); fi
 	@$(PYTEST) -m ""
 
 check: $(DEV) ## style, types and layers; changes nothing

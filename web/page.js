@@ -174,9 +174,7 @@ async function start() {
     return;
   }
   const screen = await begin();
-  ready = true;
   at("loading").hidden = true;
-  at("save").disabled = at("load").disabled = false;
   form.removeEventListener("submit", holdEarly);
   if (early !== null) {
     shown = screen;
@@ -190,6 +188,8 @@ async function start() {
       if (hadFocus !== undefined && one.value === hadFocus) one.focus();
     }
   }
+  ready = true;
+  at("save").disabled = at("load").disabled = false;
   request({ type: "warm" });
   if ("serviceWorker" in navigator && !files.preview) {
     navigator.serviceWorker.register(address("sw.js")).catch(() => {});

@@ -23,7 +23,7 @@ def address(tmp_path_factory):
 
 
 def loaded(page):
-    page.locator("#loading").wait_for(state="hidden")
+    page.locator("#save:enabled").wait_for()
     return page
 
 
