@@ -45,9 +45,7 @@ def main() -> None:
         f"A visit of the pages; Chromium {browser.version}, load of the machine {load:.1f}, {os.cpu_count()} cores"
     )
     print(f"  the site                     {total / 1e6:7.1f} MB")
-    print(
-        f"  loaded by a first visit      {loaded / 1e6:7.1f} MB  (compressed; aim: below 9)"
-    )
+    print(f"  loaded by a first visit      {loaded / 1e6:7.1f} MB  (compressed; aim: below 9)")
     print("                                 first    second visit")
     for name, aim in (("first question", ""), ("engine is ready", ""), ("first advice", "aim: 6 s, 2.5 s")):
         print(f"  {name:27}  {first[name]:6.2f} s  {second[name]:6.2f} s  {aim}")
