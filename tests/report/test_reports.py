@@ -20,7 +20,8 @@ from trackfit.engine.documents.folder import FOLDERS
 from trackfit.engine.documents.parse import read_file
 from trackfit.engine.inference.base import shipped
 from trackfit.engine.report.templates import themes
-from trackfit.tests.support.places import GOLDEN, ROOT
+from trackfit.tests.support.golden import neutral, same_as_golden
+from trackfit.tests.support.places import ROOT
 from trackfit.tests.support.searches import mostly_slow
 from trackfit.tests.support.shipped import DAY
 
@@ -33,12 +34,6 @@ def advice_for(kb, path):
     case, problems = kb.reader.read(node)
     assert case is not None, problems
     return kb.consult(case, DAY)
-
-
-def neutral(text):
-    """The report without what says which program and which files made it; all that they decide stays."""
-    text = re.sub(r"trackfit \S+ \((durable-rules|three-valued)\)", "trackfit VERSION (ENGINE)", text)
-    return re.sub(r"knowledge base sha256:[0-9a-f]{64}", "knowledge base DIGEST", text)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
@@ -56,11 +51,7 @@ def test_the_report_is_the_golden_one(kb, example):
         ".json": json.dumps(plain, indent=1, ensure_ascii=False) + "\n",
     }
     for ending, text in found.items():
-        path = GOLDEN / f"{example.stem}{ending}"
-        if os.environ.get("TRACKFIT_REFRESH_GOLDEN"):
-            GOLDEN.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        assert text == path.read_text(encoding="utf-8")
+        same_as_golden(f"{example.stem}{ending}", text)
 
 
 def test_the_seven_first_cases_are_there_and_every_mistake_is_made_by_one(kb):
