@@ -54,7 +54,9 @@ def _track_told(change: TrackChange, kb: KnowledgeBase) -> Iterator[tuple[str, s
     elif new is None:
         yield "-", f"{name}: no longer recommended (was rank {old}, {_basis(change.basis[0])})"
     elif old != new or change.basis[0] != change.basis[1]:
-        yield "~", f"{name}: rank {old} → {new} ({_basis(change.basis[0])} → {_basis(change.basis[1])})"
+        moved = [f"rank {old} → {new}"] if old != new else []
+        moved += [" → ".join(map(_basis, change.basis))] if change.basis[0] != change.basis[1] else []
+        yield "~", f"{name}: {', '.join(moved)}"
     for word, skills in (("no longer missing", change.gap_closed), ("now missing", change.gap_opened)):
         if skills:
             yield "~", f"{name}: {word}: {', '.join(kb.facts.skills[id_].name for id_ in skills)}"
