@@ -85,7 +85,7 @@ def test_the_text_before_and_after_and_what_fired():
     assert out.startswith(
         "years of experience: 8 → 20\n"
         "\n"
-        "~ Applied Agentic AI: rank 1 → 1 (by skill overlap → a sourced route)\n"
+        "~ Applied Agentic AI: by skill overlap → a sourced route\n"
         "- no longer warned of: No sourced route from where you are (no_sourced_route)\n"
     )
     assert (
@@ -101,7 +101,7 @@ def test_the_text_of_the_way_back():
     assert out.startswith(
         "years of experience: 20 → 8\n"
         "\n"
-        "~ Applied Agentic AI: rank 1 → 1 (a sourced route → by skill overlap)\n"
+        "~ Applied Agentic AI: a sourced route → by skill overlap\n"
         "+ new warning: No sourced route from where you are (no_sourced_route)\n"
     )
 
