@@ -1,4 +1,4 @@
-"""The interview asks less than all, and advises the same: tried on people of every background, and counted for README."""
+"""The interview asks less than all, and advises the same: tried on people of every background, counted for its page in docs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from trackfit.tests.support.answer_space import answer_space, of_each_background
 from trackfit.tests.support.places import ROOT
 from trackfit.tests.support.shipped import DAY, three_valued
 
-README = ROOT / "README.md"
+PAGE = ROOT / "docs/interview.md"
 FAST, SLOW = 3, 40
 """Cases of each background."""
 
@@ -97,33 +97,33 @@ def told(found):
     return "\n".join([*rows, f"questions saved, on average: {saved(found):.2f}"])
 
 
-def in_readme(kb):
-    """What README tells of the medians."""
+def on_the_page(kb):
+    """What docs/interview.md tells of the medians."""
     ids = {one.name: one.id for one in kb.facts.backgrounds.values()}
     rows = re.findall(
-        r"^\| ([^|]+) \| ([\d.]+) \| ([\d.]+) \|$", README.read_text(encoding="utf-8"), re.MULTILINE
+        r"^\| ([^|]+) \| ([\d.]+) \| ([\d.]+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
     )
     return {ids[name]: (float(few), float(many)) for name, few, many in rows}
 
 
 def test_the_short_interview_advises_the_same(kb, capsys):
-    """A few of each background; README tells of each."""
+    """A few of each background; docs/interview.md tells of each."""
     found = counted(kb, of_each_background(kb, FAST))
     with capsys.disabled():
         print(f"\n{told(found)}")
-    assert found.keys() == in_readme(kb).keys()
+    assert found.keys() == on_the_page(kb).keys()
     assert saved(found) > 0
 
 
 @pytest.mark.slow
-def test_readme_tells_how_many_questions_are_asked(kb, capsys):
+def test_the_page_tells_how_many_questions_are_asked(kb, capsys):
     """Of more of each background, by their medians."""
     people = of_each_background(kb, SLOW)
     found = counted(kb, people)
     space = sum(1 for _ in answer_space(kb))
     with capsys.disabled():
         print(f"\n{len(people):,} of {space:,} cases\n{told(found)}")
-    assert medians(found) == in_readme(kb)
-    text = " ".join(README.read_text(encoding="utf-8").split())
+    assert medians(found) == on_the_page(kb)
+    text = " ".join(PAGE.read_text(encoding="utf-8").split())
     assert f"{len(people):,} cases, {SLOW} of each background, drawn from {space:,}" in text
     assert f"{saved(found):.2f} questions fewer" in text

@@ -44,7 +44,7 @@ from trackfit.engine.language.operators import OPERATORS
 from trackfit.engine.language.wording import Wording
 from trackfit.tests.support.places import ROOT
 from trackfit.tests.support.searches import mostly_slow
-from trackfit.tools import readme_excerpt, template_names
+from trackfit.tools import template_names
 
 pytestmark = pytest.mark.docs
 
@@ -198,10 +198,9 @@ def change(path, text, where):
     path.write_text(content.replace(old, new), encoding="utf-8")
 
 
-def test_the_readme_shows_a_real_report():
-    expected = readme_excerpt.renewed()
-    actual = readme_excerpt.README.read_text(encoding="utf-8")
-    assert expected == actual, "the report has changed; run: python tools/readme_excerpt.py"
+def test_the_readme_is_short():
+    words = (ROOT / "README.md").read_text(encoding="utf-8").split()
+    assert len(words) <= 900
 
 
 def test_the_names_of_templates_are_listed():

@@ -50,7 +50,7 @@ def test_the_plan_links_two_places_a_skill_at_most(kb, consultation):
     (line,) = (
         line for line in to_markdown(consultation).splitlines() if line.startswith("- Prompt engineering:")
     )
-    assert line.count("](<https://") == 2
+    assert 1 <= line.count("](<https://") <= 2
     assert len(resources_for(kb.facts, "prompt_engineering")) > 2
 
 
