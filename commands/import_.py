@@ -29,13 +29,15 @@ def import_(
 ) -> None:
     """Answers from a résumé.
 
-    FILE is a JSON Resume, or the copy of your data that LinkedIn sends: the zip, its folder, or one file of it. What is
+    FILE is a résumé as PDF, DOCX, ODT, HTML, Markdown or plain text, a JSON Resume, LinkedIn's profile as PDF, or the copy of
+    your data that LinkedIn sends: the zip, its folder, or one file of it. What is
     found is shown with where it came from, and in a terminal you are asked whether it is so. Only what stands there is
     taken: never a goal, and never how well you know something. The result is an answers file with these reasons
     beside the answers.
 
     \b
     Examples:
+        trackfit import resume.pdf --out me.yaml
         trackfit import resume.json --out me.yaml
         trackfit import Basic_LinkedInDataExport.zip --out me.yaml
     """
@@ -44,11 +46,13 @@ def import_(
         from trackfit.engine.resumes.answers import answers_from, to_commented_yaml
         from trackfit.engine.resumes.dates import Calendar
         from trackfit.engine.resumes.detect import read_resume
+        from trackfit.engine.resumes.written import WrittenReader
 
         as_of = day(as_of)
         check_writable(out, force=force)
         kb = load_knowledge(knowledge)
-        resume, notes = read_resume(Path(file), Calendar.of(kb.facts, as_of))
+        days = Calendar.of(kb.facts, as_of)
+        resume, notes = read_resume(Path(file), days, WrittenReader(kb, days))
         if resume is None:
             raise InvalidInput(notes)
         found = answers_from(resume, kb, as_of, notes)

@@ -34,10 +34,12 @@ def case_of_resume(
     from trackfit.engine.resumes.answers import answers_from, case_of
     from trackfit.engine.resumes.dates import Calendar
     from trackfit.engine.resumes.detect import holds_resume, read_resume
+    from trackfit.engine.resumes.written import WrittenReader
 
     if not holds_resume(Path(path), kb.reader.attributes):
         return None
-    resume, notes = read_resume(Path(path), Calendar.of(kb.facts, as_of))
+    days = Calendar.of(kb.facts, as_of)
+    resume, notes = read_resume(Path(path), days, WrittenReader(kb, days))
     if resume is None:
         raise InvalidInput(notes)
     found = [one for one in answers_from(resume, kb, as_of, notes) if one.guessed]

@@ -46,8 +46,12 @@ class _Reader(HTMLParser):
         self._bold = 0
         self._number = 1
         self._in_title = False
+        self._ended = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - as the library calls it
+        if tag == self._ended == "span":
+            self._text.append(("\t", self._bold > 0))
+        self._ended = ""
         if tag in _UNSEEN:
             self._unseen.append(tag)
         elif tag == "title":
@@ -59,6 +63,7 @@ class _Reader(HTMLParser):
             self._bold += 1
 
     def handle_endtag(self, tag: str) -> None:
+        self._ended = tag
         if self._unseen and tag == self._unseen[-1]:
             self._unseen.pop()
         elif tag == "title":
@@ -69,19 +74,21 @@ class _Reader(HTMLParser):
             self._end()
 
     def handle_data(self, data: str) -> None:
+        self._ended = ""
         if self._in_title:
             self.title += data
         elif not self._unseen:
             if not self._text and data.strip():
                 self._number = self.getpos()[0] + data[: len(data) - len(data.lstrip())].count("\n")
-            self._text.append((data, self._bold > 0))
+            self._text.append((data.replace("\t", " "), self._bold > 0))
 
     def close(self) -> None:
         super().close()
         self._end()
 
     def _end(self) -> None:
-        text = " ".join(clean("".join(one for one, _ in self._text)).split())
+        parts = "".join(one for one, _ in self._text).split("\t")
+        text = "\t".join(part for one in parts if (part := " ".join(clean(one).split())))
         is_bold = all(bold for one, bold in self._text if one.strip())
         self._text = []
         if text:

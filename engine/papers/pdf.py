@@ -25,6 +25,8 @@ _GUTTER = 9.0
 """Points between two columns at least."""
 _FEWEST = 4
 """Lines that a column has at least."""
+_FEWEST_BESIDE = 6
+"""Rows with something on the right of a gutter; fewer are a table, whose rows belong together."""
 _GLYPH = re.compile(r"\(cid:\d+\)")
 _DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}/\d{2,4}|present|heute|aujourd|actual|today|now\b", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(
@@ -166,7 +168,8 @@ def _are_columns(rows: Sequence[Row], gutter: float) -> bool:
     """Whether what stands left and right of a place are two columns, not the two ends of single lines."""
     left = [piece for row in rows for piece in row.pieces if piece.x1 <= gutter]
     right = [piece for row in rows for piece in row.pieces if piece.x0 >= gutter]
-    if min(len(left), len(right)) < _FEWEST:
+    both = sum(any(one.x0 >= gutter for one in row.pieces) for row in rows)
+    if min(len(left), len(right)) < _FEWEST or both < _FEWEST_BESIDE:
         return False
     return not any(_are_ends(side) for side in (left, right))
 

@@ -9,6 +9,7 @@ from trackfit.engine.documents.decoding import as_text
 from trackfit.engine.documents.folder import MAX_BYTES
 from trackfit.engine.documents.node import Node
 from trackfit.engine.documents.parse import read_raw, read_text
+from trackfit.engine.papers.reading import ENDINGS, paper_of, raw_of
 from trackfit.engine.problems.problem import Location, quoted
 from trackfit.engine.problems.problems import Problems, has_errors
 from trackfit.engine.resumes.archive import WANTED, Part, part_of_file, parts_of_folder, parts_of_zip
@@ -16,6 +17,7 @@ from trackfit.engine.resumes.dates import Calendar
 from trackfit.engine.resumes.json_resume import has_skills_only, is_resume, read_json_resume
 from trackfit.engine.resumes.linkedin import by_its_name, read_linkedin
 from trackfit.engine.resumes.resume import Resume
+from trackfit.engine.resumes.written import WrittenReader
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _NONE = f"there is no {', '.join(WANTED[:-1])} or {WANTED[-1]} in it"
@@ -23,27 +25,33 @@ _NONE = f"there is no {', '.join(WANTED[:-1])} or {WANTED[-1]} in it"
 
 def holds_resume(path: Path, answers: Collection[str]) -> bool:
     """Whether a path is for `read_resume`, and no answers file, whose keys are among `answers`."""
-    if path.is_dir() or path.suffix.lower() == ".csv" or _beginning(path).startswith((*_ZIP, b"%PDF")):
+    kinds = (".csv", *ENDINGS)
+    if path.is_dir() or path.suffix.lower() in kinds or _beginning(path).startswith((*_ZIP, b"%PDF")):
         return True
     root = _parsed(path, Problems()) if path.is_file() else None
     return root is not None and is_resume(root) and not set(root.value) & set(answers) - {"skills"}
 
 
-def read_resume(path: Path, days: Calendar) -> tuple[Resume | None, Problems]:
+def read_resume(
+    path: Path, days: Calendar, written: WrittenReader | None = None
+) -> tuple[Resume | None, Problems]:
     """What a file or folder says; None, with an error among the notes, where nothing can be taken from it.
 
-    Jobs that go on are counted up to the day that `days` takes for the present.
+    Jobs that go on are counted up to the day that `days` takes for the present. `written` reads documents for people; where
+    there is none, as in a browser, PDF and the like are refused.
     """
     notes, where = Problems(), Location(str(path))
     start = _beginning(path)
     if path.is_dir():
         found = _export(parts_of_folder(path, notes), days, path, notes)
+    elif written is not None and (path.suffix.lower() in ENDINGS or start.startswith(b"%PDF")):
+        found = _written(path, written, notes)
     elif start.startswith(_ZIP) or (start and path.suffix.lower() == ".zip"):
         found = _export(parts_of_zip(path, notes), days, path, notes)
     elif path.suffix.lower() == ".csv" and path.exists():
         found = _table(path, days, where, notes)
     elif start.startswith(b"%PDF"):
-        text = "a PDF is not read; in LinkedIn's settings, ask for a copy of your data, and name the zip that comes"
+        text = "a PDF is not read here; run trackfit import on your own machine, or name LinkedIn's copy of your data"
         notes.add(where, "unknown-file-kind", text)
         found = None
     else:
@@ -92,6 +100,12 @@ def _table(path: Path, days: Calendar, where: Location, notes: Problems) -> Resu
         notes.add(where, "unknown-file-kind", text)
         return None
     return _sound(read_linkedin([known], days, notes), notes)
+
+
+def _written(path: Path, written: WrittenReader, notes: Problems) -> Resume | None:
+    raw = raw_of(path, notes)
+    paper = None if raw is None else paper_of(path, raw, notes)
+    return None if paper is None else written.read(paper, str(path), notes)
 
 
 def _sound(found: Resume, notes: Problems) -> Resume | None:
