@@ -23,8 +23,8 @@ MAX_PIECES = 4_000
 """Of lines on a page."""
 _GUTTER = 9.0
 """Points between two columns at least."""
-_FEWEST = 4
-"""Lines that a column has at least."""
+_FEWEST = 5
+"""Lines that the left one of two columns has at least, beside the right one: fewer are the labels of a table."""
 _FEWEST_BESIDE = 6
 """Rows with something on the right of a gutter; fewer are a table, whose rows belong together."""
 _GLYPH = re.compile(r"\(cid:\d+\)")
@@ -168,8 +168,11 @@ def _are_columns(rows: Sequence[Row], gutter: float) -> bool:
     """Whether what stands left and right of a place are two columns, not the two ends of single lines."""
     left = [piece for row in rows for piece in row.pieces if piece.x1 <= gutter]
     right = [piece for row in rows for piece in row.pieces if piece.x0 >= gutter]
-    both = sum(any(one.x0 >= gutter for one in row.pieces) for row in rows)
-    if min(len(left), len(right)) < _FEWEST or both < _FEWEST_BESIDE:
+    beside = [at for at, row in enumerate(rows) if any(one.x0 >= gutter for one in row.pieces)]
+    if len(beside) < _FEWEST_BESIDE:
+        return False
+    within = rows[beside[0] : beside[-1] + 1]
+    if sum(any(one.x1 <= gutter for one in row.pieces) for row in within) < _FEWEST:
         return False
     return not any(_are_ends(side) for side in (left, right))
 

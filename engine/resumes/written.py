@@ -149,7 +149,8 @@ class WrittenReader:
             return True
         last, first = _LIST.split(before)[-1].strip(), _LIST.split(text)[0].strip()
         known = self._spellings
-        return fold(last + first) in known and not (fold(last) in known and fold(first) in known)
+        alone = "," not in before and fold(last) in known and fold(first) in known
+        return fold(last + first) in known and not alone
 
     def _named(self, passage: Passage, place: str) -> Iterator[Mention]:
         """The skills that a sentence names, each with the words before it that take it back."""

@@ -64,9 +64,9 @@ def _clear(kb):
 @pytest.mark.parametrize("maker", FAST)
 @seeded(40)
 @given(chosen=st.data())
-def test_skills_read_back_as_they_were_written(maker, chosen, kb, tmp_path):
+def test_skills_read_back_as_they_were_written(maker, chosen, kb, tmp_path_factory):
     skills = chosen.draw(st.sets(st.sampled_from(_clear(kb)), min_size=2, max_size=20))
-    assert _read_back(kb, sorted(skills), maker, tmp_path) == skills
+    assert _read_back(kb, sorted(skills), maker, tmp_path_factory.mktemp("printed")) == skills
 
 
 @pytest.mark.slow
