@@ -31,7 +31,7 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"(?:\b(?:in|with|using|use|uses|used|know|like|as|including|include|includes|e\.?g\.?|via|on|of|"
+    r"(?:\b(?:in|with|using|use|uses|used|know|learn|learning|like|as|including|include|includes|e\.?g\.?|via|on|of|"
     r"write|writes|written|mit|avec|"
     r"con|com|en|language|languages|stack|backend|tools?|technologies|frameworks?)[:,]?|[:(])"
     r"\s+(?:(?:modern|idiomatic|production|some|basic|either|advanced|core|solid|good|apache)\s+)?\(?$",

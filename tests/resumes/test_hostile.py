@@ -277,10 +277,8 @@ def test_another_table(here):
 
 def test_a_pdf(here):
     (here / "Profile.pdf").write_bytes(b"%PDF-1.7\n\x00")
-    assert refused("Profile.pdf") == [
-        ("Profile.pdf:1:1: error: a PDF is not read; in LinkedIn's settings, ask for a copy of your data, and name the "
-        "zip that comes (unknown-file-kind)")
-    ]  # fmt: skip
+    told = "this file is broken or not whole; save it again from the program that made it"
+    assert refused("Profile.pdf") == [f"Profile.pdf:1:1: error: {told} (broken-document)"]
 
 
 TOO_LARGE = "the file is larger than 2 MB, and no résumé is; take out pictures and the like, and try again"
