@@ -7,6 +7,7 @@ sizes. Ratios are by the clock; by processor time, which other work on the machi
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import random
@@ -29,11 +30,16 @@ from trackfit.engine.cohort import run as cohort
 from trackfit.engine.cohort.files.cells import exactly
 from trackfit.engine.cohort.files.headings import source_of
 from trackfit.engine.cohort.files.parquet import files_of
+from trackfit.engine.cohort.files.text import read_parts
 from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.language.measures import GAP_ANSWERS
 
 AS_OF = "2026-11-22"
 SIZES = [int(size) for size in os.environ.get("COHORT_SIZES", "10000 100000").split()]
 OURS, SQL, SPARK, ROWS = "trackfit cohort", "SQL by hand", "trackfit on Spark", "advise, one by one"
+READ = "read alone"
+CARRIED, HALF = 100_000, 0.5
+"""People in files of other kinds; and how fast XLSX is to be, of CSV's speed."""
 ONE_BY_ONE = 2_000
 BLOCK = 20_000
 LARGE = 1_000_000
@@ -44,10 +50,11 @@ TWICE, FLAT = 2.0, 1.2
 
 def main() -> None:
     if len(sys.argv) > 1:
-        print(json.dumps(CONTENDERS[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))))
+        print(json.dumps((CONTENDERS | OTHERS)[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))))
         return
     with tempfile.TemporaryDirectory() as folder:
         aims = whole_files(Path(folder))
+        aims += carriers(Path(folder))
     slowest = rules_alone()
     print("\nAims")
     aims.append(
@@ -117,6 +124,57 @@ def advice_in(folder: Path) -> Iterator[list[pa.Array]]:
     batches = (batch for file in files for batch in file.iter_batches())
     for part in exactly(batches, BLOCK):
         yield part.combine_chunks().columns
+
+
+# The same people in files of other kinds
+
+
+def carriers(folder: Path) -> list[str]:
+    """Print how fast the same people are read from each kind of file; gives what is said of our aim."""
+    print(
+        f"\n{CARRIED:,} people as other files hold them: read alone, and advised; each in a process of its own"
+    )
+    rows = folder / "people.parquet"
+    write_people(rows, CARRIED)
+    found = {}
+    for kind in ("csv", "xlsx", "parquet"):
+        path = folder / f"people.{kind}"
+        if kind != "parquet":
+            write_as(kind, rows, path)
+        out = folder / f"from-{kind}"
+        read, whole = contend(READ, path, out), contend(OURS, path, out)
+        found[kind] = read["cases"] / read["wall"]
+        print(
+            f"{kind:>12}{found[kind]:>16,.0f} read a second{whole['cases'] / whole['wall']:>16,.0f} advised a second"
+            f"{whole['peak']:>10,.0f} MB"
+        )
+    return [
+        aim("people read from XLSX, times those from CSV", found["xlsx"] / found["csv"], HALF, at_least=True)
+    ]
+
+
+def write_as(kind: str, rows: Path, path: Path) -> None:
+    """The rows of a Parquet file as CSV or as a workbook, with cells as people and programs type them."""
+    table = pq.read_table(rows)
+    lines = (row.values() for row in table.to_pylist())
+    if kind == "csv":
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(table.column_names)
+            writer.writerows(lines)
+        return
+    from trackfit.engine.documents.workbook_written import Heading, WrittenWorkbook
+
+    with path.open("wb") as stream:
+        book = WrittenWorkbook(stream, path.parent, AS_OF)
+        book.sheet("People", [Heading(name, 12) for name in table.column_names]).write(map(list, lines))
+        book.close()
+
+
+def read_alone(path: Path, _: Path) -> dict[str, float]:
+    kb = KnowledgeBase.load(engine="three-valued")
+    parts = read_parts(source_of(str(path), {}), kb.reader, lambda _: None)
+    return measured(lambda: sum(map(len, parts)))
 
 
 def contend(name: str, path: Path, out: Path) -> dict[str, float]:
@@ -189,6 +247,8 @@ def one_by_one(path: Path, _: Path) -> dict[str, float]:
 
 
 CONTENDERS = {OURS: ours, SQL: by_hand, SPARK: on_spark, ROWS: one_by_one}
+OTHERS = {READ: read_alone}
+"""What is measured beside them."""
 if find_spec("pyspark") is None:
     del CONTENDERS[SPARK]
 
@@ -221,7 +281,8 @@ def people(kb: KnowledgeBase, number: int) -> Iterator[dict[str, Any]]:
             case "yes_no":
                 return chance.random() < 0.5
             case "set":
-                return ", ".join(chance.sample(spellings, chance.randrange(1, 14)))
+                words = spellings if attribute.id in GAP_ANSWERS else [one.id for one in attribute.choices]
+                return ", ".join(chance.sample(words, min(len(words), chance.randrange(1, 14))))
             case "money":
                 return chance.randrange(60_000, 500_000, 1_000)
             case _:
