@@ -302,12 +302,10 @@ class Form(NamedTuple):
 
     def files(self, out: str | None, *, force: bool) -> dict[str, str]:
         """The files to write, by kind: `out` or new ones; none where the report goes to standard output."""
-        if out == "-" or (out is None and not (sys.stdout is not None and sys.stdout.isatty())):
-            return {}
         if out is None:
-            kinds = [self.kind] if self.kind else ["md", "html"]
-            paths = free_names(REPORT, *(f".{kind}" for kind in kinds))
-            return {kind: str(path) for kind, path in zip(kinds, paths, strict=True)}
+            return self._new_files() if sys.stdout is not None and sys.stdout.isatty() else {}
+        if out == "-":
+            return {}
         path = Path(out)
         kind = self.kind or ("html" if path.suffix.lower() in (".html", ".htm") else "md")
         if self.kind or (path.exists() and not path.is_file()):
@@ -315,6 +313,12 @@ class Form(NamedTuple):
         other = "md" if kind == "html" else "html"
         beside = path.with_suffix(f".{other}")
         return {kind: out, other: str(beside if force else free_name(str(beside)))}
+
+    def _new_files(self) -> dict[str, str]:
+        """Files that are not there yet, of one name."""
+        kinds = [self.kind] if self.kind else ["md", "html"]
+        paths = free_names(REPORT, *(f".{kind}" for kind in kinds))
+        return {kind: str(path) for kind, path in zip(kinds, paths, strict=True)}
 
 
 def _write_report(

@@ -124,11 +124,12 @@ class Planner:
         for home, learned in found.items():
             for skill in (one for one in order if homes[one] == home):
                 learn(skill, learned)
-        reached = [home for home, one in enumerate(milestones) if one.id in done and home not in found]
+        ticked = {home for home, one in enumerate(milestones) if one.id in done}
+        kept = {home for home, learned in found.items() if learned} | ticked | {end}
         return tuple(
-            _step(learned, order, milestones[home], done)
-            for home, learned in (*((home, []) for home in reached), *found.items())
-            if learned or home == end or milestones[home].id in done
+            _step(found.get(home, []), order, milestones[home], done)
+            for home in (*sorted(ticked - found.keys()), *found)
+            if home in kept
         )
 
     def _sequence(self, homes: dict[str, int], end: int) -> list[int]:

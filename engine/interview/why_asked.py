@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from trackfit.engine.inference.base import KnowledgeBase
 from trackfit.engine.inference.relevance import Waiting, waiting_rules
@@ -15,12 +16,14 @@ from trackfit.engine.language.model import (
     GroundRule,
     Plan,
     Recommend,
+    Then,
     Value,
     Warn,
     conclusion_of,
 )
 from trackfit.engine.language.wording import Wording
 
+Kind = TypeVar("Kind")
 MOST_SHOWN = 6
 DOUBTS = "doubts"
 ABOUT = {
@@ -82,31 +85,29 @@ class Why:
         """What rules decide about the person, as the end of "your answer decides"; what weighs most first."""
         facts = self.kb.facts
         gives = [rule.then for rule in rules]
-        tracks = _names(facts.tracks[then.track].name for then in gives if isinstance(then, Recommend))
-        ways = _names(
-            facts.tracks[facts.routes[then.route].track].name for then in gives if isinstance(then, Plan)
-        )
-        if tracks:
-            yield (
-                f"whether {tracks[0]} is for you"
-                if len(tracks) == 1
-                else "which tracks are for you, and in which order"
-            )
+        tracks = _names(map(self._track, _of(gives, Recommend)))
+        ways = _names(map(self._track, _of(gives, Plan)))
+        if len(tracks) == 1:
+            yield f"whether {tracks[0]} is for you"
+        elif tracks:
+            yield "which tracks are for you, and in which order"
         if ways:
             yield f"whether your plan leads to {listing(ways, 'or')}, with the months that a source gives"
-        for then in gives:
-            if isinstance(then, Conclude):
-                label = self.wording.attribute(then.attribute).label
-                several = self.wording.attribute(then.attribute).type == "set"
-                yield f"which are the {label}" if several else f"whether there is {label}"
-        for warning in _names(then.warning for then in gives if isinstance(then, Warn)):
+        yield from map(self._concluded, _of(gives, Conclude))
+        for warning in _names(then.warning for then in _of(gives, Warn)):
             yield f"whether we warn you of “{facts.warnings[warning].title}”{self._picked(rules, warning)}"
-        sections = _names(then.section for then in gives if isinstance(then, Advise))
-        about = [ABOUT[one] for one in sections if one in ABOUT]
-        if about:
-            yield f"whether there is more to tell you about {listing(about)}"
-        if DOUBTS in sections:
-            yield "whether your answers go together, or a hand slipped"
+        yield from _remarked(_names(then.section for then in _of(gives, Advise)))
+
+    def _track(self, then: Recommend | Plan) -> str:
+        facts = self.kb.facts
+        return facts.tracks[
+            then.track if isinstance(then, Recommend) else facts.routes[then.route].track
+        ].name
+
+    def _concluded(self, then: Conclude) -> str:
+        attribute = self.wording.attribute(then.attribute)
+        several = attribute.type == "set"
+        return f"which are the {attribute.label}" if several else f"whether there is {attribute.label}"
 
     def _picked(self, rules: Iterable[GroundRule], warning: str) -> str:
         """The answers to this question for which rules warn; empty where they are not told by name."""
@@ -124,5 +125,19 @@ class Why:
         return f", if you answer {listing([f'“{value}”' for value in values], 'or')}" if values else ""
 
 
+def _of(gives: Iterable[Then], kind: type[Kind]) -> list[Kind]:
+    """What rules give, as far as it is of one kind."""
+    return [then for then in gives if isinstance(then, kind)]
+
+
 def _names(found: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
+
+
+def _remarked(sections: list[str]) -> Iterator[str]:
+    """What remarks of some sections are about."""
+    about = [ABOUT[one] for one in sections if one in ABOUT]
+    if about:
+        yield f"whether there is more to tell you about {listing(about)}"
+    if DOUBTS in sections:
+        yield "whether your answers go together, or a hand slipped"

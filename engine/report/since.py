@@ -11,7 +11,7 @@ from trackfit.engine.report.book import Book
 from trackfit.engine.report.tracks import TrackView
 
 
-class ChangedAnswer(Record, frozen=True):
+class MovedAnswer(Record, frozen=True):
     """An answer that is another than it was."""
 
     label: str
@@ -50,7 +50,7 @@ class Since(Record, frozen=True):
     """The outcomes of those that were ticked then and are not now."""
     background_then: str
     """Where the person came from then, with its article, where that is another now; otherwise empty."""
-    changed: list[ChangedAnswer]
+    changed: list[MovedAnswer]
     """Other answers that are not as they were, but the background."""
     tracks: list[TrackThen]
     """The nearest now and the nearest then, and every track whose gap or place is another; nearest now first."""
@@ -69,7 +69,7 @@ def since(book: Book, then: Consultation) -> Since:
         undone=[book.wording.value(DONE, one) for one in found.undone],
         background_then=formats.with_article(before.answer(BACKGROUND)) if found.background_changed else "",
         changed=[
-            ChangedAnswer(label=book.wording.label(key), then=before.answer(key), now=book.answer(key))
+            MovedAnswer(label=book.wording.label(key), then=before.answer(key), now=book.answer(key))
             for key in found.answers
             if key != BACKGROUND
         ],

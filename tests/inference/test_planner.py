@@ -10,7 +10,6 @@ from trackfit import to_markdown
 from trackfit.engine.inference.planner import Planner
 from trackfit.engine.inference.ways import Ways
 from trackfit.engine.language.facts import Milestone, Skill, Track, TrackSkill
-from trackfit.engine.language.markdown import listing
 from trackfit.engine.language.model import Facts
 from trackfit.engine.language.vocabulary import SkillIndex
 from trackfit.engine.report.book import Book
@@ -162,7 +161,7 @@ def test_the_first_step_of_the_report_is_that_of_the_plan(kb):
     first = advice.recommendations[0]
     in_plan = [skill for step in advice.steps(advice.ways[0]) for skill in step.to_learn]
     assert list(first.gap) == [skill for skill in in_plan if skill in advice.ways[0].missing]
-    assert "Start this week with LLM APIs, prompt engineering and tool calling," in to_markdown(advice)
+    assert "**First, this week:** Begin with LLM APIs" in to_markdown(advice)
 
 
 # Milestones that are done
@@ -186,7 +185,8 @@ def test_a_plan_goes_on_from_what_is_done_and_credits_nothing(kb, answers):
     ]
     assert after.ways == before.ways
     assert set(after.recommendations[0].gap) == set(before.recommendations[0].gap)
-    assert f"Start this week with {listing(Book(before).skills(steps[2].to_learn))}" in to_markdown(after)
+    begin = Book(before).skills(steps[2].to_learn)[0]
+    assert f"**First, this week:** Begin with {begin}" in to_markdown(after)
 
 
 def test_a_milestone_that_is_done_stays_in_the_plan_though_its_skills_are_held(kb):
@@ -205,8 +205,9 @@ def test_a_plan_of_which_all_is_done_says_what_still_counts_as_missing(kb):
     ):
         every = [choice.id for choice in kb.facts.attributes["done"].choices]
         report = to_markdown(kb.consult({**answers, "done": every}, DAY))
-        assert "milestones are done; what you do not name among your skills still counts as missing" in report
-        assert "Start this week" not in report
+        assert "are done; what you do not name among your skills still counts as missing" in report
+        assert "**First, this week:** Name among your skills what you can use now, and ask again" in report
+        assert "Nothing is missing" not in report
 
 
 def test_every_milestone_can_be_ticked(kb):

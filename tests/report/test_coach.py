@@ -79,7 +79,7 @@ def test_what_to_agree_names_the_next_step_and_how_it_is_ticked(kb):
     (step, *_) = [
         one for one in kb.consult(answers, DAY).steps(kb.consult(answers, DAY).ways[0]) if not one.done
     ]
-    assert f"- They show {step.outcome}; name who looks at it." in agreed
+    assert f"- To show: {step.outcome}; name who looks at it." in agreed
     assert f"`{step.milestone}` goes under `done`" in agreed
 
 
