@@ -15,9 +15,9 @@ from trackfit.engine.language.markdown import Ready, Typed, link, plain_text, qu
 from trackfit.engine.language.model import Advise, Facts, Warn, address_of
 from trackfit.engine.language.placeholders import render
 from trackfit.engine.language.questions import asked
-from trackfit.engine.report import charts
 from trackfit.engine.report.book import Book
-from trackfit.engine.report.boxes import boxes
+from trackfit.engine.report.drawing import charts
+from trackfit.engine.report.drawing.boxes import boxes
 from trackfit.engine.report.figures import FigureView
 from trackfit.engine.report.names import (
     Answer,

@@ -15,7 +15,7 @@ from trackfit.engine.language.columns import Record
 from trackfit.engine.language.facts import Figure
 from trackfit.engine.language.markdown import Ready, Typed, listing, quoted_in, readable, show
 from trackfit.engine.language.voices import voices
-from trackfit.engine.report import charts
+from trackfit.engine.report.drawing import charts
 from trackfit.engine.report.tracks import LEVELS
 
 if TYPE_CHECKING:

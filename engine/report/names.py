@@ -8,7 +8,7 @@ from __future__ import annotations
 from trackfit.engine.language.columns import Record
 from trackfit.engine.language.markdown import Ready
 from trackfit.engine.report.book import Answers, Figures
-from trackfit.engine.report.boxes import Boxes
+from trackfit.engine.report.drawing.boxes import Boxes
 from trackfit.engine.report.figures import FigureView
 from trackfit.engine.report.routes import RouteView
 from trackfit.engine.report.since import Since

@@ -27,9 +27,9 @@ from trackfit.engine.language.images import LARGEST, kind_of
 from trackfit.engine.language.markdown import Ready
 from trackfit.engine.problems.errors import InvalidKnowledge
 from trackfit.engine.problems.problem import Location, Problem
-from trackfit.engine.report import charts
-from trackfit.engine.report.boxes import with_boxes
-from trackfit.engine.report.charts import drawn
+from trackfit.engine.report.drawing import charts
+from trackfit.engine.report.drawing.boxes import with_boxes
+from trackfit.engine.report.drawing.charts import drawn
 from trackfit.engine.report.figures import MARKED, without_marks
 from trackfit.engine.report.report import TEMPLATE, MadeReport, made
 from trackfit.engine.report.templates import PAGE, STYLE, OwnTemplate, render_page

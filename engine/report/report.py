@@ -16,9 +16,9 @@ from trackfit.engine.language import formats
 from trackfit.engine.language.facts import Figure
 from trackfit.engine.language.markdown import Ready, plain_text
 from trackfit.engine.report.book import Book
-from trackfit.engine.report.boxes import plain_summaries
-from trackfit.engine.report.charts import pay
 from trackfit.engine.report.contents import contents, kind_of, said
+from trackfit.engine.report.drawing.boxes import plain_summaries
+from trackfit.engine.report.drawing.charts import pay
 from trackfit.engine.report.figures import FigureView, said_by
 from trackfit.engine.report.sources import below, noted_once, sources, unstated
 from trackfit.engine.report.stamp import stamp

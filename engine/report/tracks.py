@@ -13,7 +13,7 @@ from trackfit.engine.language import formats
 from trackfit.engine.language.columns import Record
 from trackfit.engine.language.facts import Family, Figure, Route, Track
 from trackfit.engine.language.markdown import Ready
-from trackfit.engine.report import charts
+from trackfit.engine.report.drawing import charts
 from trackfit.engine.report.routes import RouteView, StepView, undated
 from trackfit.engine.report.salary import goal_against, goal_in_short
 

@@ -8,7 +8,8 @@ from typing import Any, get_args, get_type_hints
 
 import msgspec
 
-from trackfit.engine.report import book, boxes, figures, names, routes, stamp, tracks
+from trackfit.engine.report import book, figures, names, routes, stamp, tracks
+from trackfit.engine.report.drawing import boxes
 from trackfit.engine.report.names import Report
 
 _KNOWN = {
