@@ -1,7 +1,8 @@
 """How well and how fast `trackfit match` reads advertisements, beside two simpler ways with the same vocabulary.
 
 Well: recall and precision of skills on the advertisements in tests/adverts/labelled, read by hand. Beside it stand a plain
-search for every spelling between word boundaries, and the keyword extractor flashtext, if it is installed (`pip install flashtext`).
+search for every spelling between word boundaries, and the keyword extractor flashtext, if it is installed. The rules were
+mended on these texts, so others will be read a little worse.
 Fast: as many advertisements as the largest set that a source of ours counts. Run it with `make bench SECTION=match`.
 """
 
