@@ -65,7 +65,26 @@ def as_figures(adverts: Sequence[Advert], kb: KnowledgeBase, as_of: str) -> str:
     id_ = f"adverts_{as_of.replace('-', '_')}"
     places = places_of(adverts)
     number = len(adverts)
-    lines = [
+    lines = _beginning(id_, as_of, number, places)
+    for one in demand_of(adverts):
+        if one.ads >= FEWEST:
+            row = _figure(
+                id_,
+                as_of,
+                id=f"{id_}_{one.skill}",
+                about=_text(f"job advertisements read that ask for {kb.facts.skills[one.skill].name}"),
+                value=_percent(one.ads, number),
+                unit="percent_of_postings",
+                skill=one.skill,
+                where=_text(f"{one.ads:,} of {number:,} advertisements"),
+            )
+            lines += ["", *row]
+    return "\n".join([*lines, ""])
+
+
+def _beginning(id_: str, as_of: str, number: int, places: Sequence[str]) -> list[str]:
+    """The source and its sample."""
+    return [
         "# What a set of job advertisements asks for, counted by trackfit match.",
         "#",
         "# Look over `title`, `place` and `does_not_state`: what these advertisements are, and how they were chosen, only",
@@ -95,20 +114,6 @@ def as_figures(adverts: Sequence[Advert], kb: KnowledgeBase, as_of: str) -> str:
             unit="postings",
         ),
     ]
-    for one in demand_of(adverts):
-        if one.ads >= FEWEST:
-            row = _figure(
-                id_,
-                as_of,
-                id=f"{id_}_{one.skill}",
-                about=_text(f"job advertisements read that ask for {kb.facts.skills[one.skill].name}"),
-                value=_percent(one.ads, number),
-                unit="percent_of_postings",
-                skill=one.skill,
-                where=_text(f"{one.ads:,} of {number:,} advertisements"),
-            )
-            lines += ["", *row]
-    return "\n".join([*lines, ""])
 
 
 def _percent(part: int, whole: int) -> int | float:

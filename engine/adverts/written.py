@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from trackfit.engine.adverts.advert import Advert, Pay, Years
 from trackfit.engine.adverts.demand import demand_of, places_of, tracks_by_advert
@@ -116,6 +116,11 @@ def _standing(advert: Advert, standing: Standing, kb: KnowledgeBase) -> Iterator
         if ids:
             told = ", ".join(f"{names[id_]} (wished for)" if id_ in wished else names[id_] for id_ in ids)
             yield from ("", f"**{title}:** {escape(told)}")
+    yield from _what_to_do(standing, names)
+
+
+def _what_to_do(standing: Standing, names: Mapping[str, str]) -> Iterator[str]:
+    """What to learn first, and what to put first in a CV."""
     if standing.learn_first:
         yield from ("", "### What to learn first", "")
         for number, one in enumerate(standing.learn_first, 1):

@@ -185,12 +185,10 @@ class TextReader:
         for end in _endings(last):
             words = (*before, end)
             whole = "".join(words)
-            if whole not in self._spellings:
-                continue
-            forms = self._parted if is_parted else self._forms
-            if words in forms.get(whole, ()) or all(joint in _ONE_WORD for joint in joints):
-                return whole
-            if joints == [" "] and _may_be_one(words, whole):
+            if whole in self._spellings and (
+                words in (self._parted if is_parted else self._forms).get(whole, ())
+                or _is_tied(words, joints)
+            ):
                 return whole
         return ""
 
@@ -210,9 +208,7 @@ class TextReader:
         """Of the names in a list those that are skills, and no other words that are written alike."""
         named = frozenset(one for one in chain if _may_be_name(text, one))
         names = frozenset(one for one in named if one.common is not None and one.common.needs == "context")
-        is_told = any(
-            self._is_sure(text, one) if one.common is None else _is_told(text, one) for one in named
-        )
+        is_told = any(self._tells(text, one) for one in named)
         for one in chain:
             if one.common is None:
                 is_meant = self._is_sure(text, one)
@@ -222,6 +218,10 @@ class TextReader:
                 is_meant = one in named and is_told and not _JOB.match(text, one.end)
             if is_meant:
                 yield one
+
+    def _tells(self, text: str, one: _Candidate) -> bool:
+        """Whether a name makes the others of its list skills."""
+        return self._is_sure(text, one) if one.common is None else _is_told(text, one)
 
     def _is_sure(self, text: str, one: _Candidate) -> bool:
         """Whether a name of a skill only is no part of the name of a job."""
@@ -277,5 +277,9 @@ def _endings(word: str) -> Iterator[str]:
         yield word[:-1] if word.endswith("s") else f"{word}s"
 
 
-def _may_be_one(folded: Sequence[str], whole: str) -> bool:
-    return len(whole) >= 8 and all(len(word) >= 3 and word not in _BRITTLE for word in folded)
+def _is_tied(words: Sequence[str], joints: Sequence[str]) -> bool:
+    """Whether words may be one word that somebody wrote apart: with hyphens or points, or two long ones."""
+    if all(joint in _ONE_WORD for joint in joints):
+        return True
+    is_long = sum(map(len, words)) >= 8 and all(len(word) >= 3 and word not in _BRITTLE for word in words)
+    return joints == [" "] and is_long

@@ -128,13 +128,18 @@ def _odt_blocks(node: Any, mark: str = "") -> Iterator[str]:
         elif child.tag == f"{_TEXT}list-item":
             yield from _odt_blocks(child, "- ")
         elif child.tag == f"{_TABLE}table-row":
-            cells = [[line for line in _odt_blocks(cell) if line] for cell in child]
-            if any(len(lines) > 2 for lines in cells):
-                yield from (line for lines in cells for line in (*lines, ""))
-            else:
-                yield "\t".join(" ".join(lines) for lines in cells)
+            yield from _odt_row(child)
         elif child.tag != f"{_TEXT}tracked-changes" and isinstance(child.tag, str):
             yield from _odt_blocks(child, mark)
+
+
+def _odt_row(row: Any) -> Iterator[str]:
+    """A row of a table; of one that only makes columns the cells."""
+    cells = [[line for line in _odt_blocks(cell) if line] for cell in row]
+    if any(len(lines) > 2 for lines in cells):
+        yield from (line for lines in cells for line in (*lines, ""))
+    else:
+        yield "\t".join(" ".join(lines) for lines in cells)
 
 
 def _odt_text(node: Any) -> str:

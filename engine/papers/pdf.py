@@ -68,8 +68,11 @@ def read_pdf(raw: bytes) -> Parsed:
             pages.append(list(_pieces(page)))
     except (PDFPasswordIncorrect, PDFTextExtractionNotAllowed):
         return Parsed(fault="locked")
-    if not pages:
-        return Parsed(fault="broken")
+    return _laid_out(pages) if pages else Parsed(fault="broken")
+
+
+def _laid_out(pages: Sequence[Sequence[Piece]]) -> Parsed:
+    """The lines of pages, in the order of reading."""
     if any(len(pieces) > MAX_PIECES for pieces in pages):
         return Parsed(fault="too much")
     letters = sum(len(piece.text) for pieces in pages for piece in pieces)

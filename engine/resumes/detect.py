@@ -44,7 +44,7 @@ def read_resume(
     start = _beginning(path)
     if path.is_dir():
         found = _export(parts_of_folder(path, notes), days, path, notes)
-    elif written is not None and (path.suffix.lower() in ENDINGS or start.startswith(b"%PDF")):
+    elif written is not None and _is_paper(path, start):
         found = _written(path, written, notes)
     elif start.startswith(_ZIP) or (start and path.suffix.lower() == ".zip"):
         found = _export(parts_of_zip(path, notes), days, path, notes)
@@ -100,6 +100,10 @@ def _table(path: Path, days: Calendar, where: Location, notes: Problems) -> Resu
         notes.add(where, "unknown-file-kind", text)
         return None
     return _sound(read_linkedin([known], days, notes), notes)
+
+
+def _is_paper(path: Path, start: bytes) -> bool:
+    return path.suffix.lower() in ENDINGS or start.startswith(b"%PDF")
 
 
 def _written(path: Path, written: WrittenReader, notes: Problems) -> Resume | None:

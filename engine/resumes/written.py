@@ -90,18 +90,21 @@ class WrittenReader:
                 jobs += found
                 heads |= taken
             skills += self._skills(section, heads, place)
-        at = next((at for at, line in enumerate(lines) if line is name), None)
-        below = None if at is None or at + 1 >= len(lines) else lines[at + 1]
-        is_headline = (
-            below is not None and self._titles.match(below.text) is not None and not _SPAN.search(below.text)
-        )
+        below = self._headline(lines, name)
         return Resume(
             kind=LINKEDIN if _is_linkedin(lines) else paper.kind,
             jobs=tuple(jobs[:MOST_JOBS]),
             skills=tuple(skills),
             name=_mention(_bare(name.text), name, place) if name else None,
-            headline=_mention(_bare(below.text), below, place) if below is not None and is_headline else None,
+            headline=_mention(_bare(below.text), below, place) if below else None,
         )
+
+    def _headline(self, lines: Sequence[Line], name: Line | None) -> Line | None:
+        """The line below the name, where a title rule knows it and it has no dates."""
+        at = next((at for at, line in enumerate(lines) if line is name), len(lines))
+        below = lines[at + 1] if at + 1 < len(lines) else None
+        is_title = below is not None and self._titles.match(below.text) and not _SPAN.search(below.text)
+        return below if is_title else None
 
     def _name(self, lines: Sequence[Line]) -> Line | None:
         """The first line that looks like a person's name: a marked one anywhere in the first page, or the very first."""
@@ -172,14 +175,19 @@ class WrittenReader:
             texts += [(at, _bare(lines[at].text)) for at in self._beside(span.at, lines, taken)]
             title, employer, at = self._title([(at, text) for at, text in texts if text])
             taken.update(one for one, _ in texts[:1])
-            source = _where(lines[at] if at is not None else line)
-            if title and self._titles.match(title) is None:
-                source = f"{source}, taken for the title since it stands by the dates"
+            source = self._source(title, line if at is None else lines[at])
             job = Job(title, employer, source, Location(place, line.number))
             first, last = _mention(span.start, line, place), _mention(span.end, line, place)
             jobs.append(dated(job, first, last, self._days, notes))
             taken |= {one for one, text in texts if title and title in text}
         return jobs, frozenset(id(lines[at]) for at in taken)
+
+    def _source(self, title: str, line: Line) -> str:
+        """Where a title stands, and whether it was only taken for one."""
+        is_known = not title or self._titles.match(title) is not None
+        return (
+            _where(line) if is_known else f"{_where(line)}, taken for the title since it stands by the dates"
+        )
 
     def _span(self, at: int, line: Line) -> _Span | None:
         for match in _SPAN.finditer(line.text):
