@@ -43,7 +43,7 @@ _MOST_TITLE = 14
 """Words of a first line that is a title."""
 
 
-class _Gathered(msgspec.Struct):
+class _SoFar(msgspec.Struct):
     """What has been found so far."""
 
     skills: list[Asked] = []
@@ -66,7 +66,7 @@ class AdvertReader:
 
     def read(self, given: AdvertText) -> Advert:
         """What an advertisement asks for, each finding with its line."""
-        found = _Gathered()
+        found = _SoFar()
         parts = list(passages(given.lines))
         title, first = _title(given.title, parts)
         section: str | None = None
@@ -88,7 +88,7 @@ class AdvertReader:
             nearest=tracks[0].track if tracks and tracks[0].share else None,
         )
 
-    def _passage(self, passage: Passage, section: str | None, found: _Gathered) -> str | None:
+    def _passage(self, passage: Passage, section: str | None, found: _SoFar) -> str | None:
         """Reads a passage; gives what the section is in which the next one stands."""
         text = passage.text
         heading = None if passage.is_entry or _LABEL.match(text) else self._words.heading(text)
@@ -112,13 +112,13 @@ class AdvertReader:
             not text.endswith((".", "!", ",")) and not _NO_HEADING.search(text) and not self._text.find(text)
         )
 
-    def _labels(self, text: str, found: _Gathered) -> None:
+    def _labels(self, text: str, found: _SoFar) -> None:
         if not found.place and (match := _PLACE_LABEL.fullmatch(text)):
             found.place = match[1].strip()[:200]
         if found.level is None and (match := _LEVEL_LABEL.fullmatch(text)):
             found.level = self._words.level(match[1])
 
-    def _take(self, passage: Passage, section: str | None, found: _Gathered) -> None:
+    def _take(self, passage: Passage, section: str | None, found: _SoFar) -> None:
         """The skills and years of a passage in a section that asks for something."""
         namings = self._text.find(passage.text)
         listed = section in ("required", "wished") and passage.is_entry
@@ -142,12 +142,12 @@ class AdvertReader:
                 years = Years(one.low, one.high, passage.line(one.start).number)
                 found.years.append((years, means == "wished"))
 
-    def _take_pay(self, passage: Passage, found: _Gathered) -> None:
+    def _take_pay(self, passage: Passage, found: _SoFar) -> None:
         for place, low, high, currency, period, is_told in self._pay.find(passage.text):
             line = passage.line(place).number
             found.pay.append((Pay(low, high, currency, period, line), is_told))
 
-    def _clear(self, found: _Gathered) -> Iterator[Asked]:
+    def _clear(self, found: _SoFar) -> Iterator[Asked]:
         """What may mean several skills, where one of them is asked for elsewhere in the text; else nobody knows which."""
         named = {one.skill for one in found.skills}
         for naming, line, wished in found.unclear:
