@@ -19,9 +19,8 @@ def address(tmp_path_factory):
         yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def context(browser):
-    """One profile for all examples, so that only the first loads everything."""
     with visiting(browser, accept_downloads=True) as found:
         yield found
 
