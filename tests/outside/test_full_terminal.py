@@ -57,7 +57,7 @@ def stopped(screen, key="ctrl-c"):
 def test_a_whole_interview(tmp_path):
     screen = Screen(tmp_path, "interview")
     answered(screen, STEPS)
-    screen.until("q to end", "Zoë", "How near")
+    screen.until("q to end", "Zoë", "Where to go")
     text, status = stopped(screen, "q")
     assert status == 0
     assert text.endswith(
