@@ -23,8 +23,10 @@ from trackfit.engine.problems.allow import without_allowed
 from trackfit.engine.problems.problem import Location, Problem, quoted
 from trackfit.engine.problems.problems import has_errors
 from trackfit.engine.proofs.statements import statement_files, statements_of
+from trackfit.engine.workshop.check.row_faults import row_faults
 from trackfit.engine.workshop.check.rule_faults import RuleFaults
 from trackfit.engine.workshop.check.template_faults import rendering_faults, template_faults
+from trackfit.engine.workshop.check.text_faults import row_text_faults
 from trackfit.engine.workshop.check.unused import unused
 from trackfit.engine.workshop.scenarios.scenarios import read_files, scenario_files
 
@@ -75,6 +77,8 @@ def check(folder: Path, as_of: str, *, solver: bool = False) -> Checked:
     problems += _same_route(found.loaded.rows)
     problems += _same_name(found.loaded.rows)
     problems += _future(found.loaded.rows, as_of)
+    problems += row_faults(found.loaded.rows, as_of)
+    problems += row_text_faults(found.loaded.rows, texts)
     problems += _cut(texts)
     problems += _ignored(folder)
     problems += template_faults(folder, texts)

@@ -33,6 +33,7 @@ from trackfit.engine.report.report import TEMPLATE, to_markdown
 from trackfit.engine.report.template_problems import parsed, place_in
 from trackfit.engine.report.templates import OWN, PAGE, STYLE, SUFFIX, OwnTemplate, themes
 from trackfit.engine.workshop.check.template_scan import ById, defined, unknown_names
+from trackfit.engine.workshop.check.text_faults import MARK
 
 ENDING = ".j2"
 PAGE_SUFFIX = ".html.j2"
@@ -216,6 +217,12 @@ def _typed(template: _Template) -> Iterator[Problem]:
             line = data.lineno + data.data.count("\n", 0, found.start())
             text = f"{found[0]!r} would be printed as it stands; write two braces, {{{{ {found[1]} }}}}"
             yield Problem(where=template.spot(line, found[0]), id="template-syntax", text=text)
+        for found in MARK.finditer(data.data):
+            line = data.lineno + data.data.count("\n", 0, found.start())
+            text = f"{found[0]!r} waits for words of yours; write them, for readers see this"
+            yield Problem(
+                where=template.spot(line, found[0]), id="placeholder", text=text, severity="warning"
+            )
         for found in NUMBER.finditer(data.data):
             line = data.lineno + data.data.count("\n", 0, found.start())
             text = f"the number {found[0]!r} is typed into the template; make it a figure and write {{{{ figure.its_id }}}}"
