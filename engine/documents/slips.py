@@ -19,6 +19,12 @@ MOST_BLANK = 50
 _TABLE = re.compile(r"[a-z_]+[ \t]*:[ \t]*(?:#.*)?$")
 _KEY = re.compile(r"""\s*(?:-\s+)*[\w"'][^:#]*:(?:\s|$)""")
 
+_EQUALS = re.compile(r"\s*(?:-\s+)?([a-z_]+)\s*=\s*([^\s=].*)$")
+_NO_SPACE = re.compile(r"\s*(?:-\s+)?([a-z_]+):([^\s:/].*)$")
+_BLOCK_TEXT = re.compile(r"(\s*(?:-\s+)?)([a-z_]+):\s+[>|][-+0-9]*\s*$")
+_MOST_TEXT = 40
+"""So many lines above a slip are looked at for the key of the text that it is in."""
+
 
 class Position(NamedTuple):
     """A line and a column, both counted from 0, as parsers count."""
@@ -84,12 +90,17 @@ TEMPLATE_ADVICE = (
 )
 
 
-def template_advice(complaint: str) -> str:
-    """The advice for a complaint of the template language.
+_PRINTED_TAG = re.compile(r"\{\{-?\s*(if|elif|else|endif|for|endfor|set|include)\b")
+
+
+def template_advice(complaint: str, line: str = "") -> str:
+    """The advice for a complaint of the template language about a line.
 
     >>> template_advice("Unexpected end of template. The innermost block that needs to be closed is 'if'.")
     '`{% if … %}` is never closed; write `{% endif %}` where it ends'
     """
+    if tag := _PRINTED_TAG.search(line):
+        return f"`{{{{ {tag[1]}` would print a name; write `{{% {tag[1]} … %}}`"
     for pattern, advice in TEMPLATE_ADVICE:
         if found := re.search(pattern, complaint):
             return advice.format(*found.groups())
@@ -111,7 +122,7 @@ def yaml_slip(source: str, complaint: str, problem: Position | None, context: Po
     return (
         _unfinished_merge(source)
         or _odd_space(lines, at)
-        or _dash_without_space(lines, at)
+        or _mistyped(lines, at)
         or _opened_above(lines, at, before)
         or _too_far_left(lines, at)
         or _unclosed(lines, at, complaint)
@@ -210,6 +221,59 @@ def _too_far_left(lines: list[str], at: Position) -> Slip | None:
                 Position(number, 0),
                 "this line stands too far to the left; line it up with the keys of its row",
             )
+    return None
+
+
+def _mistyped(lines: list[str], at: Position) -> Slip | None:
+    """A sign of YAML's own that is missing or another, or a text that is out of its place."""
+    found = _dash_without_space(lines, at) or _colon_missed(lines, at)
+    return found or _text_too_far_left(lines, at)
+
+
+def _block_text(lines: list[str], number: int) -> tuple[int, re.Match[str]] | None:
+    """The line above that begins a text of several lines (`says: >-`), with no other key between."""
+    for above in range(number - 1, max(-1, number - _MOST_TEXT), -1):
+        if found := _BLOCK_TEXT.match(lines[above]):
+            return above, found
+        if _KEY.match(lines[above]):
+            return None
+    return None
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _text_too_far_left(lines: list[str], at: Position) -> Slip | None:
+    """The first line of a text of several lines that stands no further in than its key."""
+    begun = _block_text(lines, min(at.line, len(lines) - 1))
+    if begun is None:
+        return None
+    start, key = begun
+    for number in range(start + 1, min(at.line + 1, len(lines))):
+        column = _depth(lines[number])
+        if lines[number].strip() and column <= len(key[1]):
+            if _KEY.match(lines[number]) or lines[number][column:].startswith("- "):
+                return None
+            text = f"this line belongs to the text of `{key[2]}`; move it to the right, further in than `{key[2]}`"
+            return Slip(Position(number, column), text)
+    return None
+
+
+def _colon_missed(lines: list[str], at: Position) -> Slip | None:
+    """A `=` for a colon, or a colon without its space, on the line of the complaint or the one above."""
+    last = min(at.line, len(lines) - 1)
+    above = next((number for number in range(last - 1, -1, -1) if lines[number].strip()), last)
+    for number in (last, above):
+        begun = _block_text(lines, number)
+        if begun and _depth(lines[number]) > len(begun[1][1]):
+            continue
+        if found := _EQUALS.match(lines[number]):
+            text = f"`=` stands where a colon belongs; write `{found[1]}: {found[2].rstrip()}`"
+            return Slip(Position(number, found.start(1)), text)
+        if found := _NO_SPACE.match(lines[number]):
+            text = f"a space is missing after the colon; write `{found[1]}: {found[2].rstrip()}`"
+            return Slip(Position(number, found.start(1)), text)
     return None
 
 

@@ -5,11 +5,16 @@ Each is told, and the row is read on as if it were right, so that nothing else i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Container, Iterator
+from functools import partial
+from itertools import takewhile
 
-from trackfit.engine.documents.node import Node
+import msgspec
+
+from trackfit.engine.documents.node import Node, from_plain, walk
 from trackfit.engine.knowledge.consistency import Path
-from trackfit.engine.knowledge.schema import RECORDS, Consequence, Rule
+from trackfit.engine.knowledge.schema import LOOPED, RECORDS, Consequence, Rule
 from trackfit.engine.language.columns import Field, Record, fields, records_in
 from trackfit.engine.problems.problem import Problem, misspelt, quoted
 from trackfit.engine.problems.problems import Problems
@@ -18,6 +23,8 @@ MOST = 100
 """So many keys of one row are told and put right; of a row with more, no one will ever ask."""
 
 
+LOOPS = {table[:-3] + "y" if table.endswith("ies") else table[:-1]: table for table in LOOPED}
+"""What a rule usually calls a row of each table that it may go through."""
 DROPPED = {("rules", "then", key) for key in ("basis", "route")}
 """Keys that earlier versions had, by their table and path."""
 
@@ -25,6 +32,9 @@ DROPPED = {("rules", "then", key) for key in ("basis", "route")}
 def settle_keys(table: str, node: Node, attributes: Container[str]) -> tuple[Problems, Node]:
     """The problem of every key that does not belong where it is, and the row with all of them put right."""
     problems = Problems()
+    for settle in (_indented, _with_loop if table == "rules" else None):
+        problem, node = settle(RECORDS[table], node) if settle else (None, node)
+        problems += [problem] if problem else []
     while len(problems) < MOST and (found := next(_strangers(RECORDS[table], node, ()), None)):
         problem, node = _settled(table, node, found, attributes)
         problems.append(problem)
@@ -90,6 +100,51 @@ def in_order(keys: list[str]) -> list[str]:
     return found
 
 
+def _indented(record: type[Record], node: Node) -> tuple[Problem | None, Node]:
+    """The row with the lines below a key that has no value moved under it, where they are none of the row's own."""
+    known, keys = fields(record), list(node.value)
+    for number, key in enumerate(keys):
+        owner = known.get(key)
+        if owner is None or node.value[key].value is not None:
+            continue
+        below = list(takewhile(lambda one: one not in known, keys[number + 1 :]))
+        if not below or not (key == "when" or any(records_in(owner.type))):
+            continue
+        place = node.keys[below[0]]
+        which = (
+            "this line belongs" if len(below) == 1 else f"this line and the {len(below) - 1} below it belong"
+        )
+        if len(below) == 2:
+            which = "this line and the one below it belong"
+        text = (
+            f"{which} under `{key}`; move {'it' if len(below) == 1 else 'them'} to the right, by two spaces"
+        )
+        part = Node({one: node.value[one] for one in below}, place, {one: node.keys[one] for one in below})
+        node = _without(below, node)
+        node = msgspec.structs.replace(node, value={**node.value, key: part})
+        return Problem(where=place, id="wrong-level", text=text), node
+    return None, node
+
+
+def _with_loop(_: type[Record], node: Node) -> tuple[Problem | None, Node]:
+    """A rule with the `for_each` that it lacks, where it speaks of a row's columns, such as `route.track`."""
+    parts = [
+        node.value[key] for key in ("when", "then") if key in node.value and "for_each" not in node.value
+    ]
+    for one in (inner for part in parts for inner in walk(part)):
+        words = one.keys if isinstance(one.value, dict) else {str(one.value): one.where}
+        for word, place in words.items():
+            variable, dot, _column = word.partition(".")
+            table = LOOPS.get(variable)
+            if dot and table:
+                text = f"{quoted(word)} is told of each row of {table}; add `for_each: {{{variable}: {table}}}` above `when`"
+                loop = from_plain({variable: table}, place)
+                return Problem(where=place, id="missing-key", text=text), node.with_key(
+                    "for_each", loop, place
+                )
+    return None, node
+
+
 def _strangers(record: type[Record], node: Node, path: Path) -> Iterator[Path]:
     """The path of every key that its record does not know."""
     if not isinstance(node.value, dict):
@@ -111,6 +166,13 @@ def _settled(table: str, node: Node, path: Path, attributes: Container[str]) -> 
         text = f"{key!r} decides nothing any more: a track's months follow from its routes; delete the key"
         problem = Problem(where=here.keys[key], id="unknown-key", text=text)
         return problem, node.changed(path[:-1], lambda one: one.renamed(key, None))
+    rest = _after_comma(here, key)
+    if rest:
+        before = list(here.value)[list(here.value).index(key) - 1]
+        whole = ", ".join([str(here.value[before].value), *rest])
+        text = f"a comma ends a text within braces; quote the whole text: `{before}: {json.dumps(whole, ensure_ascii=False)}`"
+        problem = Problem(where=here.value[before].where, id="yaml-syntax", text=text)
+        return problem, node.changed(path[:-1], partial(_without, rest))
     home = _home(table, node, path, attributes)
     if home is not None:
         return _moved(node, path, home)
@@ -123,6 +185,24 @@ def _settled(table: str, node: Node, path: Path, attributes: Container[str]) -> 
         text = f"{text}; is it `{needed[0]}`, which is missing?"
         problem = Problem(where=where, id="unknown-key", text=text, suggestion=needed[0])
     return problem, node.changed(path[:-1], lambda one: one.renamed(key, problem.suggestion))
+
+
+def _without(keys: list[str], node: Node) -> Node:
+    for key in keys:
+        node = node.renamed(key, None)
+    return node
+
+
+def _after_comma(here: Node, key: str) -> list[str]:
+    """The pieces of a text within braces that its commas cut off, from `key` on; none where it is no such piece."""
+    keys = list(here.value)
+    number = keys.index(key)
+    before = keys[number - 1] if number else None
+    if before is None or not isinstance(here.value[before].value, str):
+        return []
+    if here.value[key].value is not None or here.keys[before].line != here.keys[key].line:
+        return []
+    return list(takewhile(lambda one: here.value[one].value is None, keys[number:]))
 
 
 def _home(table: str, node: Node, path: Path, attributes: Container[str]) -> Path | None:

@@ -14,6 +14,9 @@ from trackfit.engine.language.operators import OPERATORS
 from trackfit.engine.problems.problem import Location, Problem, misspelt, near, quoted
 from trackfit.engine.problems.problems import Problems
 
+GROUPS = {"or": "any", "either": "any", "and": "all", "both": "all"}
+"""What people write for `any` and `all`."""
+
 
 class RawLeaf(msgspec.Struct, frozen=True, kw_only=True):
     """`subject` `operator` `operand`, each with its place; the operator is empty where no known one stands there.
@@ -135,6 +138,12 @@ def parse_condition(node: Node, problems: Problems) -> RawAll:
             parts.append(RawNot(parse_condition(value, problems)))
         elif key in ("any", "all"):
             parts.append(_group(key, value, problems))
+        elif key in GROUPS:
+            text = (
+                f"there is no {quoted(key)}; write `{GROUPS[key]}:`, and below it each condition after a dash"
+            )
+            problems.add(where, "unknown-attribute", text, suggestion=GROUPS[key], replaces=key)
+            parts.extend([_group(GROUPS[key], value, problems)] if isinstance(value.value, list) else [])
         else:
             parts.extend(_comparisons(key, where, value, problems))
     return RawAll(tuple(parts))

@@ -23,8 +23,8 @@ TEXT_NAMES: dict[str, frozenset[str]] = {
 NESTED = {"track": "tracks", "background": "backgrounds"}
 _PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)\s*\}\}")
 _STRAY = re.compile(r"\{\{[^{}]*\}\}|\{[{%#]|[}%#]\}")
-ONE_BRACE = re.compile(r"(?<!\{)\{ *([a-z][a-z0-9_]*(?: *\. *[a-z][a-z0-9_]*)+) *\}(?!\})")
-"""A name in single braces, which would be printed as it stands."""
+ONE_BRACE = re.compile(r"(?<!\{)\{ *([a-z][a-z0-9_]*(?: *\. *[a-z][a-z0-9_]*)+) *\}{1,2}(?!\})")
+"""A name after a single brace, which would be printed as it stands."""
 NUMBER = re.compile(
     r"(?<![\w-])(?:(?:US)?\$)?\d[\d.,]*(?:[kKmM]|st|nd|rd|th)?(?![\w])|(?<=USD)\d+|"
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|eighteen|twenty|thirty|forty|fifty|"
@@ -73,12 +73,13 @@ def text_problems(text: str, known: Known, locate: Locate) -> list[Problem]:
     """
     words = _PLACE.sub("\0", text)
     problems = Problems()
-    if stray := _STRAY.search(words):
+    rest = ONE_BRACE.sub("", words)
+    if stray := _STRAY.search(rest):
         complaint = (
-            f"{stray[0]!r} is no part of a text ({_around(words, stray)!r}); only {{{{ name.part }}}} is"
+            f"{stray[0]!r} is no part of a text ({_around(rest, stray)!r}); only {{{{ name.part }}}} is"
         )
         if stray[0] == "{{":
-            complaint = f"`{{{{` is not closed ({_around(words, stray)!r}); write {{{{ name.part }}}}"
+            complaint = f"`{{{{` is not closed ({_around(rest, stray)!r}); write {{{{ name.part }}}}"
         elif stray[0].endswith("}}"):
             complaint = (
                 f"{quoted(stray[0])} is no name; write {{{{ name.part }}}}, such as {{{{ figure.its_id }}}}"

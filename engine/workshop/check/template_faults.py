@@ -108,7 +108,8 @@ def _parse(template: _Template) -> Iterator[Problem]:
     try:
         template.tree = parsed(Environment(autoescape=False), template.text)  # noqa: S701 - only read, never rendered
     except TemplateSyntaxError as error:
-        told = f"the template cannot be read: {template_advice(str(error.message))}"
+        line = "".join(template.text.split("\n")[error.lineno - 1 : error.lineno])
+        told = f"the template cannot be read: {template_advice(str(error.message), line)}"
         where = place_in(template.text, template.file, error.lineno, told)
         yield Problem(where=where, id="template-syntax", text=told)
 
