@@ -6,6 +6,7 @@ An editor's locks and copies (`.#name`, `._name`) are not seen; a pipe or a devi
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,30 @@ MAX_BYTES = 2_000_000
 """So much of a file is read at most."""
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 """How a file in that encoding begins."""
+
+
+_COPY = re.compile(r" ?\(\d+\)(?=\.)| - Copy(?: \(\d+\))?(?=\.)| copy(?: \d+)?(?=\.)")
+"""What a file manager or a browser puts into the name of a copy."""
+
+
+def copied(path: Path) -> str | None:
+    """The name of the file beside this one that it looks like a copy of; None where there is none.
+
+    >>> copied(Path("nowhere/skills (1).yaml"))
+    """
+    name = _COPY.sub("", path.name)
+    return name if name != path.name and path.with_name(name).is_file() else None
+
+
+def renamed(path: Path, endings: tuple[str, ...]) -> str | None:
+    """The name that a file has without a last ending that hides its own, as in `skills.yaml.txt`.
+
+    None where its name is another, and where a file has that name already.
+    """
+    right = path.with_suffix("")
+    return (
+        right.name if path.suffix not in endings and right.suffix in endings and not right.exists() else None
+    )
 
 
 def files_in(folder: Path, ending: tuple[str, ...] = ("",)) -> list[Path]:

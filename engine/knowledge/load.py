@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from trackfit.engine.documents.folder import FOLDERS, MAX_BYTES, faults_in, files_in
+from trackfit.engine.documents.folder import FOLDERS, MAX_BYTES, copied, faults_in, files_in, renamed
 from trackfit.engine.documents.node import Node
 from trackfit.engine.documents.parse import too_large
 from trackfit.engine.documents.recovery import salvage_file
@@ -39,6 +39,7 @@ NEEDED = {"background": "reports start from where a person stands"}
 """Attributes that the program itself asks for, and why."""
 OTHER_KINDS = (".test", ".prove")
 """Ends of the names of files in rules/ that hold no rules."""
+YAML = (".yaml", ".yml")
 MILESTONES = "milestones"
 """Stands for the milestones of all tracks and the stages of all routes where an attribute's choices belong."""
 HOMES = {
@@ -89,8 +90,7 @@ class _Gathered:
 
     def tables(self, root: Node, allowed: tuple[str, ...], *, whole: bool) -> None:
         if not isinstance(root.value, dict):
-            text = f"the file is a mapping from a table's name to its rows, such as `{allowed[0]}:`"
-            self.problems.add(root.where, "wrong-type", text)
+            self.without_tables(root, allowed)
             return
         for table, listing in root.value.items():
             name: str | None = table
@@ -117,6 +117,17 @@ class _Gathered:
                 for node in listing.value:
                     self.row(name, node)
 
+    def without_tables(self, root: Node, allowed: tuple[str, ...]) -> None:
+        """Tell what a file lacks that is no mapping; rows that can belong to one table only are read."""
+        if isinstance(root.value, list) and len(allowed) == 1 and all(_has_id(row) for row in root.value):
+            text = f"the line `{allowed[0]}:` is missing above the first row; write it there"
+            self.problems.add(root.where, "missing-key", text)
+            for node in root.value:
+                self.row(allowed[0], node)
+        else:
+            text = f"the file is a mapping from a table's name to its rows, such as `{allowed[0]}:`"
+            self.problems.add(root.where, "wrong-type", text)
+
     def row(self, table: str, node: Node) -> None:
         shape, node, problems = read_row(table, node, self.attributes)
         self.problems += problems
@@ -136,6 +147,10 @@ class _Gathered:
             self.problems.add(node.find(("id",)), "duplicate-id", text)
 
 
+def _has_id(node: Node) -> bool:
+    return isinstance(node.value, dict) and "id" in node.value
+
+
 def load(folder: Path, day: str | None = None) -> Loaded:
     """Read `folder`/facts and `folder`/rules. Problems name files relative to `folder`.
 
@@ -149,6 +164,13 @@ def load(folder: Path, day: str | None = None) -> Loaded:
             reading.problems.add(Location(name), "no-knowledge-base", text)
         for path in knowledge_files(folder / name):
             reading.file(path, path.relative_to(folder).as_posix(), tables)
+        for path in misnamed_files(folder / name):
+            where = Location(path.relative_to(folder).as_posix())
+            text = (
+                f"the name of this file ends in {path.suffix}, so it would not be read; name it {path.stem!r}"
+            )
+            reading.problems.add(where, "ignored-file", text)
+            reading.file(path, where.file, tables)
     rows, problems = reading.rows, reading.problems
     for name in FOLDERS:
         problems += faults_in(folder / name)
@@ -180,7 +202,17 @@ def load(folder: Path, day: str | None = None) -> Loaded:
 
 def knowledge_files(folder: Path) -> list[Path]:
     """The documents with facts or rules in a folder, sorted."""
-    return sorted(path for path in files_in(folder, (".yaml", ".yml")) if not path.stem.endswith(OTHER_KINDS))
+    return sorted(
+        path
+        for path in files_in(folder, YAML)
+        if not path.stem.endswith(OTHER_KINDS) and copied(path) is None
+    )
+
+
+def misnamed_files(folder: Path) -> list[Path]:
+    """The documents whose names have an ending too many, such as `mistakes.yaml.txt`."""
+    found = ((path, renamed(path, YAML)) for path in files_in(folder))
+    return [path for path, name in found if name and not Path(name).stem.endswith(OTHER_KINDS)]
 
 
 def _needed(rows: Rows) -> Iterable[Problem]:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from trackfit.engine.documents.folder import files_in, read_anyhow
+from trackfit.engine.documents.folder import copied, files_in, read_anyhow, renamed
 from trackfit.engine.documents.node import line_and_column, walk
 from trackfit.engine.documents.parse import read_source
 from trackfit.engine.documents.recovery import salvage
 from trackfit.engine.inference.base import Compiled, KnowledgeBase
 from trackfit.engine.knowledge.compile import Compilation, compile_folder
-from trackfit.engine.knowledge.load import OTHER_KINDS
+from trackfit.engine.knowledge.load import OTHER_KINDS, YAML, misnamed_files
 from trackfit.engine.knowledge.references import Rows, values_at
 from trackfit.engine.language.history import first_day
 from trackfit.engine.language.placeholders import NUMBER
@@ -25,7 +25,7 @@ from trackfit.engine.problems.problems import has_errors
 from trackfit.engine.proofs.statements import statement_files, statements_of
 from trackfit.engine.workshop.check.row_faults import row_faults
 from trackfit.engine.workshop.check.rule_faults import RuleFaults
-from trackfit.engine.workshop.check.template_faults import rendering_faults, template_faults
+from trackfit.engine.workshop.check.template_faults import ENDING, rendering_faults, template_faults
 from trackfit.engine.workshop.check.text_faults import row_text_faults
 from trackfit.engine.workshop.check.unused import unused
 from trackfit.engine.workshop.scenarios.scenarios import read_files, scenario_files
@@ -234,12 +234,27 @@ def _cut(texts: Mapping[str, str]) -> Iterator[Problem]:
 def _ignored(folder: Path) -> Iterator[Problem]:
     """Files beside the documents that are not read as such."""
     for name in ("facts", "rules"):
+        misnamed = misnamed_files(folder / name)
         for path in files_in(folder / name):
-            if path.suffix not in (".yaml", ".yml"):
-                text = "this file is not read; name it with .yaml at its end, or move it elsewhere"
+            text = None if path in misnamed else _why_ignored(path, name)
+            if text:
                 where = Location(path.relative_to(folder).as_posix())
                 yield Problem(where=where, id="ignored-file", text=text, severity="warning")
-            elif name == "facts" and path.stem.endswith(OTHER_KINDS):
-                text = "this file is not read; scenarios and statements stand in rules/"
-                where = Location(path.relative_to(folder).as_posix())
-                yield Problem(where=where, id="ignored-file", text=text, severity="warning")
+    for path in files_in(folder / "templates"):
+        right = renamed(path, (ENDING,))
+        if right or path.suffix in (".html", ".md", ".txt", ".docx"):
+            better = f"name it {right!r}" if right else "name it with .md.j2 or .html.j2 at its end"
+            text = f"this file is not read as a template; {better}, or move it elsewhere"
+            where = Location(path.relative_to(folder).as_posix())
+            yield Problem(where=where, id="ignored-file", text=text, severity="warning")
+
+
+def _why_ignored(path: Path, folder: str) -> str | None:
+    """What is to be told of a file of facts/ or rules/ that is not read; None where it is."""
+    if path.suffix not in YAML:
+        return "this file is not read; name it with .yaml at its end, or move it elsewhere"
+    if folder == "facts" and path.stem.endswith(OTHER_KINDS):
+        return "this file is not read; scenarios and statements stand in rules/"
+    if original := copied(path):
+        return f"this looks like a copy of {original!r}, and is not read; take it out, or give it a name of its own"
+    return None

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from trackfit.engine.documents.folder import files_in
+from trackfit.engine.documents.folder import files_in, renamed
 from trackfit.engine.documents.parse import read_source
 from trackfit.engine.documents.slips import template_advice
 from trackfit.engine.explanation import explanation
@@ -95,10 +95,14 @@ def _read(folder: Path) -> tuple[dict[str, _Template], Problems]:
     """The templates of a knowledge base by name, and why some cannot be read."""
     templates: dict[str, _Template] = {}
     problems = Problems()
-    for path in files_in(folder / "templates", (ENDING,)):
-        name = path.relative_to(folder / "templates").as_posix()
-        text, faults = read_source(path, f"templates/{name}")
-        templates[name] = _Template(f"templates/{name}", text or "")
+    for path in files_in(folder / "templates"):
+        right = path.name if path.suffix == ENDING else renamed(path, (ENDING,))
+        if right is None:
+            continue
+        name = path.with_name(right).relative_to(folder / "templates").as_posix()
+        file = path.relative_to(folder).as_posix()
+        text, faults = read_source(path, file)
+        templates[name] = _Template(file, text or "")
         problems += faults or _parse(templates[name])
     return templates, problems
 
