@@ -24,6 +24,7 @@ KNOWLEDGE_PROBLEMS: dict[str, str] = {
     "empty-condition": "a condition that asks nothing",
     "empty-file": "a file with nothing in it",
     "empty-value": "a key with nothing after it",
+    "figure-of-another": "a figure that belongs to another route",
     "figure-without-source": "a figure that no source gives",
     "file-too-large": "a file that is too large to be read",
     "future-date": "a date after the day of the advice",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trackfit.engine.knowledge.references import Rows, WrittenRow
+from trackfit.engine.knowledge.references import Rows, WrittenRow, values_at
 from trackfit.engine.problems.problem import Problem
 
 MOST_YEARS = 5
@@ -12,12 +12,16 @@ MOST_YEARS = 5
 BAND = ("track", "family", "level", "unit", "basis", "country", "years")
 """What tells one salary band from another."""
 
+OWN_FIGURES = ("timeline", "transfer", "stages.*.months")
+"""Where a route names figures that are of nothing but the route."""
+
 
 def row_faults(rows: Rows, as_of: str) -> Iterator[Problem]:
     """All of them; `as_of` is a day (YYYY-MM-DD)."""
     yield from _same_band(rows)
     yield from _same_order(rows)
     yield from _late_review(rows, as_of)
+    yield from _of_another(rows)
 
 
 def _written(rows: Rows, table: str) -> list[WrittenRow]:
@@ -62,3 +66,18 @@ def _late_review(rows: Rows, as_of: str) -> Iterator[Problem]:
             yield Problem(
                 where=row.node.find(("review_by",)), id="late-review", text=text, severity="warning"
             )
+
+
+def _of_another(rows: Rows) -> Iterator[Problem]:
+    """Figures that a route takes for its own, and that say themselves that they are of another track or background."""
+    figures = {row.id: row.plain for row in rows.sound("figures")}
+    for row in _written(rows, "routes"):
+        for dotted in OWN_FIGURES:
+            for path, id_ in values_at(row.plain, tuple(dotted.split("."))):
+                figure, mine = figures.get(id_, {}), row.plain
+                ends = ("track", "background")
+                column = next((one for one in ends if figure.get(one, mine[one]) != mine[one]), None)
+                if column:
+                    where, other = row.node.find(path), figure[column]
+                    text = f"{id_!r} is a figure of the {column} {other!r}, and this is of {mine[column]!r}; name the right one"
+                    yield Problem(where=where, id="figure-of-another", text=text, severity="warning")
