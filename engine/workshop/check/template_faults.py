@@ -37,6 +37,10 @@ from trackfit.engine.workshop.check.text_faults import MARK
 
 ENDING = ".j2"
 PAGE_SUFFIX = ".html.j2"
+NO_FIGURE = (
+    "make it a figure and write {{ figure.its_id }}, or, if it measures nothing (a room, a telephone), "
+    "write {# trackfit: allow number-in-template because … #} on its line"
+)
 MAX_RULES_TRIED = 400
 """With more rules than this only two sample reports are made: each takes its time."""
 
@@ -228,12 +232,14 @@ def _typed(template: _Template) -> Iterator[Problem]:
             yield Problem(
                 where=template.spot(line, found[0]), id="placeholder", text=text, severity="warning"
             )
+        told: set[int] = set()
         for found in NUMBER.finditer(data.data):
             line = data.lineno + data.data.count("\n", 0, found.start())
-            text = f"the number {found[0]!r} is typed into the template; make it a figure and write {{{{ figure.its_id }}}}"
-            yield Problem(
-                where=template.spot(line, found[0]), id="number-in-template", text=text, severity="warning"
-            )
+            if line not in told:
+                told.add(line)
+                where = template.spot(line, found[0])
+                text = f"the number {found[0]!r} is typed into the template; {NO_FIGURE}"
+                yield Problem(where=where, id="number-in-template", text=text, severity="warning")
 
 
 def sample_answers(kb: KnowledgeBase) -> Iterator[dict[str, Value]]:
