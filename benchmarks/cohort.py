@@ -163,11 +163,11 @@ def write_as(kind: str, rows: Path, path: Path) -> None:
             writer.writerow(table.column_names)
             writer.writerows(lines)
         return
-    from trackfit.engine.documents.workbook_written import Heading, WrittenWorkbook
+    from trackfit.engine.documents.workbook_written import SheetColumn, WrittenWorkbook
 
     with path.open("wb") as stream:
         book = WrittenWorkbook(stream, path.parent, AS_OF)
-        book.sheet("People", [Heading(name, 12) for name in table.column_names]).write(map(list, lines))
+        book.sheet("People", [SheetColumn(name, 12) for name in table.column_names]).write(map(list, lines))
         book.close()
 
 

@@ -19,7 +19,7 @@ from trackfit.commands.terminal.confirming import can_ask
 
 if TYPE_CHECKING:
     from trackfit.engine.problems.problem import Problem
-    from trackfit.engine.workshop.tables.plan import Plan
+    from trackfit.engine.workshop.tables.plan import TableEdit
 
 
 @click.group()
@@ -95,7 +95,7 @@ def import_(*, file: str, delete: bool, dry_run: bool, yes: bool, knowledge: str
             _write(planned, folder)
 
 
-def _show(planned: Plan) -> None:
+def _show(planned: TableEdit) -> None:
     """What changes, as a difference."""
     for one in planned.changes:
         lines = difflib.unified_diff(
@@ -105,7 +105,7 @@ def _show(planned: Plan) -> None:
             click.echo(line)
 
 
-def _checked(planned: Plan, folder: Path, file: str) -> list[Problem]:
+def _checked(planned: TableEdit, folder: Path, file: str) -> list[Problem]:
     """The warnings that the change brings with it. Raises `InvalidInput` where it brings an error."""
     from trackfit.engine.problems.problems import Problems
     from trackfit.engine.workshop.check.check import check
@@ -131,7 +131,7 @@ def _checked(planned: Plan, folder: Path, file: str) -> list[Problem]:
     return found
 
 
-def _write(planned: Plan, folder: Path) -> None:
+def _write(planned: TableEdit, folder: Path) -> None:
     from trackfit.engine.documents.files import write_atomic
 
     for one in planned.changes:

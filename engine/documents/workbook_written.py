@@ -17,7 +17,7 @@ MAX_TEXT = 32_767
 """Characters that a cell holds."""
 
 
-class Heading(NamedTuple):
+class SheetColumn(NamedTuple):
     """The heading of a column, and how wide it is, in characters."""
 
     text: str
@@ -43,7 +43,7 @@ class WrittenWorkbook:
         self._bold = self._book.add_format({"bold": True, "bottom": 1, "valign": "top"})
         self._text = self._book.add_format({"quote_prefix": True})
 
-    def sheet(self, name: str, headings: Sequence[Heading]) -> WrittenSheet:
+    def sheet(self, name: str, headings: Sequence[SheetColumn]) -> WrittenSheet:
         """A new sheet, the last."""
         return WrittenSheet(self._book.add_worksheet(name), headings, self._bold, self._text)
 
@@ -55,7 +55,7 @@ class WrittenWorkbook:
 class WrittenSheet:
     """A sheet whose rows are written one after the other."""
 
-    def __init__(self, sheet: Any, headings: Sequence[Heading], bold: Any, text: Any) -> None:
+    def __init__(self, sheet: Any, headings: Sequence[SheetColumn], bold: Any, text: Any) -> None:
         self._sheet, self._text = sheet, text
         self.rows = 0
         """Below the headings."""

@@ -46,21 +46,20 @@ def contents(book: Book, explanation: Explanation, stamp: Stamp, then: Consultat
     sentences = Sentences(book, explanation)
     recommendations = [RecommendationView(book, row) for row in consultation.recommendations]
     first = recommendations[0] if recommendations else None
-    aim = consultation.case.answers.get("target_track")
     near = book.track(explanation.near) if explanation.near else None
-    own = [near.id] if near else []
-    own += [aim] if isinstance(aim, str) and aim in book.facts.tracks and aim not in own else []
+    target = _target(book)
+    own = {one.id: one for one in (near, target) if one is not None}
     return Body(
         person=_person(book),
         since=None if then is None else since(book, then),
         first=first,
         recommendations=recommendations,
-        target=book.track(aim) if isinstance(aim, str) and aim in book.facts.tracks else None,
+        target=target,
         too_early=not (consultation.ways[0].held or consultation.ways[0].usual),
         near=near,
         likenesses=[_likeness(book, one) for one in explanation.likenesses],
         tracks=_tracks(book, sentences),
-        own_tracks=[book.track(id_) for id_ in own],
+        own_tracks=list(own.values()),
         paid_tracks=[book.track(id_) for id_ in _paid(consultation)],
         averages=_averages(book),
         pay_scale=charts.mark(charts.SCALE) if book.page else Ready(""),
@@ -80,6 +79,12 @@ def contents(book: Book, explanation: Explanation, stamp: Stamp, then: Consultat
         box=boxes(page=book.page),
         **book.names,
     )
+
+
+def _target(book: Book) -> TrackView | None:
+    """The track that the person aims at, if there is one."""
+    aim = book.consultation.case.answers.get("target_track")
+    return book.track(aim) if isinstance(aim, str) and aim in book.facts.tracks else None
 
 
 def _warned(book: Book) -> dict[str, Any]:

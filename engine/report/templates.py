@@ -121,7 +121,7 @@ class _Loader(FileSystemLoader):
         return super().get_source(environment, template)
 
 
-class _Missing(StrictUndefined):
+class _Unset(StrictUndefined):
     """What a template names and is not there; using it in any way is a problem, with the nearest name."""
 
     __slots__ = ()
@@ -153,7 +153,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     ) -> None:
         super().__init__(
             loader=_Loader(folder, own),
-            undefined=_Missing,
+            undefined=_Unset,
             autoescape=True,
             finalize=shown or _shown,
             trim_blocks=True,

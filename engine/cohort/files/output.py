@@ -114,17 +114,22 @@ class Writer:
         return self
 
     def _begin_workbook(self, stream: IO[bytes]) -> None:
-        from trackfit.engine.documents.workbook_written import Heading, WrittenWorkbook
+        from trackfit.engine.documents.workbook_written import SheetColumn, WrittenWorkbook
 
-        def headings(names: Sequence[str]) -> list[Heading]:
-            return [Heading(name, _WIDTHS.get(name, _WIDTH)) for name in names]
+        def headings(names: Sequence[str]) -> list[SheetColumn]:
+            return [SheetColumn(name, _WIDTHS.get(name, _WIDTH)) for name in names]
 
         self.book = WrittenWorkbook(stream, self.folder, self.day)
         self.sheets = {
             "people": self.book.sheet("People", headings(ADVICE_SCHEMA.names)),
             "summary": self.book.sheet(
                 "Summary",
-                [Heading("of", 52), Heading("what", 48), Heading("people", 10), Heading("share", 10)],
+                [
+                    SheetColumn("of", 52),
+                    SheetColumn("what", 48),
+                    SheetColumn("people", 10),
+                    SheetColumn("share", 10),
+                ],
             ),
             "refused": self.book.sheet("Refused", headings(REJECTED)),
         }

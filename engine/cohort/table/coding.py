@@ -25,7 +25,7 @@ WRONG_BIT = 1 << 62
 """Both in a set's first mask: that it was answered, and that some element cannot be read."""
 
 
-class Layout:
+class SetLayout:
     """Which bit of which mask column stands for which element of a set."""
 
     def __init__(self, attribute: str, named: Iterable[str]) -> None:
@@ -52,10 +52,10 @@ class Coding:
         self.kb = kb
         self._named_by = (kb,) if beside is None else (kb, beside)
         self.attributes = [row for row in kb.reader.attributes.values() if row.type != "text"]
-        self.skills = Layout(SKILLS, self._named(SKILLS))
+        self.skills = SetLayout(SKILLS, self._named(SKILLS))
         """Where skills have their bits, whether or not there is a question for them."""
         self.layouts = {
-            row.id: self.skills if row.id == SKILLS else Layout(row.id, self._named(row.id))
+            row.id: self.skills if row.id == SKILLS else SetLayout(row.id, self._named(row.id))
             for row in self.attributes
             if row.type == "set"
         }

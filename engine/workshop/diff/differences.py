@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -100,12 +100,16 @@ class OutcomeDiff:
         if not moved and self.edited.isdisjoint(rule.rule for rule in after.fired):
             return
         given = [_given(one) for one in (before, after)]
-        for id_ in sorted({*given[0], *given[1]}):
+        for id_ in sorted(given[0].keys() ^ given[1].keys()):
             kind, _, what = id_.partition(":")
-            if id_ not in given[0] or id_ not in given[1]:
-                side = 1 if id_ in given[1] else 0
-                text = WORDS[kind][side].format(what)
-                yield text, self._because({key for key in given[side][id_] if key in moved}, moved)
+            side = 1 if id_ in given[1] else 0
+            yield WORDS[kind][side].format(what), self._because(moved.intersection(given[side][id_]), moved)
+        yield from self._regraded(before, after, given)
+
+    def _regraded(
+        self, before: Consultation, after: Consultation, given: Sequence[Mapping[str, Sequence[str]]]
+    ) -> Iterator[Difference]:
+        """Warnings that are given both times, more or less gravely."""
         for warning, (was, now) in _severities(before, after).items():
             if was != now:
                 text = f"the warning {warning} is {now} instead of {was}"

@@ -193,7 +193,7 @@ def compare(old: KnowledgeBase, new: KnowledgeBase, cases: Iterable[Tried], as_o
     """Consult both on every case, and collect what differs."""
     judge = OutcomeDiff(old, new)
     changes = Changes()
-    sides = _Side(old, as_of), _Side(new, as_of)
+    sides = _Asked(old, as_of), _Asked(new, as_of)
     for case in cases:
         before, after = (side.outcome(case) for side in sides)
         if before is not None and after is not None:
@@ -206,7 +206,7 @@ def compare(old: KnowledgeBase, new: KnowledgeBase, cases: Iterable[Tried], as_o
     return changes
 
 
-class _Side:
+class _Asked:
     """One of the two knowledge bases, on one day (YYYY-MM-DD), asked for many cases."""
 
     def __init__(self, kb: KnowledgeBase, as_of: str) -> None:

@@ -47,7 +47,7 @@ class PlannedChange(msgspec.Struct, frozen=True):
     rows: dict[tuple[str, str], ReadRow]
 
 
-class Plan(msgspec.Struct, frozen=True):
+class TableEdit(msgspec.Struct, frozen=True):
     """What changes, file by file, and what its reader should be told."""
 
     changes: list[PlannedChange]
@@ -101,21 +101,21 @@ def _misshapen(root: Node) -> Iterator[Problem]:
                     ids.add(id_.value)
 
 
-def plan(folder: Path, path: str, rows: Iterable[ReadRow], *, delete: bool) -> Plan:
+def plan(folder: Path, path: str, rows: Iterable[ReadRow], *, delete: bool) -> TableEdit:
     """What the rows of a sheet change in a knowledge base; with `delete`, rows that are not there are taken out.
 
     Raises `InvalidInput` with every fault of the sheet, each at its cell.
     """
-    return _Planner(folder, path).plan(list(rows), delete=delete)
+    return _Comparing(folder, path).plan(list(rows), delete=delete)
 
 
-class _Planner:
+class _Comparing:
     def __init__(self, folder: Path, path: str) -> None:
         self.folder, self.path = folder, path
         self.problems, self.notes = Problems(), Problems()
         self.known = {one.relative_to(folder).as_posix(): one for one in files_in(folder / "facts", ENDINGS)}
 
-    def plan(self, rows: list[ReadRow], *, delete: bool) -> Plan:
+    def plan(self, rows: list[ReadRow], *, delete: bool) -> TableEdit:
         if not rows:
             raise refused(self.path, "empty-file", "there are no rows below the headings")
         grouped: dict[str, dict[str, list[ReadRow]]] = {}
@@ -125,7 +125,7 @@ class _Planner:
         files = {name: facts_file(self.known[name], name) for name in grouped}
         changes = [self._change(files[name], tables, delete=delete) for name, tables in grouped.items()]
         self.problems.refuse()
-        return Plan([one for one in changes if one.before != one.after], self.notes)
+        return TableEdit([one for one in changes if one.before != one.after], self.notes)
 
     def _homes(self, rows: list[ReadRow]) -> Iterator[tuple[ReadRow, str, str]]:
         """To which file and table each row belongs; where a row does not say it, as the one before."""

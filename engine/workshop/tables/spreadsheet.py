@@ -50,12 +50,12 @@ def to_csv(sheets: Sequence[Sheet], file: str) -> str:
 
 def to_xlsx(sheets: Sequence[Sheet], file: str, day: str, folder: Path) -> bytes:
     """A workbook with a sheet for each table. Raises `InvalidInput` where a cell is too long for one."""
-    from trackfit.engine.documents.workbook_written import Heading, WrittenWorkbook
+    from trackfit.engine.documents.workbook_written import SheetColumn, WrittenWorkbook
 
     out = io.BytesIO()
     book = WrittenWorkbook(out, folder, day)
     for sheet in sheets:
-        headings = [*(Heading(one, _width(sheet, one)) for one in sheet.headings), Heading(FILE, 24)]
+        headings = [*(SheetColumn(one, _width(sheet, one)) for one in sheet.headings), SheetColumn(FILE, 24)]
         written = book.sheet(sheet.table, headings)
         for id_, row in sheet.rows.items():
             cells = [row.get(one, "") for one in sheet.headings]
