@@ -9,7 +9,7 @@ import msgspec
 
 from trackfit.engine.adverts.advert import Advert, AdvertText, Asked, Pay, TrackShare, Years
 from trackfit.engine.adverts.pay import PayReader
-from trackfit.engine.adverts.sentences import Sentences
+from trackfit.engine.adverts.sentences import AdvertSentences
 from trackfit.engine.adverts.words import AdvertVocabulary
 from trackfit.engine.adverts.years import years_in
 from trackfit.engine.cases.running_text import Naming, TextReader
@@ -126,7 +126,7 @@ class AdvertReader:
         named_years = list(years_in(passage.text, places, listed=listed or section == "required"))
         if not namings and not named_years:
             return
-        sentences = Sentences(passage.text, self._words)
+        sentences = AdvertSentences(passage.text, self._words)
         for naming in namings:
             means = sentences.means(naming.start, naming.end) or section
             if means in ("denied", "aside"):

@@ -31,7 +31,7 @@ _VERB = re.compile(
 _LAST_OF_LIST = re.compile(r"(?:and|or|and/or|und|oder|et|ou|y|o|e|en|of)\s", re.IGNORECASE)
 
 
-class Sentences:
+class AdvertSentences:
     """The sentences of a passage, with the words in them that say how skills are meant."""
 
     def __init__(self, text: str, words: AdvertVocabulary) -> None:

@@ -32,7 +32,7 @@ class OtherAnswer(msgspec.Struct, frozen=True, kw_only=True):
     pay: dict[str, tuple[str, ...]]
 
 
-class _Standing(msgspec.Struct, frozen=True):
+class _TrackStanding(msgspec.Struct, frozen=True):
     """What advice comes to: by track its place, its months, and the pay at these years of those that concern the person."""
 
     place: dict[str, int]
@@ -55,7 +55,7 @@ def other_answers(trials: Trials) -> tuple[OtherAnswer, ...]:
     consultation = trials.consultation
     concerned = {consultation.ways[0].track, consultation.case.answers.get("target_track")}
     before = _standing(consultation, concerned)
-    found: dict[tuple[str, bytes], tuple[_Standing, list[Value]]] = {}
+    found: dict[tuple[str, bytes], tuple[_TrackStanding, list[Value]]] = {}
     for attribute in questions(consultation):
         for value in other_values(consultation, attribute):
             tried = trials.answered(attribute.id, value)
@@ -76,10 +76,10 @@ def other_answers(trials: Trials) -> tuple[OtherAnswer, ...]:
     )
 
 
-def _standing(consultation: Consultation, concerned: Collection[Value | None]) -> _Standing:
+def _standing(consultation: Consultation, concerned: Collection[Value | None]) -> _TrackStanding:
     bands_at = consultation.kb.measures.bands_at
     known = consultation.memory.known
-    return _Standing(
+    return _TrackStanding(
         place={way.track: way.place for way in consultation.ways},
         months={way.track: way.timeline for way in consultation.ways},
         pay={

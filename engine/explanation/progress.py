@@ -19,7 +19,7 @@ class TrackMoved(msgspec.Struct, frozen=True):
     now: Way
 
 
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
+class SinceThen(msgspec.Struct, frozen=True, kw_only=True):
     """What has moved: skill ids learned and forgotten, milestone ids done and no longer so, other answers, and tracks.
 
     A skill that one named then counted as is not learned, and one that one named now counts as is not forgotten. `tracks`
@@ -48,10 +48,10 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
         return not (moved or self.learned or self.forgotten or self.done or self.undone or self.answers)
 
 
-def progress(then: Consultation, now: Consultation) -> Progress:
+def progress(then: Consultation, now: Consultation) -> SinceThen:
     """What has moved between two consultations of one knowledge base."""
     old, new = _given(then), _given(now)
-    return Progress(
+    return SinceThen(
         learned=_beyond(now, then),
         forgotten=_beyond(then, now),
         done=_only(new, old, DONE),

@@ -33,7 +33,7 @@ _HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 _BOLD = ("b", "strong")
 
 
-class _Reader(HTMLParser):
+class _PageReader(HTMLParser):
     """Collects text; a line ends where a block does."""
 
     def __init__(self) -> None:
@@ -100,7 +100,7 @@ class _Reader(HTMLParser):
 
 def read_html(text: str) -> Paper:
     """The text of a page; whatever is not closed or nested wrongly is read all the same."""
-    reader = _Reader()
+    reader = _PageReader()
     reader.feed(text)
     reader.close()
     return Paper("HTML", tuple(reader.lines), " ".join(clean(reader.title).split()))

@@ -193,7 +193,7 @@ def compare(old: KnowledgeBase, new: KnowledgeBase, cases: Iterable[Tried], as_o
     """Consult both on every case, and collect what differs."""
     judge = OutcomeDiff(old, new)
     changes = Changes()
-    sides = _Asked(old, as_of), _Asked(new, as_of)
+    sides = _OneSide(old, as_of), _OneSide(new, as_of)
     for case in cases:
         before, after = (side.outcome(case) for side in sides)
         if before is not None and after is not None:
@@ -206,7 +206,7 @@ def compare(old: KnowledgeBase, new: KnowledgeBase, cases: Iterable[Tried], as_o
     return changes
 
 
-class _Asked:
+class _OneSide:
     """One of the two knowledge bases, on one day (YYYY-MM-DD), asked for many cases."""
 
     def __init__(self, kb: KnowledgeBase, as_of: str) -> None:
