@@ -78,7 +78,7 @@ def _plain_search(kb: KnowledgeBase) -> Extractor:
 
 
 def _flashtext(kb: KnowledgeBase) -> Extractor:
-    from flashtext import KeywordProcessor
+    from flashtext import KeywordProcessor  # pyright: ignore[reportMissingImports]
 
     processor = KeywordProcessor()
     for text, id_ in _spellings(kb).items():

@@ -49,7 +49,9 @@ _PERIODS: tuple[tuple[Period, str], ...] = (
         ),
     ),
 )
-_PERIOD = {name: re.compile(rf"(?<![\w'’])(?:{words})(?!\w)", re.IGNORECASE) for name, words in _PERIODS}
+_PERIOD: dict[Period, re.Pattern[str]] = {
+    name: re.compile(rf"(?<![\w'’])(?:{words})(?!\w)", re.IGNORECASE) for name, words in _PERIODS
+}
 _PAY = re.compile(
     r"salar|compensation|\bpay\b|\bpays\b|paying|wage|remuneration|\bbase\b|\bOTE\b|package|gehalt|"
     r"vergütung|lohn|verdienst|entlohnung|honorar|"
@@ -159,7 +161,9 @@ def _number(text: str) -> float:
 def _period(before: str, behind: str, high: float) -> Period | None:
     """For how long a sum is, by the words right behind it, then by those before it, then by its size."""
     for text in (re.split(r"[,(]\s*(?:plus|and|depending)", behind[:32])[0], before[-45:]):
-        near = [(match.start(), name) for name, pattern in _PERIOD.items() if (match := pattern.search(text))]
+        near: list[tuple[int, Period]] = [
+            (match.start(), name) for name, pattern in _PERIOD.items() if (match := pattern.search(text))
+        ]
         if near:
             return min(near)[1] if text is not before[-45:] else max(near)[1]
     return "year" if high >= _A_YEAR_FROM else None

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from threading import Thread
 from typing import Any
@@ -77,7 +77,8 @@ def main(path: str, wanted: str) -> None:
 
 def _send_sheet(sheet: Any, known: dict[str, Any]) -> None:
     """What is known of a sheet, and its rows."""
-    merged = islice(sheet.merged_cell_ranges or (), MOST_TOLD)
+    ranges: Iterable[Any] = sheet.merged_cell_ranges or ()
+    merged = islice(ranges, MOST_TOLD)
     places = [[first[0] + 1, first[1], last[0] + 1, last[1]] for first, last in merged]
     _send({**known, "height": sheet.end[0] + 1 if sheet.end else 0, "merged": places})
     left = [""] * (sheet.start[1] if sheet.start else 0)

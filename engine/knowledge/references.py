@@ -211,8 +211,9 @@ def milestones(rows: Rows) -> Iterator[tuple[WrittenRow, Path, dict[str, Any]]]:
     """Every milestone of a track and stage of a route that has an id: its row, the path to it, and itself."""
     for table, key in (("tracks", "milestones"), ("routes", "stages")):
         for _, row in sorted(rows.tables[table].items()):
-            listed = row.plain.get(key)
-            for number, one in enumerate(listed if isinstance(listed, list) else ()):
+            listed: Any = row.plain.get(key)
+            rows_there: list[Any] = listed if isinstance(listed, list) else []
+            for number, one in enumerate(rows_there):
                 if isinstance(one, dict) and isinstance(one.get("id"), str):
                     yield row, (key, number), one
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from docx import Document
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
 from trackfit.engine.papers.bounded import Parsed
 

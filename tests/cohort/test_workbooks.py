@@ -126,11 +126,11 @@ def test_cells_that_hold_nothing_of_their_own_reject_their_row(kb, tmp_path):
     for row in range(2, 9):
         sheet.write_row(row, 0, ["other", 3, 90_000, "x"])
     sheet.merge_range("B3:B4", 3)
-    sheet.write_formula("B5", "=1/0", None, "#DIV/0!")
-    sheet.write_formula("B6", "=A1&1", None, "")
-    sheet.write_formula("B7", "=2+2", None, 4)
+    sheet.write_formula("B5", "=1/0", value="#DIV/0!")  # pyright: ignore[reportArgumentType]
+    sheet.write_formula("B6", "=A1&1", value="")  # pyright: ignore[reportArgumentType]
+    sheet.write_formula("B7", "=2+2", value=4)
     sheet.merge_range("D8:D9", "y")
-    sheet.write_formula("D7", "=1/0", None, "#DIV/0!")
+    sheet.write_formula("D7", "=1/0", value="#DIV/0!")  # pyright: ignore[reportArgumentType]
     book.close()
     run_cohort(kb, path, tmp_path / "out")
     advised, refused = results_of(tmp_path / "out")

@@ -17,23 +17,18 @@ import yaml
 
 from trackfit import KnowledgeBase, to_json, to_markdown
 from trackfit.engine.documents.folder import FOLDERS
-from trackfit.engine.documents.parse import read_file
 from trackfit.engine.inference.base import shipped
 from trackfit.engine.report.templates import themes
 from trackfit.tests.support.golden import neutral, same_as_golden
 from trackfit.tests.support.places import ROOT
 from trackfit.tests.support.searches import mostly_slow
-from trackfit.tests.support.shipped import DAY
+from trackfit.tests.support.shipped import DAY, case_in
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 
 
 def advice_for(kb, path):
-    node, problems = read_file(path)
-    assert node is not None, problems
-    case, problems = kb.reader.read(node)
-    assert case is not None, problems
-    return kb.consult(case, DAY)
+    return kb.consult(case_in(kb, path), DAY)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)

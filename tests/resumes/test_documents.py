@@ -100,6 +100,8 @@ def _mutated(raw: bytes, chance: random.Random) -> bytes:
             changed[first:first] = changed[first : min(last, first + 500)]
         case 2:
             del changed[max(last, 200) :]
+        case _:
+            pass
     return bytes(changed)
 
 

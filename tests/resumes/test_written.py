@@ -39,5 +39,7 @@ def test_answers_are_those_of_the_person(path, kb, written):
     assert {key: found[key].value for key in ("name", "background", "years_experience")} == {
         key: wanted[key] for key in ("name", "background", "years_experience")
     }
-    assert set(found["skills"].value) == set(wanted["skills"])
+    skills = found["skills"].value
+    assert isinstance(skills, frozenset)
+    assert skills == set(wanted["skills"])
     assert set(found["skills"].unmatched) == set(wanted.get("taken_back", ()))

@@ -2,10 +2,9 @@
 
 import pytest
 
-from trackfit.engine.documents.parse import read_file
 from trackfit.tests.support.pages import listening
 from trackfit.tests.support.places import EXAMPLES
-from trackfit.tests.support.shipped import three_valued
+from trackfit.tests.support.shipped import case_in, three_valued
 from trackfit.tests.support.site_pages import BELOW, Reader, advised, build_site, opened, served, visiting
 
 CLOCK = "Blocked script execution in 'about:srcdoc'"
@@ -38,13 +37,12 @@ def test_clicking_gives_the_bytes_of_advise(context, address, example, tmp_path)
     context.on("request", lambda request: asked.append(request.url))
     page = opened(context, address)
     heard = listening(page)
-    case, _ = kb.reader.read(read_file(example)[0])
+    case = case_in(kb, example)
     given = {key: value for key, value in case.answers.items() if key not in case.defaulted}
     Reader(page, kb, given).answer_all()
     answers = tmp_path / "answers.yaml"
     answers.write_bytes(downloaded(page, "Save my answers as a file"))
-    read, problems = kb.reader.read(read_file(answers)[0])
-    assert problems == []
+    read = case_in(kb, answers)
     assert read.answers.items() <= case.answers.items()  # what can change nothing is not asked
     assert {"background", "skills"} <= read.answers.keys()
     page_text = page.locator("#outcome iframe").get_attribute("srcdoc")

@@ -6,13 +6,12 @@ import pytest
 
 from trackfit import to_html, to_json, to_markdown
 from trackfit.commands.outputs import as_json
-from trackfit.engine.documents.parse import read_file
 from trackfit.engine.interview.dialogue import Dialogue
 from trackfit.engine.interview.interview import Interview
 from trackfit.tests.support.hostile_texts import HOSTILE
 from trackfit.tests.support.places import EXAMPLES, TESTS
 from trackfit.tests.support.searches import mostly_slow
-from trackfit.tests.support.shipped import DAY, three_valued
+from trackfit.tests.support.shipped import DAY, case_in, three_valued
 from trackfit.tests.support.sites import Asking
 
 WRITERS = {"md": to_markdown, "html": to_html, "json": lambda advice: as_json(to_json(advice)) + "\n"}
@@ -39,8 +38,7 @@ def asking():
 @pytest.mark.parametrize("example", mostly_slow(EXAMPLES), ids=lambda path: path.stem)
 def test_an_answers_file_gives_the_bytes_of_advise(asking, example):
     kb = three_valued()
-    node, _ = read_file(example)
-    advice = kb.consult(kb.reader.read(node)[0], DAY)
+    advice = kb.consult(case_in(kb, example), DAY)
     assert asking.ask("read", path=str(example))["type"] == "screen"
     for form, write in WRITERS.items():
         assert asking.ask("write", form=form) == {"type": "text", "text": write(advice)}

@@ -5,10 +5,9 @@ import pytest
 from trackfit import to_html, to_json, to_markdown
 from trackfit.commands.outputs import as_json
 from trackfit.engine.cases.case import MAX_SKILLS
-from trackfit.engine.documents.parse import read_file
 from trackfit.tests.support.answer_space import sampled
 from trackfit.tests.support.places import EXAMPLES
-from trackfit.tests.support.shipped import DAY, three_valued
+from trackfit.tests.support.shipped import DAY, case_in, three_valued
 from trackfit.tests.support.site_pages import WORKER, build_site, served, visiting
 
 pytestmark = pytest.mark.slow
@@ -35,7 +34,7 @@ def written(ask, answers, forms):
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_every_form_of_every_example_is_the_same(ask, example):
     kb = three_valued()
-    case, _ = kb.reader.read(read_file(example)[0])
+    case = case_in(kb, example)
     advice = kb.consult(case, DAY)
     kept = {key: value for key, value in case.plain().items() if key not in case.defaulted}
     wanted = [to_markdown(advice), to_html(advice), as_json(to_json(advice)) + "\n"]
