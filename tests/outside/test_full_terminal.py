@@ -171,7 +171,7 @@ def test_nothing_is_answered_by_enter_alone(tmp_path):
     screen.press("skip", "enter")
     screen.until("kind of AI job", "Undecided", "You look after the whole path", "Enter alone leaves it open")
     screen.press("undecided", "enter")
-    for shows in ("matters most", "data pipeline work"):
+    for shows in ("matters most", "Where do you work", "How much would you like", "data pipeline work"):
         screen.until(shows)
         screen.press("enter")
     screen.until("✓ Thinking that little of the pipeline work carries over: left open.")

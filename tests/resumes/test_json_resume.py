@@ -31,6 +31,7 @@ LEFT_OPEN = [
     "undervalues_pipeline_skills",
     "considers_generic_cloud",
     "waits_to_learn_enough",
+    "done",
     "hours_per_week",
 ]
 UNKNOWN = [
