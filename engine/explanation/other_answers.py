@@ -125,7 +125,7 @@ def other_values(consultation: Consultation, attribute: Attribute) -> list[Value
 
 
 def lines(consultation: Consultation, attribute: Attribute, rules: Iterable[GroundRule]) -> list[int]:
-    """The values on both sides of every line that one of the rules or a salary band draws, within the range."""
+    """The values on both sides of every line that one of the rules or a figure of pay draws, within the range."""
     found: set[int] = set()
     for rule in rules:
         for leaf in leaves(rule.when):
@@ -152,3 +152,5 @@ def _lines_of_pay(consultation: Consultation) -> Iterator[int]:
     for track in measures.bands:
         for band in measures.bands_at(known, track) or ():
             yield from (int(band.low) - 1, int(band.low), int(band.high), int(band.high) + 1)
+    for highest in measures.highest.values():
+        yield from (int(highest.high), int(highest.high) + 1)

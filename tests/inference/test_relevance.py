@@ -145,6 +145,7 @@ def test_the_solver_tells_exactly_of_many(base, data):
 
 def test_at_the_start_every_question_may_matter(kb):
     assert ids(open_questions(kb, {})) == ids(asked(kb.reader.attributes.values())) - {
+        "done",
         "hours_per_week",
         "name",
     }
