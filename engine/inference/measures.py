@@ -48,7 +48,7 @@ class Measures:
             )
             for track in facts.tracks
         }
-        self.highest = _highest(facts.figures.values())
+        self.highest = highest_pay(facts.figures.values())
         self._wanted: list[tuple[str, Attribute, str | None]] = [
             (ground.name, facts.attributes[ground.attribute], ground.row)
             for ground in program.attributes.values()
@@ -161,7 +161,7 @@ class _Answered(msgspec.Struct, frozen=True):
         return len(stale(self.measures.facts.figures.values(), self.as_of))
 
 
-def _highest(figures: Iterable[Figure]) -> dict[str, Figure]:
+def highest_pay(figures: Iterable[Figure]) -> dict[str, Figure]:
     """The stated figure that names the highest pay, by currency."""
     found: dict[str, Figure] = {}
     for figure in sorted(figures, key=lambda one: (-one.high, one.id)):

@@ -13,6 +13,7 @@ import msgspec
 
 from trackfit.engine.cases.case import Case
 from trackfit.engine.inference.base import KnowledgeBase
+from trackfit.engine.inference.measures import highest_pay
 from trackfit.engine.inference.ways import NEAR, WITHIN_REACH
 from trackfit.engine.language.attributes import SKILLS
 from trackfit.engine.language.columns import named
@@ -120,6 +121,7 @@ def reckoned_with(facts: Facts) -> tuple[Any, ...]:
     A figure that a rule compares with stands in the rule itself.
     """
     drawn = {NEAR, WITHIN_REACH}.union(*(named(route, "figures") for route in facts.routes.values()))
+    drawn |= {one.id for one in highest_pay(facts.figures.values()).values()}
     figures = {
         one.id: one if one.is_band or one.id in drawn else one.review_by for one in facts.figures.values()
     }

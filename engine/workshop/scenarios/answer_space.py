@@ -135,7 +135,7 @@ class _Tell:
         """The lowest number, and every number at which some comparison turns."""
         low, high = attribute.range or (0, 0)
         cuts = {cut for leaf in self.asked.get(attribute.id, ()) for cut in turns(leaf)}
-        for band in self._bands(attribute.id):
+        for band in self._pay(attribute.id):
             if attribute.type == "money":
                 cuts |= {int(band.low), math.floor(band.high) + 1}
             elif band.years is not None:
@@ -143,11 +143,12 @@ class _Tell:
                 cuts |= {first} if last is None else {first, last + 1}
         return [low, *sorted(cut for cut in cuts if low < cut <= high)]
 
-    def _bands(self, name: str) -> list[Figure]:
-        tracks = {
-            self.kb.program.attributes[leaf.attribute].row or "" for leaf in self.measured.get(name, ())
-        }
-        return [band for track in sorted(tracks) for band in self.kb.measures.bands[track].figures]
+    def _pay(self, name: str) -> list[Figure]:
+        """Of the tracks whose measures are compared the bands, and of the currencies the highest pay."""
+        rows = {self.kb.program.attributes[leaf.attribute].row or "" for leaf in self.measured.get(name, ())}
+        bands, highest = self.kb.measures.bands, self.kb.measures.highest
+        found = [band for row in sorted(rows) if row in bands for band in bands[row].figures]
+        return [*found, *(highest[row] for row in sorted(rows) if row in highest)]
 
     def _sets(self, attribute: Attribute) -> list[Value]:
         found: list[Value] = [frozenset()]

@@ -355,13 +355,14 @@ def test_where_only_a_quoted_figure_differs_no_case_is_tried(edited):
 
 
 def test_what_is_not_reckoned_with_changes_no_advice():
-    """All figures that are only quoted doubled, all sources and resources renamed: the cases are tried, and agree."""
+    """All figures that are only quoted halved, and no resources: the cases are tried, and agree."""
     old = KnowledgeBase.load()
     kept = reckoned_with(old.facts)[0]
     quoted = [one for id_, one in old.facts.figures.items() if isinstance(kept[id_], str)]
-    doubled = {**old.facts.figures, **{one.id: replace(one, value=_twice(one.value)) for one in quoted}}
-    assert doubled != old.facts.figures
-    facts = replace(old.facts, figures=doubled, resources={})
+    halved = {**old.facts.figures, **{one.id: replace(one, value=_half(one.value)) for one in quoted}}
+    assert halved != old.facts.figures
+    facts = replace(old.facts, figures=halved, resources={})
+    assert reckoned_with(facts) == reckoned_with(old.facts)
     made = Compiled(facts=facts, program=old.program, digest="other", spellings=None)
     new = KnowledgeBase(old.folder, made)
     space = dimensions([(old, Reach(old).leaves(old.program.rules))])
@@ -371,5 +372,23 @@ def test_what_is_not_reckoned_with_changes_no_advice():
     )
 
 
-def _twice(value):
-    return tuple(map(_twice, value)) if isinstance(value, tuple) else 2 * value
+def _half(value):
+    return tuple(map(_half, value)) if isinstance(value, tuple) else value // 2
+
+
+def test_a_quoted_figure_that_is_now_the_highest_pay_warns_fewer(edited):
+    old = KnowledgeBase.load()
+    ceiling = int(old.measures.highest["usd"].high)
+    edited.edit("facts/figures/salary.yaml", "value: 555000", f"value: {ceiling + 100_000}")
+    new = KnowledgeBase.load(edited.folder)
+    assert reckoned_with(old.facts) != reckoned_with(new.facts)
+    cases = [
+        Tried(answers={"background": "other", "salary_goal": goal}, origin="possible")
+        for goal in (ceiling, ceiling + 1, ceiling + 100_001)
+    ]
+    (group,) = compare(old, new, cases, DAY).comparison().groups
+    assert group.change == "the warning goal_above_sourced_range is no longer given"
+    assert (group.cases, group.example["salary_goal"]) == ({"possible": 1}, ceiling + 1)
+    assert {ceiling + 1, ceiling + 100_001} <= {
+        one.answers.get("salary_goal") for one in possible(old, new, 3_000)
+    }
