@@ -38,22 +38,18 @@ def read_resume(
     """What a file or folder says; None, with an error among the notes, where nothing can be taken from it.
 
     Jobs that go on are counted up to the day that `days` takes for the present. `written` reads documents for people; where
-    there is none, as in a browser, PDF and the like are refused.
+    there is none, as in a browser, which can start no process to read them in, they are refused.
     """
     notes, where = Problems(), Location(str(path))
     start = _beginning(path)
     if path.is_dir():
         found = _export(parts_of_folder(path, notes), days, path, notes)
-    elif written is not None and _is_paper(path, start):
+    elif _is_paper(path, start):
         found = _written(path, written, notes)
     elif start.startswith(_ZIP) or (start and path.suffix.lower() == ".zip"):
         found = _export(parts_of_zip(path, notes), days, path, notes)
     elif path.suffix.lower() == ".csv" and path.exists():
         found = _table(path, days, where, notes)
-    elif start.startswith(b"%PDF"):
-        text = "a PDF is not read here; run trackfit import on your own machine, or name LinkedIn's copy of your data"
-        notes.add(where, "unknown-file-kind", text)
-        found = None
     else:
         found = _document(path, days, where, notes)
     if found is not None and not (found.jobs or found.skills or found.name or found.headline):
@@ -106,7 +102,14 @@ def _is_paper(path: Path, start: bytes) -> bool:
     return path.suffix.lower() in ENDINGS or start.startswith(b"%PDF")
 
 
-def _written(path: Path, written: WrittenReader, notes: Problems) -> Resume | None:
+def _written(path: Path, written: WrittenReader | None, notes: Problems) -> Resume | None:
+    if written is None:
+        text = (
+            "a document such as a PDF is not read here; run trackfit import on your own machine, or name LinkedIn's copy of "
+            "your data"
+        )
+        notes.add(Location(str(path)), "unknown-file-kind", text)
+        return None
     raw = raw_of(path, notes)
     paper = None if raw is None else paper_of(path, raw, notes)
     return None if paper is None else written.read(paper, str(path), notes)

@@ -31,6 +31,7 @@ ROOMS = (
     "interview",
     "knowledge",
     "language",
+    "papers",
     "problems",
     "report",
     "resumes",

@@ -254,11 +254,14 @@ for request in sys.stdin.read().splitlines():
     print(session.answer(request))
 """
     example = next(one for one in EXAMPLES if one.stem == "devops")
+    document = tmp_path / "resume.pdf"
+    document.write_bytes(b"%PDF-1.7")
     asked: list[dict[str, Any]] = [
         {"type": "begin", "as_of": DAY},
         {"type": "warm"},
         {"type": "read", "path": str(TESTS / "resumes/sample.json")},
         {"type": "read", "path": str(example)},
+        {"type": "read", "path": str(document)},
         {"type": "try", "settings": ["years_experience=30"]},
         *({"type": "write", "form": form} for form in ("md", "html", "json")),
     ]
@@ -277,6 +280,7 @@ for request in sys.stdin.read().splitlines():
         "text",
         "offer",
         "screen",
+        "faults",
         "trial",
         "text",
         "text",

@@ -126,7 +126,7 @@ def test_a_resume_is_offered_and_taken_answer_by_answer(asking, tmp_path):
         ("answers.yaml", "background: pirate\n", "unknown-value"),
         ("answers.yaml", "background: [\n", "yaml-syntax"),
         ("answers.yaml", "", "empty-file"),
-        ("resume.pdf", "%PDF-1.7", "unknown-file-kind"),
+        ("resume.docx", "PK\x03\x04", "unknown-file-kind"),
         ("answers.yaml", "!!python/object/apply:os.system [ls]\n", "tag-not-allowed"),
     ],
 )
@@ -137,6 +137,28 @@ def test_a_file_that_cannot_be_read_is_told_and_changes_nothing(asking, tmp_path
     assert found["type"] == "faults"
     assert found["lines"][-1].endswith(f"({id_})")
     assert asking.take("?")["kept"] == shown["kept"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("resume.pdf", "%PDF-1.7"),
+        ("resume", "%PDF-1.7"),
+        ("resume.docx", "PK\x03\x04"),
+        ("resume.odt", "PK\x03\x04"),
+        ("resume.html", "<p>Python"),
+        ("resume.md", "# Skills\n- Python\n"),
+        ("resume.txt", "Skills: Python\n"),
+    ],
+)
+def test_a_document_is_refused_in_one_line_that_says_what_to_do(asking, tmp_path, name, content):
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    (line,) = asking.ask("read", path=str(path))["lines"]
+    assert line == (
+        f"{path}:1:1: error: a document such as a PDF is not read here; run trackfit import on your own machine, or name "
+        "LinkedIn's copy of your data (unknown-file-kind)"
+    )
 
 
 def test_what_is_typed_is_text_in_every_form(asking):
