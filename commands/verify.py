@@ -72,6 +72,9 @@ def verify(
             made = to_html(consultation, found, since=then)
         else:
             made = to_markdown(consultation, found, since=then)
+        if stamp_of(made) is None:
+            text = "by this template a report has no line that says what made it; name another template"
+            refuse("--template" if template else report, "no-stamp", text)
         verdict = compare(text, made)
         for line in _told(verdict, report):
             click.echo(line)
@@ -97,7 +100,8 @@ def _read(report: str) -> tuple[str, Stamp]:
         refuse(
             report,
             "no-stamp",
-            "there is no line here that says what made it; name a report that trackfit wrote, whole as it was written",
+            "there is no line here that says what made it; name a report that trackfit wrote, whole as it was written, "
+            "and by another template than email, which has no such line",
         )
     return text, stamp
 

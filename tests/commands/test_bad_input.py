@@ -15,7 +15,7 @@ BACKGROUNDS = (
 )
 BACKGROUNDS_BY_NAME = ", ".join(sorted(BACKGROUNDS.split(", ")))
 KEYS = (
-    "background, considers_generic_cloud, country, denied_skills, expects_same_work, hours_per_week, math_comfort, "
+    "background, considers_generic_cloud, country, denied_skills, done, expects_same_work, hours_per_week, math_comfort, "
     "name, portfolio, salary_basis, salary_currency, salary_goal, skills, target_reason, target_track, "
     "undervalues_pipeline_skills, waits_to_learn_enough, years_experience"
 )

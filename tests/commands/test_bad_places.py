@@ -169,5 +169,5 @@ def test_standard_input_may_be_closed():
     )
     assert result.returncode == 2
     assert result.stderr == (
-        "<stdin>:1:1: error: there is no standard input here; name an answers file (unreadable-file)\n"
+        "<stdin>:1:1: error: there is no standard input here; name a file (unreadable-file)\n"
     )

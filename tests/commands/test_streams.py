@@ -19,6 +19,9 @@ ARGUMENTS = {
     "whatif": [CASE, "--set", "years_experience=9"],
     "change": [CASE],
     "prove": ["--knowledge", "own"],
+    "match": ["advert.txt"],
+    "site": ["--help"],  # by itself it wants a runtime, and writes its pages into a folder
+    "table": ["export", "own/facts/tracks.yaml"],
     "cohort": ["people.csv", "--out", "results", "--dry-run"],
     "schema": ["--stdout", "case"],
     "test": ["--knowledge", "own"],
@@ -53,6 +56,7 @@ def folder(tmp_path_factory):
     started(place, "new", "knowledge", "own")
     assert own.is_dir()
     (place / "resume.json").write_text('{"basics": {"name": "Zoë"}, "skills": [{"name": "Python"}]}', "utf-8")
+    (place / "advert.txt").write_text("Data engineer\n\nYou know Python and SQL.\n", encoding="utf-8")
     (place / "people.csv").write_text("background\nother\n", encoding="utf-8")
     started(place, "advise", CASE, "--out", "report.md")
     return place

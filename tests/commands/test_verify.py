@@ -99,7 +99,7 @@ def test_a_page_that_was_changed_by_hand(folder, before, after, told):
     assert [re.sub(r"line \d+", "line N", line) for line in output.splitlines()[2:]] == told
 
 
-@pytest.mark.parametrize("theme", ["brief", "coach", "email"])
+@pytest.mark.parametrize("theme", ["brief", "coach"])
 @pytest.mark.parametrize("form", ["md", "html"])
 def test_a_report_by_each_template_is_what_it_says_until_it_is_changed(folder, theme, form):
     path = folder / f"own.{form}"
@@ -113,6 +113,39 @@ def test_a_report_by_each_template_is_what_it_says_until_it_is_changed(folder, t
     status, output, _ = run(str(path), "me.yaml")
     assert status == 1
     assert "  its stamp is right, so its text was changed after it was written\n" in output
+
+
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_a_message_by_the_template_without_a_stamp_cannot_be_verified(folder, form):
+    path = folder / f"own.{form}"
+    CliRunner().invoke(
+        cli,
+        ["advise", "me.yaml", "--as-of", DAY, "--template", "email", "--format", form, "--out", str(path)],
+    )
+    assert "3–6 months" in path.read_text(encoding="utf-8")
+    assert run(path.name, "me.yaml") == (
+        2,
+        "",
+        f"{path.name}:1:1: error: there is no line here that says what made it; name a report that trackfit wrote, whole "
+        "as it was written, and by another template than email, which has no such line (no-stamp)\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("named", "options", "place"),
+    [("report", ("--template", "email"), "--template"), ("email", (), "report.md")],
+    ids=["by the option", "by its own word"],
+)
+def test_a_report_is_not_compared_with_one_that_has_no_stamp(folder, report, named, options, place):
+    (folder / "report.md").write_text(
+        report.replace("template report, as of", f"template {named}, as of"), encoding="utf-8"
+    )
+    assert run("report.md", "me.yaml", *options) == (
+        2,
+        "",
+        f"{place}:1:1: error: by this template a report has no line that says what made it; name another template "
+        "(no-stamp)\n",
+    )
 
 
 def test_a_line_added_and_a_line_taken_out(folder, report):

@@ -153,7 +153,7 @@ def consequences(concluded: tuple[str, ...]) -> st.SearchStrategy[Then]:
     kinds: list[st.SearchStrategy[Then]] = [*concludes, *concludes, st.just(Advise(section="plan", says="…"))]
     kinds.append(st.just(Plan(route="north")))
     if "recommended" in concluded:
-        kinds.append(st.builds(Recommend, track=st.sampled_from(ROWS), basis=st.just("skill_overlap")))
+        kinds.append(st.builds(Recommend, track=st.sampled_from(ROWS)))
     if "warned" in concluded:
         kinds.append(
             st.builds(Warn, warning=st.sampled_from(ROWS), severity=st.just("high"), says=st.just("…"))

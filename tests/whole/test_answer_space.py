@@ -75,7 +75,7 @@ def test_the_shipped_rules_as_written_say_the_same(durable):
     figures = {id_: figure.value for id_, figure in durable.facts.figures.items()}
     tables = {
         table: {id_: _row(row, figures) for id_, row in getattr(durable.facts, table).items()}
-        for table in ("tracks", "routes", "backgrounds")
+        for table in {table for rule in rules for table in rule.get("for_each", {}).values()}
     }
     for known in sampled(durable, BY_CLIPS):
         found = consult(durable, durable.reader.case(known), DAY)
