@@ -126,8 +126,10 @@ def test_a_message_by_the_template_without_a_stamp_cannot_be_verified(folder, fo
     assert run(path.name, "me.yaml") == (
         2,
         "",
-        f"{path.name}:1:1: error: there is no line here that says what made it; name a report that trackfit wrote, whole "
-        "as it was written, and by another template than email, which has no such line (no-stamp)\n",
+        (
+            f"{path.name}:1:1: error: there is no line here that says what made it; name a report that trackfit wrote, whole "
+            "as it was written, and by another template than email, which has no such line (no-stamp)\n"
+        ),
     )
 
 
@@ -143,8 +145,10 @@ def test_a_report_is_not_compared_with_one_that_has_no_stamp(folder, report, nam
     assert run("report.md", "me.yaml", *options) == (
         2,
         "",
-        f"{place}:1:1: error: by this template a report has no line that says what made it; name another template "
-        "(no-stamp)\n",
+        (
+            f"{place}:1:1: error: by this template a report has no line that says what made it; name another template "
+            "(no-stamp)\n"
+        ),
     )
 
 
