@@ -76,7 +76,7 @@ class Sentences:
         if route.priced_only:
             months = show(route.timeline)
             return Ready(
-                f"the source puts the way there at {months} and advises against it as a first step",
+                f"{months} are published for the way there, and the source advises against it as a first step",
                 months.figures,
             )
         if route.years_from:
