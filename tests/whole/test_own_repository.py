@@ -38,10 +38,23 @@ def commands():
     return [step for step in steps() if "git:" not in step]
 
 
+WAITING = {
+    "facts/backgrounds.yaml": "One sentence in which such a person recognizes themselves.",
+    "facts/tracks.yaml": "What the days are like, one line each.",
+}
+"""What `new knowledge` leaves to be written, and `check` tells."""
+
+
 @pytest.fixture
 def own(tmp_path, monkeypatch):
+    """A new knowledge base whose texts somebody has written."""
     result = CliRunner().invoke(cli, ["new", "knowledge", str(tmp_path / "mine")])
     assert result.exit_code == 0, result.output
+    for name, text in WAITING.items():
+        path = tmp_path / "mine" / name
+        before = path.read_text(encoding="utf-8")
+        assert text in before
+        path.write_text(before.replace(text, "You build models and see them run."), encoding="utf-8")
     monkeypatch.chdir(tmp_path / "mine")
     return tmp_path / "mine"
 
