@@ -12,12 +12,13 @@ from pathlib import Path
 
 import click
 
-from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, has_solver, pip_install, refuse
+from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, has_solver, refuse
 from trackfit.commands.inputs import day, tell_if_elsewhere
 from trackfit.commands.options import FILE, knowledge_options
 from trackfit.commands.outputs import as_json, unwritable
 from trackfit.engine.documents.parse import read_source
 from trackfit.engine.inference.base import KnowledgeBase, shipped
+from trackfit.engine.problems.errors import pip_install
 from trackfit.engine.problems.problem import PROBLEMS, Location, Problem
 from trackfit.engine.workshop.check.check import Checked
 from trackfit.engine.workshop.check.check import check as check_folder

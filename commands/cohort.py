@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import click
 import msgspec
 
-from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, need_tables, pip_install, refuse
+from trackfit.commands.faults import EXIT_FAULTS, faults_as_lines, need_tables, refuse
 from trackfit.commands.inputs import day, load_knowledge
 from trackfit.commands.options import FILE, FOLDER, knowledge_options
 from trackfit.commands.outputs import as_json, unwritable
 from trackfit.commands.terminal.progress import Progress
+from trackfit.engine.problems.errors import pip_install
 from trackfit.engine.problems.problem import quoted
 
 if TYPE_CHECKING:

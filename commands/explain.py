@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trackfit.commands.faults import faults_as_lines, has_solver, pip_install, refuse
+from trackfit.commands.faults import faults_as_lines, has_solver, refuse
 from trackfit.commands.inputs import day, load_knowledge, read_case
 from trackfit.commands.options import FILE, Known, knowledge_options
 from trackfit.commands.outputs import as_json
@@ -17,6 +17,7 @@ from trackfit.engine.explanation.why_not import Tested, Unfired, why_not
 from trackfit.engine.inference.consult import Consultation, consult
 from trackfit.engine.language.formats import in_sentence, listing
 from trackfit.engine.language.wording import Wording
+from trackfit.engine.problems.errors import pip_install
 from trackfit.engine.problems.problem import did_you_mean
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from trackfit.engine.problems.errors import TrackfitError, refused
+from trackfit.engine.problems.errors import TrackfitError, pip_install, refused
 from trackfit.engine.problems.problem import Problem
 
 EXIT_FAULTS = 1
@@ -44,11 +43,6 @@ def tell(problems: Iterable[Problem]) -> None:
 
 def refuse(place: str, id_: str, text: str) -> NoReturn:
     raise refused(place, id_, text)
-
-
-def pip_install(extra: str) -> str:
-    """The command that adds an extra to this very interpreter."""
-    return f"{shlex.quote(sys.executable)} -m pip install 'trackfit[{extra}]'"
 
 
 def need_tables() -> None:

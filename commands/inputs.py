@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trackfit.commands.faults import pip_install, refuse, tell
+from trackfit.commands.faults import refuse, tell
 from trackfit.commands.outputs import command_here
-from trackfit.engine.problems.errors import LAST_DAY, InvalidInput, not_a_date
+from trackfit.engine.problems.errors import LAST_DAY, InvalidInput, not_a_date, pip_install
 from trackfit.engine.problems.problem import Location, Problem, misspelt
 from trackfit.engine.problems.problems import has_errors
 

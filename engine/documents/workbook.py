@@ -17,7 +17,7 @@ from typing import BinaryIO
 import msgspec
 
 from trackfit.engine.documents import workbook_process
-from trackfit.engine.problems.errors import InvalidInput, refused
+from trackfit.engine.problems.errors import InvalidInput, pip_install, refused
 from trackfit.engine.problems.problem import Location, did_you_mean, quoted
 
 Cell = str | float | bool
@@ -122,7 +122,7 @@ def place_of(name: str) -> tuple[int, int]:
 def need_sheets() -> None:
     """Raise `InvalidInput` with the line that installs it where a library for workbooks is missing."""
     if find_spec("python_calamine") is None or find_spec("xlsxwriter") is None:
-        text = f"spreadsheets need two more libraries: {sys.executable} -m pip install 'trackfit[sheets]'"
+        text = f"spreadsheets need two more libraries: {pip_install('sheets')}"
         raise refused("trackfit", "sheets-missing", text)
 
 

@@ -2,8 +2,8 @@
 
 A few thousand bytes can ask for billions of cells. Here memory and processor time are bounded by the system where it
 can bound them; who started this reads frames (four bytes of length, then msgpack): what the workbook is, as `Opened`
-in `documents.workbook` has it; then its rows, some at a time; and an empty list of rows at the end. It knows no other
-module of ours, so that it starts fast.
+in `documents.workbook` has it; then its rows, some at a time; and an empty list of rows at the end. It imports
+nothing else of ours than that bound, so that it starts fast.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from typing import Any
 from xml.etree import ElementTree as Tree
 
 import msgspec
+
+from trackfit.engine.documents.bounds import bound_process
 
 MEMORY = 4 << 30
 """Bytes that opening a workbook may take."""
@@ -47,7 +49,7 @@ _NAMESPACES = {
 
 def main(path: str, wanted: str) -> None:
     """Write the frames of a sheet to standard output; without a name, of the first that is not hidden."""
-    _limit()
+    bound_process(MEMORY, SECONDS)
     import python_calamine as calamine
 
     try:
@@ -134,25 +136,6 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
             target = targets[id_].lstrip("/")
             return target if target.startswith("xl/") else f"xl/{target}"
     raise KeyError(sheet)
-
-
-def _limit() -> None:
-    """Bound what this process may take, where the system can."""
-    try:
-        import resource
-    except ImportError:  # not on this system
-        return
-    for kind, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _, hard = resource.getrlimit(kind)
-        soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        try:
-            resource.setrlimit(kind, (soft, hard))
-        except (ValueError, OSError):  # macOS bounds no address space
-            continue
 
 
 _ENCODER = msgspec.msgpack.Encoder()

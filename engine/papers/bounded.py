@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from trackfit.engine.papers.paper import Line, Paper, clean
+from trackfit.engine.problems.errors import pip_install
 from trackfit.engine.problems.problem import Location
 from trackfit.engine.problems.problems import Problems
 
@@ -56,7 +57,7 @@ class Parsed(msgspec.Struct):
 def read_bounded(kind: str, raw: bytes, where: Location, notes: Problems) -> Paper | None:
     """The text of a document; None, with an error noted, where there is none or it takes too much."""
     if find_spec(_NEEDS[kind]) is None:
-        text = f"reading {kind.upper()} needs more; install it: {sys.executable} -m pip install 'trackfit[documents]'"
+        text = f"reading {kind.upper()} needs more; install it: {pip_install('documents')}"
         notes.add(where, "documents-missing", text)
         return None
     found = _parsed(kind, raw)

@@ -8,12 +8,13 @@ import warnings
 
 import msgspec
 
+from trackfit.engine.documents.bounds import bound_process
 from trackfit.engine.papers.bounded import MAX_CHARACTERS, MEMORY, SECONDS, Parsed
 
 
 def main(kind: str) -> None:
     """Parse what stands on standard input; what a library raises on broken input is one fault."""
-    _bound()
+    bound_process(MEMORY, SECONDS, writes=False)
     logging.disable()
     warnings.simplefilter("ignore")
     raw = sys.stdin.buffer.read()
@@ -29,18 +30,6 @@ def main(kind: str) -> None:
         found = Parsed(fault="scanned")
     sys.stdout.buffer.write(msgspec.json.encode(found))
     sys.stdout.buffer.flush()
-
-
-def _bound() -> None:
-    """No more time and memory than a document needs, no file written, where the system can hold us to it."""
-    try:
-        import resource
-    except ImportError:  # Windows: the clock of the process that waits for us is all there is
-        return
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _read(kind: str, raw: bytes) -> Parsed:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+import sys
 from collections.abc import Iterable
 
 from trackfit.engine.problems.problem import Location, Problem
@@ -27,6 +29,11 @@ def refused(where: Location | str, id_: str, text: str, suggestion: str | None =
     """What to raise for one thing that cannot be used: its place, or the name of its file or option, and why."""
     place = Location(where) if isinstance(where, str) else where
     return InvalidInput([Problem(where=place, id=id_, text=text, suggestion=suggestion)])
+
+
+def pip_install(extra: str) -> str:
+    """The command that adds an extra to this very interpreter."""
+    return f"{shlex.quote(sys.executable)} -m pip install 'trackfit[{extra}]'"
 
 
 LAST_DAY = "2999-12-31"

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 
 from trackfit.cli import cli
 from trackfit.commands import check as command
-from trackfit.commands.faults import pip_install
 from trackfit.engine.inference.base import shipped
 from trackfit.engine.inference.three_valued import ThreeValuedEngine
+from trackfit.engine.problems.errors import pip_install
 from trackfit.engine.proofs import encoding as solving
 from trackfit.engine.workshop.check import witness
 from trackfit.engine.workshop.check.check import check
